@@ -1,0 +1,103 @@
+/** Public JSON of a hub: `/api/network`, `/api/campaigns`, `/api/communities`, `/api/history`. Interfaces outsiders build on. */
+import { z } from "zod";
+import { count, currency, day, decimal, decimalSum, hash, logOrigin, origin, region } from "../primitives.ts";
+import { headline, productRef } from "../statement.ts";
+
+export const logRef = z.object({ origin: logOrigin, size: count, root: z.string() });
+
+export const campaignSummary = z.object({
+  id: hash, name: z.string(), unit: z.string(), currency, reference_price_minor: decimal,
+  interest: decimalSum, pledged: decimalSum, committed: decimalSum, purchased: decimalSum,
+  pledges: count, communities: count, purchasing_power_minor: decimalSum,
+});
+export type CampaignSummary = z.infer<typeof campaignSummary>;
+
+/** `/api/network`, served as RFC 8785 bytes so that a verifier can compare it byte for byte. */
+export const network = headline.extend({
+  log: logRef,
+  /** the 100 campaigns with the most purchasing power; the rest through /api/campaigns */
+  campaigns: z.array(campaignSummary),
+  /** RFC 3339 time of the totals statement */
+  as_of: z.iso.datetime(),
+});
+export type Network = z.infer<typeof network>;
+
+export const campaignView = campaignSummary.extend({
+  text: z.string(),
+  product: productRef,
+  /** unit prices, lowest first */
+  bands_minor: z.array(decimal),
+  /** open (pledged + committed) units whose highest accepted band is this one */
+  units_by_band: z.array(decimalSum),
+  max_qty: decimal,
+  goal_qty: decimal,
+  opens: z.iso.datetime(),
+  closes: z.iso.datetime(),
+  state: z.enum(["open", "ended", "locked", "released"]),
+  closing: z.object({ reason: z.string(), band: count.nullable(), at: z.iso.datetime() }).nullable(),
+  log: logRef,
+});
+export type CampaignView = z.infer<typeof campaignView>;
+export const campaignPage = z.object({ campaigns: z.array(campaignView), next: z.string().nullable(), log: logRef });
+
+/** One community's part in one campaign, as its last counted report says. */
+export const campaignCommunity = z.object({
+  origin, name: z.string(), region, pledges: count,
+  interest: decimal, pledged: decimal, committed: decimal, purchased: decimal,
+});
+export const campaignDetail = campaignView.extend({ by_community: z.array(campaignCommunity) });
+export type CampaignDetail = z.infer<typeof campaignDetail>;
+
+export const reportRef = z.object({
+  seq: count, index: count, leaf: hash, at: z.iso.datetime(),
+  /** pending until the hub has checked the book */
+  verdict: z.enum(["pending", "ok", "failed"]), code: z.string().nullable(),
+  /** size of the pledge book the report speaks of */
+  book_size: count,
+});
+export const communityView = z.object({
+  origin, url: z.string(), name: z.string(), region, languages: z.array(z.string()), members_declared: count,
+  status: z.enum(["requested", "admitted", "suspended", "left"]), reason: z.string(), since: z.iso.datetime().nullable(),
+  /** false when its last counted report is older than 14 days of log time */
+  fresh: z.boolean(),
+  pledges: count, campaigns: count,
+  last_report: reportRef.nullable(), counted: reportRef.nullable(),
+  join_leaf: hash.nullable(), report_kid: hash.nullable(), book_vkey: z.string().nullable(),
+});
+export type CommunityView = z.infer<typeof communityView>;
+export const communityPage = z.object({ communities: z.array(communityView), next: z.string().nullable(), log: logRef });
+
+/** One of the last 30 reports with its verdict, newest first. */
+export const communityDetail = communityView.extend({ reports: z.array(reportRef), log: logRef });
+export type CommunityDetail = z.infer<typeof communityDetail>;
+
+export const historyPoint = z.object({
+  date: day, at: z.iso.datetime(), size: count, purchasing_power_minor: decimalSum, pledges: count, communities: count,
+  interest: decimalSum, pledged: decimalSum, committed: decimalSum, purchased: decimalSum,
+});
+export type HistoryPoint = z.infer<typeof historyPoint>;
+/** `day`: the last logged totals of each UTC day; `statement`: each of the last 200. */
+export const history = z.object({ resolution: z.enum(["day", "statement"]), currency, points: z.array(historyPoint) });
+
+export const packaging = z.object({
+  shape: z.string().nullable(), material: z.string().nullable(), recycling: z.string().nullable(),
+  number_of_units: count.nullable(),
+  /** null = unknown, which is not zero */
+  weight_milligrams: count.nullable(),
+});
+export const product = z.object({
+  gtin: z.string(), name: z.string(), brand: z.string().nullable(), quantity: z.string().nullable(),
+  categories: z.array(z.string()), packagings: z.array(packaging), packagings_complete: z.boolean(),
+  source: z.string(), updated_at: z.iso.datetime(),
+});
+export type Product = z.infer<typeof product>;
+export const productPage = z.object({ products: z.array(product), next: z.string().nullable(), total: count });
+export const importResult = z.object({
+  read: count, added: count, updated: count, unchanged: count,
+  skipped: z.array(z.object({ line: count, code: z.string(), detail: z.string() })),
+});
+export type ImportResult = z.infer<typeof importResult>;
+
+export const ratesView = z.object({
+  source: z.string(), base: currency, date: day, rates: z.record(currency, z.string()), index: count,
+}).nullable();

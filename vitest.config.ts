@@ -1,0 +1,31 @@
+/** Four kinds of test (docs/architecture.md): unit in Node, runtime in workerd, network and browser against the embedded network. */
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { defineConfig } from "vitest/config";
+
+function runtime(name: "hub" | "node") {
+  return {
+    plugins: [
+      cloudflareTest(async () => ({
+        wrangler: { configPath: "./wrangler.toml", environment: name },
+        miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations(`migrations/${name}`) } },
+      })),
+    ],
+    test: {
+      name: `runtime-${name}`,
+      include: [`test/runtime/${name}/**/*.test.ts`],
+      setupFiles: ["test/runtime/migrate.ts"],
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      runtime("hub"),
+      runtime("node"),
+      { test: { name: "network", include: ["test/network/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
+      { test: { name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+    ],
+  },
+});
