@@ -1,0 +1,79 @@
+/**
+ * Bytes and their text forms, strict in both directions: what decodes has exactly one encoding.
+ * Decoders throw on malformed input; callers that read from outside catch it and refuse by code.
+ */
+import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { base64, base64urlnopad, hex } from "@scure/base";
+import { type Bytes, TextDecoder, TextEncoder } from "./platform.ts";
+
+export type { Bytes };
+
+const encoder = new TextEncoder();
+/** ignoreBOM keeps a leading U+FEFF: dropping it would give two byte strings one text. */
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+export function utf8(text: string): Bytes {
+  return encoder.encode(text);
+}
+
+/** Throws on bytes that are not well-formed UTF-8. */
+export function fromUtf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+export function concat(...parts: readonly Uint8Array[]): Bytes {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const joined = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
+
+/** Takes the same time wherever the bytes differ. */
+export function equal(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] ?? 0) ^ (b[i] ?? 0);
+  return difference === 0;
+}
+
+/** RFC 4648 §4, padded. */
+export function toBase64(bytes: Uint8Array): string {
+  return base64.encode(bytes);
+}
+
+export function fromBase64(text: string): Bytes {
+  return base64.decode(text) as Bytes;
+}
+
+/** RFC 4648 §5, unpadded. */
+export function toBase64url(bytes: Uint8Array): string {
+  return base64urlnopad.encode(bytes);
+}
+
+export function fromBase64url(text: string): Bytes {
+  return base64urlnopad.decode(text) as Bytes;
+}
+
+export function toHex(bytes: Uint8Array): string {
+  return hex.encode(bytes);
+}
+
+/** Lower case only: upper case would be a second encoding of the same bytes. */
+export function fromHex(text: string): Bytes {
+  if (/[A-F]/.test(text)) throw new TypeError("hex is lower case");
+  return hex.decode(text) as Bytes;
+}
+
+export function sha256(bytes: Uint8Array): Bytes {
+  return nobleSha256(bytes) as Bytes;
+}
+
+/** The form hashes, ids and commitments travel in. */
+export function sha256url(bytes: Uint8Array): string {
+  return toBase64url(sha256(bytes));
+}
