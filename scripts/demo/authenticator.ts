@@ -4,7 +4,6 @@
  * keep a member's key. Runs in Node and workerd (WebCrypto only).
  */
 import { concat, fromBase64url, sha256, toBase64url, utf8, type Bytes } from "../../shared/bytes.ts";
-import type { AuthenticationResponse, RegistrationResponse } from "../../shared/protocol/api/identity.ts";
 
 /** What an authenticator keeps of one passkey; plain JSON, so that a demo member survives a restart. */
 export interface SoftwarePasskey {
@@ -14,12 +13,28 @@ export interface SoftwarePasskey {
   private_jwk: { kty: "EC"; crv: "P-256"; x: string; y: string; d: string };
 }
 
+interface Answer<R> {
+  id: string;
+  rawId: string;
+  type: "public-key";
+  authenticatorAttachment: "platform";
+  clientExtensionResults: Record<string, never>;
+  response: R;
+}
+export type Registration = Answer<{ clientDataJSON: string; attestationObject: string; transports: "internal"[] }>;
+export type Assertion = Answer<{
+  clientDataJSON: string;
+  authenticatorData: string;
+  signature: string;
+  userHandle: string;
+}>;
+
 export interface Authenticator {
   readonly passkeys: SoftwarePasskey[];
   /** navigator.credentials.create(): answers PublicKeyCredentialCreationOptionsJSON. */
-  create(options: object, pageOrigin: string): Promise<RegistrationResponse>;
+  create(options: object, pageOrigin: string): Promise<Registration>;
   /** navigator.credentials.get(): answers PublicKeyCredentialRequestOptionsJSON. */
-  get(options: object, pageOrigin: string): Promise<AuthenticationResponse>;
+  get(options: object, pageOrigin: string): Promise<Assertion>;
 }
 
 interface CreationOptions {
