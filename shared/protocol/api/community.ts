@@ -18,6 +18,8 @@ export const hubLink = z.object({
   counted_book_size: count, counted_at: z.iso.datetime().nullable(), failed_code: z.string().nullable(),
 });
 export type HubLink = z.infer<typeof hubLink>;
+/** Answer to POST /api/hubs/refresh. */
+export const hubLinks = z.object({ hubs: z.array(hubLink) });
 
 export const community = z.object({
   named: z.boolean(), name: z.string(), about: z.string(), region: region.nullable(), languages: z.array(z.string()),
@@ -98,3 +100,19 @@ export const hubPreview = z.object({ origin: z.string(), url: z.string(), name: 
 /** The steward confirms the key that was shown. */
 export const joinHub = z.strictObject({ url: baseUrl, vkey: z.string().max(400) });
 export const leaveBody = z.strictObject({ confirm: line(60) });
+
+/** GET /reports?after=N[&hub=<log origin>]: signed reports in seq order, for a hub that missed some (pull repair). */
+export const reportPage = z.object({ reports: z.array(z.string()), next: count.nullable() });
+/** GET /api/me/data: everything this community stores about the member who asks, and nothing about anyone else. */
+export const memberData = z.object({
+  kind: z.literal("cocoon-member-data"), v: z.literal(1), community: z.string(), exported_at: z.iso.datetime(),
+  member: z.object({
+    id: z.string(), account: z.string(), name: z.string(), role, joined_at: z.iso.datetime(), recovery_codes_left: count,
+  }),
+  passkeys: z.array(z.looseObject({ id: z.string(), label: z.string() })),
+  sessions: z.array(z.object({ created_at: z.iso.datetime(), last_seen_at: z.iso.datetime(), expires_at: z.iso.datetime() })),
+  invites: z.array(z.object({ role, note: z.string(), created_at: z.iso.datetime(), state: z.string() })),
+  pledges: z.array(myPledge),
+  receipts: z.array(z.looseObject({ leaf: hash })),
+});
+export type MemberData = z.infer<typeof memberData>;

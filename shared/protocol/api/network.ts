@@ -34,7 +34,8 @@ export const campaignView = campaignSummary.extend({
   opens: z.iso.datetime(),
   closes: z.iso.datetime(),
   state: z.enum(["open", "ended", "locked", "released"]),
-  closing: z.object({ reason: z.string(), band: count.nullable(), at: z.iso.datetime() }).nullable(),
+  /** `leaf` is the campaign-close entry, so that a community can check the hub's signature before it locks pledges */
+  closing: z.object({ reason: z.string(), band: count.nullable(), at: z.iso.datetime(), leaf: hash }).nullable(),
   log: logRef,
 });
 export type CampaignView = z.infer<typeof campaignView>;
