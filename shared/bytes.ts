@@ -3,7 +3,7 @@
  * Decoders throw on malformed input; callers that read from outside catch it and refuse by code.
  */
 import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
-import { base64, base64urlnopad, hex } from "@scure/base";
+import { base64, base64url, hex } from "@scure/base";
 import { type Bytes, TextDecoder, TextEncoder } from "./platform.ts";
 
 export type { Bytes };
@@ -52,11 +52,13 @@ export function fromBase64(text: string): Bytes {
 
 /** RFC 4648 §5, unpadded. */
 export function toBase64url(bytes: Uint8Array): string {
-  return base64urlnopad.encode(bytes);
+  return base64url.encode(bytes).replace(/=+$/, "");
 }
 
+/** Padded here because only the padded coder uses the platform's own, which is many times faster. */
 export function fromBase64url(text: string): Bytes {
-  return base64urlnopad.decode(text) as Bytes;
+  if (text.includes("=")) throw new TypeError("base64url is unpadded");
+  return base64url.decode(text + "=".repeat((4 - (text.length % 4)) % 4)) as Bytes;
 }
 
 export function toHex(bytes: Uint8Array): string {
