@@ -1,0 +1,170 @@
+/**
+ * A node's tables beside the ones shared with the hub (log and identity). docs/storage.md states the
+ * row cost of each write. Times are Unix milliseconds; quantities and money are decimal strings.
+ * `pledge`, `receipt`, `tally`, `outbox` and `report` are WITHOUT ROWID: one written row per write.
+ */
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+export * from "../lib/identity/schema.ts";
+export * from "../lib/log-schema.ts";
+
+/** What the community says of itself; one row. */
+export const community = sqliteTable("community", {
+  id: integer().primaryKey(),
+  name: text().notNull(),
+  about: text().notNull(),
+  region: text().notNull(),
+  /** JSON array of BCP 47 tags */
+  languages: text().notNull(),
+  updatedAt: integer("updated_at").notNull(),
+});
+
+/** A hub this node has asked to join. Keys are pinned at that moment. */
+export const hub = sqliteTable("hub", {
+  /** `<origin>/log` */
+  origin: text().primaryKey(),
+  url: text().notNull(),
+  name: text().notNull(),
+  vkey: text().notNull(),
+  /** JWK the hub's statements are verified under, read from entry 0 of its log */
+  statementJwk: text("statement_jwk").notNull(),
+  /** requested, declined, admitted, suspended, left; unreachable until the hub has answered once */
+  status: text().notNull(),
+  reason: text().notNull(),
+  joinJws: text("join_jws").notNull(),
+  joinLeaf: text("join_leaf").notNull(),
+  requestedAt: integer("requested_at").notNull(),
+  /** where the next page of the hub's campaigns starts; null = from the beginning */
+  campaignCursor: text("campaign_cursor"),
+  /** last report the hub counted, and what it last refused to count */
+  countedSeq: integer("counted_seq").notNull(),
+  countedBookSize: integer("counted_book_size").notNull(),
+  countedAt: integer("counted_at"),
+  failedCode: text("failed_code"),
+});
+
+/** A hub's campaign: signed terms as logged, and what the hub last published about it. */
+export const campaign = sqliteTable(
+  "campaign",
+  {
+    /** leaf hash of the hub's entry */
+    id: text().primaryKey(),
+    hub: text().notNull(),
+    idx: integer().notNull(),
+    name: text().notNull(),
+    text: text().notNull(),
+    /** JSON productRef */
+    product: text().notNull(),
+    unit: text().notNull(),
+    currency: text().notNull(),
+    referencePriceMinor: text("reference_price_minor").notNull(),
+    /** JSON array of decimal strings, lowest first */
+    bandsMinor: text("bands_minor").notNull(),
+    maxQty: text("max_qty").notNull(),
+    goalQty: text("goal_qty").notNull(),
+    closes: integer().notNull(),
+    termsSha256: text("terms_sha256").notNull(),
+    /** the verified JWS */
+    jws: text().notNull(),
+    /** the verified campaign-close: leaf, outcome, band, reason, time; null while there is none */
+    closeLeaf: text("close_leaf"),
+    closeOutcome: text("close_outcome"),
+    closeBand: integer("close_band"),
+    closeReason: text("close_reason"),
+    closedAt: integer("closed_at"),
+    /** the network's numbers as last published, JSON */
+    network: text(),
+    adoptedAt: integer("adopted_at"),
+  },
+  (table) => [index("campaign_by_hub").on(table.hub, table.idx)],
+);
+
+/** The book fold's result per campaign: the materialised view of the book. */
+export const tally = sqliteTable("tally", {
+  campaign: text().primaryKey(),
+  pledges: integer().notNull(),
+  interest: text().notNull(),
+  /** JSON arrays of decimal strings, one per band */
+  pledged: text().notNull(),
+  committed: text().notNull(),
+  purchased: text().notNull(),
+  locked: text().notNull(),
+  /** JSON of the campaign's lock or release in this book; null before */
+  lock: text(),
+});
+
+/**
+ * Where one member stands in one campaign: the live chain, if there is one, and the document that
+ * waits for a signature, if there is one. A second draft replaces the first.
+ */
+export const pledge = sqliteTable(
+  "pledge",
+  {
+    member: text().notNull(),
+    campaign: text().notNull(),
+    /** leaf and index of the chain's head; null without a live chain */
+    head: text(),
+    idx: integer(),
+    qty: text(),
+    /** null = interest only */
+    band: integer(),
+    draftId: text("draft_id"),
+    /** null once signed */
+    draftDocument: text("draft_document"),
+    draftExpires: integer("draft_expires"),
+  },
+  (table) => [primaryKey({ columns: [table.member, table.campaign] })],
+);
+
+/** One signed document of a member; salt and document are erased with the member. */
+export const receipt = sqliteTable(
+  "receipt",
+  {
+    member: text().notNull(),
+    /** index of the entry in the book */
+    idx: integer().notNull(),
+    leaf: text().notNull(),
+    campaign: text().notNull(),
+    /** 1, 2, 3 … per account */
+    seq: integer().notNull(),
+    document: text().notNull(),
+    /** JSON webauthnSignature */
+    signature: text().notNull(),
+    salt: text().notNull(),
+    keyLeaf: text("key_leaf").notNull(),
+    signedAt: integer("signed_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.member, table.idx] })],
+);
+
+/** One row per hub: whether something waits to be said, and when it may be tried next. */
+export const outbox = sqliteTable("outbox", {
+  hub: text().primaryKey(),
+  /** grows with every change that a report must carry */
+  rev: integer().notNull(),
+  /** first change that no stored report carries yet */
+  dirtySince: integer("dirty_since"),
+  attempts: integer().notNull(),
+  nextAt: integer("next_at"),
+  lastError: text("last_error"),
+  /** newest own entry in the hub's log, as far as this node knows */
+  lastSeq: integer("last_seq").notNull(),
+  lastLeaf: text("last_leaf").notNull(),
+  lastDeliveredAt: integer("last_delivered_at"),
+});
+
+/** Every report ever signed, stored before it is sent: one statement per hub and seq, for ever. */
+export const report = sqliteTable(
+  "report",
+  {
+    hub: text().notNull(),
+    seq: integer().notNull(),
+    leaf: text().notNull(),
+    jws: text().notNull(),
+    bookSize: integer("book_size").notNull(),
+    iat: integer().notNull(),
+    deliveredAt: integer("delivered_at"),
+    countedAt: integer("counted_at"),
+  },
+  (table) => [primaryKey({ columns: [table.hub, table.seq] }), index("report_by_size").on(table.hub, table.bookSize)],
+);
