@@ -1,0 +1,38 @@
+/**
+ * Short forms for route declarations, so that each route says what it takes and gives in a few lines, and
+ * `/openapi.json`, generated from the same zod schemas the routes validate with.
+ */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { ZodType } from "zod";
+import { problem } from "../../shared/protocol/problem.ts";
+import type { AppEnv } from "./app.ts";
+import type { CommonConfig } from "./config.ts";
+
+/** `request.body` of a JSON route. */
+export function jsonBody<S extends ZodType>(schema: S) {
+  return { required: true, content: { "application/json": { schema } } } as const;
+}
+
+/** One response of a JSON route. */
+export function json<S extends ZodType>(schema: S, description: string) {
+  return { description, content: { "application/json": { schema } } } as const;
+}
+
+/** The refusals of every route; handlers throw them as `Refused`. */
+export const refusals = {
+  "4XX": { description: "Refused, with a stable code", content: { "application/problem+json": { schema: problem } } },
+} as const;
+
+export function serveOpenapi<C extends CommonConfig>(
+  app: OpenAPIHono<AppEnv<C>>,
+  info: { title: string; description: string },
+): void {
+  app.get("/openapi.json", (c) => {
+    const document = app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: { ...info, version: "1" },
+      servers: [{ url: c.get("config").publicUrl }],
+    });
+    return c.json(document, 200, { "cache-control": "public, max-age=300" });
+  });
+}
