@@ -72,7 +72,7 @@ export function fromHex(text: string): Bytes {
 }
 
 export function sha256(bytes: Uint8Array): Bytes {
-  return nobleSha256(bytes) as Bytes;
+  return nobleSha256(bytes);
 }
 
 /** The form hashes, ids and commitments travel in. */

@@ -2,7 +2,7 @@
  * Ed25519 as this protocol accepts it (docs/protocol.md §0): S < L, canonical encodings of A and R, no small-order
  * keys. Platforms differ on exactly these cases, so they are decided here, before WebCrypto is asked.
  */
-import { type Bytes, equal, fromBase64url, fromHex, sha256url, toBase64url } from "../bytes.ts";
+import { type Bytes, concat, equal, fromBase64url, fromHex, sha256url, toBase64url } from "../bytes.ts";
 import { type PlatformKey, crypto } from "../platform.ts";
 import type { MemberKey } from "../protocol/document.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
@@ -35,9 +35,22 @@ const importedKeys = new Map<string, PlatformKey>();
 
 export async function generateEd25519(): Promise<PrivateJwk> {
   const { privateKey } = await crypto.subtle.generateKey({ name: "Ed25519" }, true, ["sign", "verify"]);
+  return exported(privateKey);
+}
+
+async function exported(privateKey: PlatformKey): Promise<PrivateJwk> {
   const { x, d } = await crypto.subtle.exportKey("jwk", privateKey);
   if (typeof x !== "string" || typeof d !== "string") throw new TypeError("the platform exported no Ed25519 key");
   return { kty: "OKP", crv: "Ed25519", x, d };
+}
+
+/** RFC 8410 PKCS #8 around a 32-byte seed, the only form from which platforms derive the public key. */
+const PKCS8_PREFIX = fromHex("302e020100300506032b657004220420");
+
+export async function privateJwkOf(seed: Bytes): Promise<PrivateJwk> {
+  if (seed.length !== 32) throw new RangeError(`a seed of ${seed.length} bytes`);
+  const key = await crypto.subtle.importKey("pkcs8", concat(PKCS8_PREFIX, seed), { name: "Ed25519" }, true, ["sign"]);
+  return exported(key);
 }
 
 export async function signer(jwk: PrivateJwk): Promise<Ed25519Signer> {
@@ -55,14 +68,13 @@ export async function signer(jwk: PrivateJwk): Promise<Ed25519Signer> {
 
 /** RFC 7638: SHA-256 over the key's required members in lexicographic order, which JCS is. */
 export function thumbprint(jwk: MemberKey): string {
-  switch (jwk.kty) {
-    case "EC":
-      return sha256url(canonicalBytes({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y }));
-    case "OKP":
-      return sha256url(canonicalBytes({ crv: jwk.crv, kty: jwk.kty, x: jwk.x }));
-    case "RSA":
-      return sha256url(canonicalBytes({ e: jwk.e, kty: jwk.kty, n: jwk.n }));
-  }
+  return sha256url(canonicalBytes(requiredMembers(jwk)));
+}
+
+function requiredMembers(jwk: MemberKey): object {
+  if (jwk.kty === "RSA") return { e: jwk.e, kty: jwk.kty, n: jwk.n };
+  if (jwk.kty === "EC") return { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y };
+  return { crv: jwk.crv, kty: jwk.kty, x: jwk.x };
 }
 
 export function publicKeyOf(jwk: Ed25519Jwk): Bytes {

@@ -22,11 +22,11 @@ function isUnambiguous(text: string): boolean {
   const open: (Set<string> | null)[] = [];
   let keyExpected = false;
   for (let i = 0; i < text.length; i++) {
-    switch (text[i]) {
+    switch (text.charAt(i)) {
       case "{":
       case "[":
         if (open.length === MAX_DEPTH) return false;
-        keyExpected = text[i] === "{";
+        keyExpected = text.charAt(i) === "{";
         open.push(keyExpected ? new Set() : null);
         break;
       case "}":
