@@ -197,7 +197,9 @@ function tileUpserts(
     const rows = some.map(() => "(?, ?)").join(", ");
     statements.push(
       db
-        .prepare(`INSERT INTO log_tile (id, hashes) VALUES ${rows} ON CONFLICT (id) DO UPDATE SET hashes = excluded.hashes`)
+        .prepare(
+          `INSERT INTO log_tile (id, hashes) VALUES ${rows} ON CONFLICT (id) DO UPDATE SET hashes = excluded.hashes`,
+        )
         .bind(...some.flatMap((tile) => [tileKey(tile.level, tile.index), tile.hashes])),
     );
   }

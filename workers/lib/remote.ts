@@ -94,7 +94,11 @@ export function peer(config: { loopback: boolean }, fetcher: typeof fetch = fetc
   ): Promise<Result<PeerResponse, PeerRefusal>> {
     return await exchange(url, { method: "POST", headers: { ...headers, "content-type": contentType }, body }, options);
   }
-  async function getJson<T>(url: string, schema: ZodType<T>, options: PeerOptions = {}): Promise<Result<T, PeerRefusal>> {
+  async function getJson<T>(
+    url: string,
+    schema: ZodType<T>,
+    options: PeerOptions = {},
+  ): Promise<Result<T, PeerRefusal>> {
     const response = await get(url, options);
     if (!response.ok) return response;
     if (response.value.status >= 500 || response.value.status === 429) return fail("peer-unreachable");

@@ -1,0 +1,120 @@
+/**
+ * The read side of a log on D1: checkpoint, tiles, entry bundles and proofs, always as of a committed head and
+ * never beyond it. The checkpoint is signed on read: Ed25519 is deterministic, so the note is a pure function
+ * of durable rows. At most two D1 round trips each.
+ */
+import { type Bytes, fromBase64url, toBase64url, utf8 } from "../../shared/bytes.ts";
+import { signCheckpoint } from "../../shared/log/checkpoint.ts";
+import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
+import { formatProof } from "../../shared/log/proof.ts";
+import { encodeBundle, inclusionProof, inclusionTiles, TILE_WIDTH, tileWidth } from "../../shared/log/tiles.ts";
+import { jsonParameter } from "./d1.ts";
+import { tileKey } from "./log-schema.ts";
+import { headOf, headQuery, type LogHead, readHead, tileBytes, type TileRow } from "./log-store.ts";
+
+/** Whose log it is: the origin of its checkpoints and the signed-note private key. */
+export interface LogKeys {
+  origin: string;
+  skey: string;
+}
+
+const HASH_BYTES = 32;
+const signers = new Map<string, Promise<NoteSigner>>();
+
+/** Imported once per isolate. */
+export function signerOf(skey: string): Promise<NoteSigner> {
+  let signer = signers.get(skey);
+  if (!signer) {
+    signer = noteSigner(skey);
+    signers.set(skey, signer);
+  }
+  return signer;
+}
+
+/** The signed note of a head that was read from the database, and only of such a head. */
+export async function checkpointOf(head: LogHead, keys: LogKeys): Promise<string> {
+  const { size, root } = head;
+  return await signCheckpoint({ origin: keys.origin, size, root }, await signerOf(keys.skey));
+}
+
+export async function readCheckpoint(db: D1Database, keys: LogKeys): Promise<string> {
+  return await checkpointOf(await readHead(db), keys);
+}
+
+/** The first `width` hashes of a tile, or null where the committed log does not have them. */
+export async function readTile(db: D1Database, level: number, index: number, width: number): Promise<Bytes | null> {
+  const [head, tile] = await db.batch([
+    headQuery(db),
+    db.prepare("SELECT id, hashes FROM log_tile WHERE id = ?").bind(tileKey(level, index)),
+  ]);
+  const row = tile?.results[0] as TileRow | undefined;
+  if (row === undefined || width > tileWidth(level, index, headOf(head?.results ?? []).size)) return null;
+  return tileBytes(row).slice(0, width * HASH_BYTES);
+}
+
+/** The first `width` entries of a bundle, or null where the committed log does not have them. */
+export async function readBundle(db: D1Database, index: number, width: number): Promise<Bytes | null> {
+  const first = index * TILE_WIDTH;
+  const [head, rows] = await db.batch([headQuery(db), entriesQuery(db, first, first + width)]);
+  if (width > tileWidth(0, index, headOf(head?.results ?? []).size)) return null;
+  return encodeBundle((rows?.results as { data: string }[]).map(({ data }) => utf8(data)));
+}
+
+/** Entries from index `from` up to but not including `to`, by primary key. */
+export function entriesQuery(db: D1Database, from: number, to: number): D1PreparedStatement {
+  return db
+    .prepare("SELECT idx, leaf, kind, iss, seq, data FROM log_entry WHERE idx >= ? AND idx < ? ORDER BY idx")
+    .bind(from, to);
+}
+
+/** C2SP tlog-proof of an entry against the current head, or null if the log holds no such leaf. */
+export async function readProof(db: D1Database, leaf: string, keys: LogKeys): Promise<string | null> {
+  return (await readProofs(db, [leaf], keys))[0] ?? null;
+}
+
+/** Several proofs against one head; two round trips however many. */
+export async function readProofs(db: D1Database, leaves: string[], keys: LogKeys): Promise<(string | null)[]> {
+  const [headRows, entryRows] = await db.batch([
+    headQuery(db),
+    db
+      .prepare("SELECT leaf, idx FROM log_entry WHERE leaf IN (SELECT value FROM json_each(?))")
+      .bind(jsonParameter(leaves)),
+  ]);
+  const head = headOf(headRows?.results ?? []);
+  const indexes = new Map((entryRows?.results as { leaf: string; idx: number }[]).map((row) => [row.leaf, row.idx]));
+  if (indexes.size === 0) return leaves.map(() => null);
+  const keysNeeded = new Set(
+    [...indexes.values()].flatMap((idx) => inclusionTiles(idx, head.size).map((t) => tileKey(t.level, t.index))),
+  );
+  const read = await tileReader(db, [...keysNeeded]);
+  const checkpoint = await checkpointOf(head, keys);
+  return leaves.map((leaf) => {
+    const index = indexes.get(leaf);
+    if (index === undefined) return null;
+    return formatProof({ index, hashes: inclusionProof(index, head.size, read), checkpoint });
+  });
+}
+
+async function tileReader(db: D1Database, ids: number[]): Promise<(level: number, index: number) => Bytes> {
+  if (ids.length === 0) return missing;
+  const { results } = await db
+    .prepare("SELECT id, hashes FROM log_tile WHERE id IN (SELECT value FROM json_each(?))")
+    .bind(jsonParameter(ids))
+    .all<TileRow>();
+  const tiles = new Map(results.map((row) => [row.id, tileBytes(row)]));
+  return (level, index) => tiles.get(tileKey(level, index)) ?? missing(level, index);
+}
+
+function missing(level: number, index: number): never {
+  throw new Error(`log tile ${String(level)}/${String(index)} is missing`);
+}
+
+/** Whether a string is a leaf hash in its one spelling. */
+export function isLeaf(text: string): boolean {
+  if (!/^[A-Za-z0-9_-]{43}$/.test(text)) return false;
+  try {
+    return toBase64url(fromBase64url(text)) === text;
+  } catch {
+    return false;
+  }
+}
