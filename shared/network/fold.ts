@@ -1,0 +1,262 @@
+/**
+ * The network fold (docs/protocol.md §6): entries of a hub's log -> state. Log index is the order; the only clock is
+ * log time. Sums are kept incrementally and equal a full replay to the last digit, so a database that loads what
+ * `needed` names can apply a batch at the cost of the rows it changes.
+ */
+import type { Claims, Statement } from "../protocol/statement.ts";
+import { addCampaign, addCommunity, addReport, emptyCampaignSums } from "./numbers.ts";
+import { faultOf, isHubSigned } from "./rules.ts";
+import {
+  type Community,
+  type CountedReport,
+  type LoggedReport,
+  type NetworkState,
+  type NetworkTouched,
+  REPORT_LIFETIME_S,
+  emptyNetwork,
+} from "./state.ts";
+
+export interface LogItem {
+  index: number;
+  leaf: string;
+  statement: Statement;
+}
+
+/** Applies one entry in place. A statement that breaks a rule of rules.ts changes nothing but log time. */
+export function applyStatement(
+  state: NetworkState,
+  item: LogItem,
+  touched: NetworkTouched = untouched(),
+): NetworkTouched {
+  const { index, leaf, statement } = item;
+  if (index !== state.size) throw new Error(`log entry ${index} applied to a state of size ${state.size}`);
+  const fault = faultOf(state, index, statement);
+  state.size += 1;
+  if (fault === "issuer" || fault === "policy-first") return touched;
+  if (isHubSigned(statement)) advance(state, statement.claims.iat, touched);
+  if (fault !== null) return touched;
+  switch (statement.kind) {
+    case "hub-policy+jwt":
+      state.policy = { leaf, claims: statement.claims };
+      break;
+    case "node-join+jwt":
+      join(state, item, statement.claims, touched);
+      break;
+    case "node-status+jwt":
+      setStatus(state, statement.claims, touched);
+      break;
+    case "demand-report+jwt":
+      logReport(state, item, statement.claims, touched);
+      break;
+    case "report-check+jwt":
+      judge(state, item, statement.claims, touched);
+      break;
+    case "campaign+jwt":
+      publish(state, item, statement.claims, touched);
+      break;
+    case "campaign-amend+jwt":
+      amend(state, statement.claims, touched);
+      break;
+    case "campaign-close+jwt":
+      close(state, item, statement.claims, touched);
+      break;
+    case "rates+jwt":
+      state.rates = { leaf, index, claims: statement.claims };
+      break;
+    case "totals+jwt":
+      // Its numbers are about the past and never counted; its time moves the log's like any other.
+      break;
+  }
+  return touched;
+}
+
+/** Replays a whole log. */
+export function foldNetwork(items: Iterable<LogItem>): NetworkState {
+  const state = emptyNetwork();
+  for (const item of items) applyStatement(state, item);
+  return state;
+}
+
+export function untouched(): NetworkTouched {
+  return { communities: new Set(), campaigns: new Set() };
+}
+
+function advance(state: NetworkState, iat: number, touched: NetworkTouched): void {
+  if (iat <= state.log_time) return;
+  state.log_time = iat;
+  if (iat < state.wake) return;
+  let wake = Number.POSITIVE_INFINITY;
+  for (const community of state.communities.values()) {
+    const { counted } = community;
+    if (counted === null || !counted.fresh) continue;
+    if (isFresh(state, counted)) wake = Math.min(wake, counted.iat + REPORT_LIFETIME_S + 1);
+    else recount(state, community, { ...counted, fresh: false }, touched);
+  }
+  for (const campaign of state.campaigns.values()) {
+    if (campaign.ended) continue;
+    if (iat < campaign.terms.closes) wake = Math.min(wake, campaign.terms.closes);
+    else {
+      change(state, [campaign.id], touched, () => {
+        campaign.ended = true;
+      });
+    }
+  }
+  state.wake = wake;
+}
+
+function isFresh(state: NetworkState, report: { iat: number }): boolean {
+  return report.iat >= state.log_time - REPORT_LIFETIME_S;
+}
+
+/** Runs `mutate` with the named campaigns' part in the network's sums taken out before and put back after. */
+function change(state: NetworkState, campaigns: Iterable<string>, touched: NetworkTouched, mutate: () => void): void {
+  const changed = [...new Set(campaigns)].map((id) => loaded(state, id));
+  for (const campaign of changed) addCampaign(state.sums, campaign, -1);
+  mutate();
+  for (const campaign of changed) {
+    addCampaign(state.sums, campaign, 1);
+    touched.campaigns.add(campaign.id);
+  }
+}
+
+function loaded(state: NetworkState, id: string) {
+  const campaign = state.campaigns.get(id);
+  if (campaign === undefined) throw new Error(`campaign ${id} is counted but not in the state`);
+  return campaign;
+}
+
+/** Runs `mutate` with the community's whole contribution taken out before and put back after. */
+function changeCommunity(
+  state: NetworkState,
+  community: Community,
+  next: readonly string[],
+  touched: NetworkTouched,
+  mutate: () => void,
+): void {
+  const campaigns = [...(community.counted?.totals ?? []).map((totals) => totals.c), ...next];
+  change(state, campaigns, touched, () => {
+    contribute(state, community, -1);
+    mutate();
+    contribute(state, community, 1);
+  });
+  touched.communities.add(community.origin);
+}
+
+function contribute(state: NetworkState, community: Community, sign: 1 | -1): void {
+  addCommunity(state.sums, community, sign);
+  if (community.status !== "admitted" || community.counted === null) return;
+  const { totals, fresh } = community.counted;
+  for (const campaign of totals) addReport(loaded(state, campaign.c), campaign, fresh, sign);
+}
+
+function recount(state: NetworkState, community: Community, counted: CountedReport, touched: NetworkTouched): void {
+  const next = counted.totals.map((totals) => totals.c);
+  changeCommunity(state, community, next, touched, () => {
+    community.counted = counted;
+  });
+}
+
+function join(state: NetworkState, item: LogItem, claims: Claims<"node-join+jwt">, touched: NetworkTouched): void {
+  state.communities.set(claims.iss, {
+    origin: claims.iss,
+    status: "joined",
+    reason: "",
+    since: null,
+    join: { leaf: item.leaf, index: item.index, url: claims.url },
+    report_jwk: claims.report_jwk,
+    book_vkey: claims.book.vkey,
+    profile: claims.profile,
+    last_seq: 0,
+    last_leaf: item.leaf,
+    counted: null,
+    pending: new Map(),
+  });
+  touched.communities.add(claims.iss);
+}
+
+function setStatus(state: NetworkState, claims: Claims<"node-status+jwt">, touched: NetworkTouched): void {
+  const community = state.communities.get(claims.node);
+  if (community === undefined) return;
+  changeCommunity(state, community, [], touched, () => {
+    community.status = claims.status === "resumed" ? "admitted" : claims.status;
+    community.reason = claims.reason;
+    community.since = claims.iat;
+  });
+}
+
+function logReport(
+  state: NetworkState,
+  item: LogItem,
+  claims: Claims<"demand-report+jwt">,
+  touched: NetworkTouched,
+): void {
+  const community = state.communities.get(claims.iss);
+  if (community === undefined) return;
+  const { seq, iat, profile, totals } = claims;
+  community.pending.set(item.leaf, { leaf: item.leaf, index: item.index, seq, iat, profile, totals });
+  community.profile = profile;
+  community.last_seq = seq;
+  community.last_leaf = item.leaf;
+  touched.communities.add(claims.iss);
+}
+
+function judge(state: NetworkState, item: LogItem, claims: Claims<"report-check+jwt">, touched: NetworkTouched): void {
+  const community = state.communities.get(claims.node);
+  const report = community?.pending.get(claims.report);
+  if (community === undefined || report === undefined) return;
+  community.pending.delete(claims.report);
+  touched.communities.add(community.origin);
+  if (!claims.ok || report.seq <= (community.counted?.seq ?? 0)) return;
+  const counted = { ...report, totals: countable(state, report), verdict: item.index, fresh: isFresh(state, report) };
+  if (counted.fresh) state.wake = Math.min(state.wake, report.iat + REPORT_LIFETIME_S + 1);
+  recount(state, community, counted, touched);
+}
+
+/** Once per campaign, and only what the hub has published by now. */
+function countable(state: NetworkState, report: LoggedReport): LoggedReport["totals"] {
+  const seen = new Set<string>();
+  return report.totals.filter(({ c }) => state.campaigns.has(c) && !seen.has(c) && seen.add(c));
+}
+
+function publish(state: NetworkState, item: LogItem, terms: Claims<"campaign+jwt">, touched: NetworkTouched): void {
+  const ended = state.log_time >= terms.closes;
+  state.campaigns.set(item.leaf, {
+    id: item.leaf,
+    index: item.index,
+    terms,
+    closing: null,
+    ended,
+    sums: emptyCampaignSums(terms.bands_minor.length),
+  });
+  if (!ended) state.wake = Math.min(state.wake, terms.closes);
+  touched.campaigns.add(item.leaf);
+}
+
+/** A later closing date opens again a campaign that had only reached its date. */
+function amend(state: NetworkState, claims: Claims<"campaign-amend+jwt">, touched: NetworkTouched): void {
+  change(state, [claims.campaign], touched, () => {
+    const campaign = loaded(state, claims.campaign);
+    const { text, closes } = claims;
+    campaign.terms = {
+      ...campaign.terms,
+      ...(text !== undefined && { text }),
+      ...(closes !== undefined && { closes }),
+    };
+    campaign.ended = state.log_time >= campaign.terms.closes;
+    if (!campaign.ended) state.wake = Math.min(state.wake, campaign.terms.closes);
+  });
+}
+
+function close(
+  state: NetworkState,
+  item: LogItem,
+  claims: Claims<"campaign-close+jwt">,
+  touched: NetworkTouched,
+): void {
+  change(state, [claims.campaign], touched, () => {
+    const campaign = loaded(state, claims.campaign);
+    const { outcome, band, reason, iat } = claims;
+    campaign.closing = { leaf: item.leaf, index: item.index, outcome, band, reason, iat };
+    campaign.ended = true;
+  });
+}

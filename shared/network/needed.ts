@@ -1,0 +1,84 @@
+/**
+ * What a partial network state must hold before a batch is applied: the rows a database loads (docs/storage.md).
+ * Two steps, because which campaigns move depends on the communities loaded first.
+ */
+import { isHubSigned } from "./rules.ts";
+import { type NetworkState, REPORT_LIFETIME_S } from "./state.ts";
+import type { LogItem } from "./fold.ts";
+
+export interface Needed {
+  /** load where they exist, with `counted` */
+  communities: string[];
+  /** reports named by the batch's verdicts and logged before it: load each into its community's `pending` */
+  reports: string[];
+  campaigns: string[];
+  /** log time after the batch: load every not-ended campaign whose `closes` is not later */
+  log_time: number;
+  /** load every community whose counted report is fresh and whose iat is earlier than this */
+  expires_before: number;
+}
+
+type Item = Pick<LogItem, "leaf" | "statement">;
+
+export function needed(logTime: number, items: readonly Item[]): Needed {
+  const communities = new Set<string>();
+  const reports = new Set<string>();
+  const campaigns = new Set<string>();
+  let log_time = logTime;
+  for (const { statement } of items) {
+    if (isHubSigned(statement)) log_time = Math.max(log_time, statement.claims.iat);
+    switch (statement.kind) {
+      case "node-join+jwt":
+      case "demand-report+jwt":
+        communities.add(statement.claims.iss);
+        break;
+      case "node-status+jwt":
+        communities.add(statement.claims.node);
+        break;
+      case "report-check+jwt":
+        communities.add(statement.claims.node);
+        reports.add(statement.claims.report);
+        break;
+      case "campaign-amend+jwt":
+      case "campaign-close+jwt":
+        campaigns.add(statement.claims.campaign);
+        break;
+      case "hub-policy+jwt":
+      case "campaign+jwt":
+      case "rates+jwt":
+      case "totals+jwt":
+        break;
+    }
+  }
+  for (const { leaf } of items) reports.delete(leaf);
+  return {
+    communities: [...communities],
+    reports: [...reports],
+    campaigns: [...campaigns],
+    log_time,
+    expires_before: log_time - REPORT_LIFETIME_S,
+  };
+}
+
+/** Second step, with the communities loaded: the campaigns that their old and new counted reports speak of. */
+export function neededCampaigns(state: NetworkState, items: readonly Item[]): string[] {
+  const campaigns = new Set<string>();
+  const statements = new Map(items.map(({ leaf, statement }) => [leaf, statement]));
+  const moving = new Set<string>();
+  for (const { statement } of items) {
+    if (statement.kind === "node-status+jwt") moving.add(statement.claims.node);
+    if (statement.kind !== "report-check+jwt") continue;
+    moving.add(statement.claims.node);
+    const inBatch = statements.get(statement.claims.report);
+    if (inBatch?.kind === "demand-report+jwt") for (const { c } of inBatch.claims.totals) campaigns.add(c);
+  }
+  const expiresBefore = needed(state.log_time, items).expires_before;
+  for (const community of state.communities.values()) {
+    const { counted, pending, origin } = community;
+    if (moving.has(origin) || (counted?.fresh === true && counted.iat < expiresBefore)) {
+      for (const { c } of counted?.totals ?? []) campaigns.add(c);
+      for (const report of pending.values()) for (const { c } of report.totals) campaigns.add(c);
+    }
+  }
+  return [...campaigns].filter((id) => !state.campaigns.has(id));
+}

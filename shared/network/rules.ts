@@ -1,0 +1,100 @@
+/**
+ * Which statements may stand in a hub's log at this point (docs/protocol.md §5, §6). The fold ignores what breaks
+ * a rule, so it is total; the verifier calls a log that holds such a statement invalid. Signatures are checked
+ * elsewhere: only keys in `state` are current.
+ */
+import { MAX_SKEW_S, type Statement } from "../protocol/statement.ts";
+import type { Community, NetworkState } from "./state.ts";
+
+export const logFaults = [
+  "policy-first",
+  "issuer",
+  "join-again",
+  "community-unknown",
+  "status-conflict",
+  "sequence",
+  "verdict-unknown",
+  "issued-in-future",
+  "campaign-unknown",
+  "campaign-ended",
+  "bands",
+] as const;
+export type LogFault = (typeof logFaults)[number];
+
+/** Statements signed by the hub move log time. */
+export function isHubSigned(statement: Statement): boolean {
+  return statement.kind !== "node-join+jwt" && statement.kind !== "demand-report+jwt";
+}
+
+/** `state` as it is just before this entry. */
+export function faultOf(state: NetworkState, index: number, statement: Statement): LogFault | null {
+  const isPolicy = statement.kind === "hub-policy+jwt";
+  if (index === 0 || state.policy === null || isPolicy) {
+    return index === 0 && isPolicy ? null : "policy-first";
+  }
+  const log = state.policy.claims.iss;
+  const { kind, claims } = statement;
+  if (kind === "node-join+jwt" || kind === "demand-report+jwt") {
+    if (claims.aud !== log) return "issuer";
+  } else if (claims.iss !== log) return "issuer";
+  switch (kind) {
+    case "rates+jwt":
+    case "totals+jwt":
+      return null;
+    case "node-join+jwt":
+      return state.communities.has(claims.iss) ? "join-again" : null;
+    case "node-status+jwt":
+      return faultOfStatus(state.communities.get(claims.node), claims);
+    case "demand-report+jwt":
+      return faultOfReport(state.communities.get(claims.iss), claims);
+    case "report-check+jwt": {
+      const report = state.communities.get(claims.node)?.pending.get(claims.report);
+      if (report === undefined || report.seq !== claims.seq) return "verdict-unknown";
+      if (claims.ok !== (claims.code === undefined)) return "verdict-unknown";
+      // A quiet log's time lags behind the clocks; the hub's next entry, which is the verdict, has caught up.
+      return claims.ok && report.iat > Math.max(state.log_time, claims.iat) + MAX_SKEW_S ? "issued-in-future" : null;
+    }
+    case "campaign+jwt":
+      return areIncreasing(claims.bands_minor) ? null : "bands";
+    case "campaign-amend+jwt":
+    case "campaign-close+jwt": {
+      const campaign = state.campaigns.get(claims.campaign);
+      if (campaign === undefined) return "campaign-unknown";
+      if (campaign.closing !== null) return "campaign-ended";
+      if (kind === "campaign-amend+jwt") return null;
+      const bands = campaign.terms.bands_minor.length;
+      const isBandRight =
+        claims.outcome === "released" ? claims.band === null : claims.band !== null && claims.band < bands;
+      return isBandRight ? null : "bands";
+    }
+  }
+}
+
+/** Price bands are strictly increasing unit prices. */
+export function areIncreasing(bands: readonly string[]): boolean {
+  return bands.every((price, at) => at === 0 || BigInt(bands[at - 1] ?? "0") < BigInt(price));
+}
+
+function faultOfStatus(
+  community: Community | undefined,
+  claims: { join: string; status: "admitted" | "suspended" | "resumed" | "left" },
+): LogFault | null {
+  if (community === undefined || community.join.leaf !== claims.join) return "community-unknown";
+  const { status } = community;
+  switch (claims.status) {
+    case "admitted":
+      return status === "joined" ? null : "status-conflict";
+    case "suspended":
+      return status === "admitted" ? null : "status-conflict";
+    case "resumed":
+      return status === "suspended" ? null : "status-conflict";
+    case "left":
+      return status === "left" ? "status-conflict" : null;
+  }
+}
+
+function faultOfReport(community: Community | undefined, claims: { seq: number; prev: string }): LogFault | null {
+  if (community === undefined) return "community-unknown";
+  if (community.status === "joined" || community.status === "left") return "status-conflict";
+  return claims.seq === community.last_seq + 1 && claims.prev === community.last_leaf ? null : "sequence";
+}
