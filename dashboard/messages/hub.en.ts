@@ -1,0 +1,4 @@
+/** English, hub pages. */
+export const hubEn = {
+  "hub.tagline": "Hub",
+} as const;
