@@ -67,7 +67,7 @@ function targets(): Target[] {
     },
     {
       name: `dashboard ${kind}`,
-      sources: [...toolchain, "shared", "dashboard", "vite.config.ts"],
+      sources: [...toolchain, "shared", "dashboard"],
       make: () => bundleDashboard(kind),
     },
   ]);
@@ -147,7 +147,7 @@ async function settingsOf(kind: Kind): Promise<WorkerSettings> {
 
 async function bundleDashboard(kind: Kind): Promise<void> {
   const { build: bundle } = await import("vite");
-  await bundle({ configFile: join(ROOT, "vite.config.ts"), mode: kind, logLevel: "warn" });
+  await bundle({ configFile: join(ROOT, "dashboard/vite.config.ts"), mode: kind, logLevel: "warn" });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -34,10 +34,10 @@ async function main(): Promise<void> {
   const settings = merge(kept, asked);
   const taken = await takenPorts(settings.port, settings.nodes + 1);
   if (taken.length > 0) {
-    throw new Wrong(
-      `Port ${taken.join(" and ")} ${taken.length > 1 ? "are" : "is"} taken. ` +
-        `${kept ? "If Cocoon is running already, stop it, or use another folder: --data DIR --port N" : "Choose others: --port N"}`,
-    );
+    const advice = kept
+      ? "If Cocoon is running already, stop it, or begin another: --data DIR --port N"
+      : "Choose others: --port N";
+    throw new Wrong(`Taken already: port ${taken.join(", ")}. ${advice}`);
   }
   await build((line) => console.log(`  ${line}`));
   await mkdir(data, { recursive: true });
