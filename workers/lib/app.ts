@@ -21,6 +21,8 @@ export interface AppEnv<C extends CommonConfig = CommonConfig> {
     /** Unix milliseconds */
     now: () => number;
     counts: DbCounts;
+    /** one more structured line, for what is not the request's own */
+    log: (line: Record<string, unknown>) => void;
   };
 }
 export type AppContext<C extends CommonConfig = CommonConfig> = Context<AppEnv<C>>;
@@ -84,6 +86,7 @@ function frame<C extends CommonConfig>(options: AppOptions<C>): MiddlewareHandle
     c.set("config", config);
     c.set("now", now);
     c.set("counts", counts);
+    c.set("log", log);
     c.set("db", meter(c.env.DB, counts, config.meter));
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);

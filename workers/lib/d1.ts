@@ -22,6 +22,11 @@ export function toStatement(
   return db.prepare(sql).bind(...params);
 }
 
+/** The rows of one result of a batch, as the query selects them. */
+export function rowsOf<T>(result: D1Result | undefined): T[] {
+  return (result?.results ?? []) as T[];
+}
+
 /** One JSON parameter for `json_each(?)`: D1 binds at most 100 parameters, but long strings. */
 export function jsonParameter(values: readonly unknown[]): string {
   return JSON.stringify(values);
@@ -114,5 +119,5 @@ export function meter(db: D1Database, counts: DbCounts, exact = false): D1Databa
     withSession: (constraint?: string) => db.withSession(constraint),
     dump: () => db.dump(),
   };
-  return metered as unknown as D1Database;
+  return metered as D1Database;
 }

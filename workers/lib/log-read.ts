@@ -8,7 +8,7 @@ import { signCheckpoint } from "../../shared/log/checkpoint.ts";
 import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
 import { formatProof } from "../../shared/log/proof.ts";
 import { encodeBundle, inclusionProof, inclusionTiles, TILE_WIDTH, tileWidth } from "../../shared/log/tiles.ts";
-import { jsonParameter } from "./d1.ts";
+import { jsonParameter, rowsOf } from "./d1.ts";
 import { tileKey } from "./log-schema.ts";
 import { headOf, headQuery, type LogHead, readHead, tileBytes, type TileRow } from "./log-store.ts";
 
@@ -47,8 +47,8 @@ export async function readTile(db: D1Database, level: number, index: number, wid
     headQuery(db),
     db.prepare("SELECT id, hashes FROM log_tile WHERE id = ?").bind(tileKey(level, index)),
   ]);
-  const row = tile?.results[0] as TileRow | undefined;
-  if (row === undefined || width > tileWidth(level, index, headOf(head?.results ?? []).size)) return null;
+  const row = rowsOf<TileRow>(tile)[0];
+  if (row === undefined || width > tileWidth(level, index, headOf(rowsOf(head)).size)) return null;
   return tileBytes(row).slice(0, width * HASH_BYTES);
 }
 
@@ -56,8 +56,8 @@ export async function readTile(db: D1Database, level: number, index: number, wid
 export async function readBundle(db: D1Database, index: number, width: number): Promise<Bytes | null> {
   const first = index * TILE_WIDTH;
   const [head, rows] = await db.batch([headQuery(db), entriesQuery(db, first, first + width)]);
-  if (width > tileWidth(0, index, headOf(head?.results ?? []).size)) return null;
-  return encodeBundle((rows?.results as { data: string }[]).map(({ data }) => utf8(data)));
+  if (width > tileWidth(0, index, headOf(rowsOf(head)).size)) return null;
+  return encodeBundle(rowsOf<{ data: string }>(rows).map(({ data }) => utf8(data)));
 }
 
 /** Entries from index `from` up to but not including `to`, by primary key. */
@@ -80,8 +80,8 @@ export async function readProofs(db: D1Database, leaves: string[], keys: LogKeys
       .prepare("SELECT leaf, idx FROM log_entry WHERE leaf IN (SELECT value FROM json_each(?))")
       .bind(jsonParameter(leaves)),
   ]);
-  const head = headOf(headRows?.results ?? []);
-  const indexes = new Map((entryRows?.results as { leaf: string; idx: number }[]).map((row) => [row.leaf, row.idx]));
+  const head = headOf(rowsOf(headRows));
+  const indexes = new Map(rowsOf<{ leaf: string; idx: number }>(entryRows).map((row) => [row.leaf, row.idx]));
   if (indexes.size === 0) return leaves.map(() => null);
   const keysNeeded = new Set(
     [...indexes.values()].flatMap((idx) => inclusionTiles(idx, head.size).map((t) => tileKey(t.level, t.index))),

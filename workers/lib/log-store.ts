@@ -7,7 +7,7 @@
 import { fromBase64, fromBase64url, toBase64, toBase64url, utf8, type Bytes } from "../../shared/bytes.ts";
 import { EMPTY_ROOT, leafHash } from "../../shared/log/merkle.ts";
 import { extendTiles } from "../../shared/log/tiles.ts";
-import { isConflict, jsonParameter, pause } from "./d1.ts";
+import { isConflict, jsonParameter, pause, rowsOf } from "./d1.ts";
 import { tileKey } from "./log-schema.ts";
 import { Refused } from "./problem.ts";
 
@@ -110,8 +110,8 @@ export async function appendToLog<T>(
       db.prepare(EDGE_SQL),
       ...(options.reads ?? []),
     ]);
-    const head = headOf(headRows?.results ?? []);
-    const edge = new Map((edgeRows?.results as TileRow[]).map((row) => [row.id, tileBytes(row)]));
+    const head = headOf(rowsOf(headRows));
+    const edge = new Map(rowsOf<TileRow>(edgeRows).map((row) => [row.id, tileBytes(row)]));
     const appending = await load(head, results);
     const next = logStatements(db, head, edge, appending.entries, options.now());
     const statements = [...next.statements, ...appending.statements];

@@ -18,6 +18,9 @@ export function json<S extends ZodType>(schema: S, description: string) {
   return { description, content: { "application/json": { schema } } } as const;
 }
 
+/** The response of a 204. */
+export const DONE = { description: "Done" } as const;
+
 /** The refusals of every route; handlers throw them as `Refused`. */
 export const refusals = {
   "4XX": { description: "Refused, with a stable code", content: { "application/problem+json": { schema: problem } } },
