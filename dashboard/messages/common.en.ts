@@ -43,7 +43,8 @@ export const commonEn = {
   "chart.as-table": "Show as a table",
   "chart.when": "When",
   "chart.series-summary": "{label}, from {from} to {to}. Now {value}.",
-  "curve.summary": "Demand curve: at {price}, {n, plural, one {# unit} other {# units}} ({unit}); fewer as the price rises.",
+  "curve.summary":
+    "Demand curve: at {price}, {n, plural, one {# unit} other {# units}} ({unit}); fewer as the price rises.",
   "curve.caption": "Units that would be bought at each price ({unit})",
   "curve.price": "Price per unit",
   "curve.units": "Units",
@@ -64,7 +65,8 @@ export const commonEn = {
   "ticks.summary": "{done} of {total} ticks",
   "document.matches": "Checked here: this is exactly what you will sign",
   "document.differs": "Do not sign",
-  "document.differs-note": "What the server asks you to sign is not what is shown here. Nothing was signed. Please tell your steward.",
+  "document.differs-note":
+    "What the server asks you to sign is not what is shown here. Nothing was signed. Please tell your steward.",
   "document.all-fields": "Every field",
   "document.hash": "Hash, computed in this browser",
   "check.this": "Check this",
@@ -93,7 +95,8 @@ export const commonEn = {
   "join.name-sees": "members of {community}. It never leaves this place and is not in any public log.",
   "join.name-sees-hub": "the operators of this hub",
   "join.action": "Create my passkey",
-  "join.passkey-note": "Your device will ask for your fingerprint, face or screen lock. That becomes your key here: no password, no app, no wallet.",
+  "join.passkey-note":
+    "Your device will ask for your fingerprint, face or screen lock. That becomes your key here: no password, no app, no wallet.",
   "join.expires": "This invitation is for one person and ends on {date}.",
   "join.missing": "This link is incomplete. Open the whole link, or scan the code again.",
   "join.device-label": "This device",
@@ -133,7 +136,8 @@ export const commonEn = {
   "me.remove-body": "“{label}” can then no longer sign in or sign for you. What it signed before stays valid.",
   "me.removed": "Passkey removed",
   "me.codes": "Recovery codes",
-  "me.codes-left": "{n, plural, =0 {You have no recovery codes.} one {You have one code left.} other {You have # codes left.}}",
+  "me.codes-left":
+    "{n, plural, =0 {You have no recovery codes.} one {You have one code left.} other {You have # codes left.}}",
   "me.codes-note": "Print them or keep them where you keep papers. Each works once.",
   "me.codes-make": "Make ten codes",
   "me.codes-again": "Make ten new codes",

@@ -56,7 +56,8 @@ export const problemsEn = {
   "problem.campaign-bands": "Prices must rise from one band to the next.",
   "problem.campaign-closing-date": "The closing date must lie in the future.",
   "problem.currency-unknown": "That is not a currency in use.",
-  "problem.price-below-lowest-band": "That price is lower than any supplier could meet. The lowest possible price is shown with the campaign.",
+  "problem.price-below-lowest-band":
+    "That price is lower than any supplier could meet. The lowest possible price is shown with the campaign.",
   "problem.quantity-too-large": "That is more than one person may ask for in this campaign.",
   "problem.pledge-unknown": "There is no pledge to change.",
   "problem.pledge-changed": "Your pledge changed meanwhile. Look again, then sign anew.",

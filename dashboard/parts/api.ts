@@ -24,13 +24,14 @@ export interface CallOptions {
 type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 export async function call<T>(method: Method, path: string, options: CallOptions = {}): Promise<Answer<T>> {
-  const init: RequestInit = { method, headers: { accept: "application/json" }, credentials: "same-origin" };
+  const headers = new Headers({ accept: "application/json" });
+  const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (options.signal) init.signal = options.signal;
   if (options.raw) {
-    init.headers = { ...init.headers, "content-type": options.raw.type };
+    headers.set("content-type", options.raw.type);
     init.body = options.raw.data;
   } else if (options.body !== undefined) {
-    init.headers = { ...init.headers, "content-type": "application/json" };
+    headers.set("content-type", "application/json");
     init.body = JSON.stringify(options.body);
   }
   try {

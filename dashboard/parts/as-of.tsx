@@ -7,7 +7,12 @@ export function AsOf({ size, at, href }: { size: number; at?: string; href?: str
   return (
     <span class="as-of">
       {href ? <a href={href}>{text}</a> : <span>{text}</span>}
-      {at ? <><span aria-hidden="true">·</span><When at={at} show="time" /></> : null}
+      {at ? (
+        <>
+          <span aria-hidden="true">·</span>
+          <When at={at} show="time" />
+        </>
+      ) : null}
     </span>
   );
 }

@@ -20,7 +20,16 @@ function classes(kind: Kind, wide: boolean): string {
   return `button button-${kind}${wide ? " button-wide" : ""}`;
 }
 
-export function Button({ kind = "primary", type = "button", busy = false, disabled = false, wide = false, label, onClick, children }: ButtonProps) {
+export function Button({
+  kind = "primary",
+  type = "button",
+  busy = false,
+  disabled = false,
+  wide = false,
+  label,
+  onClick,
+  children,
+}: ButtonProps) {
   const off = busy || disabled;
   return (
     <button
@@ -41,7 +50,13 @@ export function Button({ kind = "primary", type = "button", busy = false, disabl
   );
 }
 
-export function LinkButton({ kind = "primary", wide = false, href, download, children }: Shared & { href: string; download?: string }) {
+export function LinkButton({
+  kind = "primary",
+  wide = false,
+  href,
+  download,
+  children,
+}: Shared & { href: string; download?: string }) {
   return (
     <a class={classes(kind, wide)} href={href} download={download}>
       {children}

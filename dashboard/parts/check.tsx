@@ -34,7 +34,9 @@ export function Check({ check, onRun, href }: { check: CheckState; onRun: () => 
     <a class={good ? "check-button check-ok" : "check-button check-failed"} href={href}>
       <Icon node={good ? CircleCheck : CircleAlert} />
       <span role="status">
-        {check.state === "unreachable" ? t("check.unreachable") : t(good ? "check.ok" : "check.failed", { size: check.size })}
+        {check.state === "unreachable"
+          ? t("check.unreachable")
+          : t(good ? "check.ok" : "check.failed", { size: check.size })}
       </span>
     </a>
   );

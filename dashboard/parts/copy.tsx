@@ -17,8 +17,12 @@ export function Copy({ text, label }: { text: string; label: string }) {
   }
   return (
     <div class="copy">
-      <code tabIndex={0} aria-label={label}>{text}</code>
-      <Button kind="secondary" label={t("copy.action", { what: label })} onClick={() => void copy()}><Icon node={CopyIcon} /></Button>
+      <code tabIndex={0} aria-label={label}>
+        {text}
+      </code>
+      <Button kind="secondary" label={t("copy.action", { what: label })} onClick={() => void copy()}>
+        <Icon node={CopyIcon} />
+      </Button>
     </div>
   );
 }

@@ -1,7 +1,10 @@
 /** Table rows as CSV (RFC 4180). Cells a spreadsheet would run as a formula are disarmed: names come from strangers. */
 export function toCsv<Row>(columns: { header: string; text?: (row: Row) => string }[], rows: Row[]): string {
   const used = columns.filter((column) => column.text !== undefined);
-  const lines = [used.map((column) => cell(column.header)), ...rows.map((row) => used.map((column) => cell(column.text?.(row) ?? "")))];
+  const lines = [
+    used.map((column) => cell(column.header)),
+    ...rows.map((row) => used.map((column) => cell(column.text?.(row) ?? ""))),
+  ];
   return lines.map((line) => line.join(",")).join("\r\n") + "\r\n";
 }
 

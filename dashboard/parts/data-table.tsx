@@ -39,7 +39,18 @@ export interface DataTableProps<Row> {
   more?: ComponentChildren;
 }
 
-export function DataTable<Row>({ caption, columns, rows, rowKey, empty, pageSize = 25, csv, filter = rows.length > 8, initialSort, more }: DataTableProps<Row>) {
+export function DataTable<Row>({
+  caption,
+  columns,
+  rows,
+  rowKey,
+  empty,
+  pageSize = 25,
+  csv,
+  filter = rows.length > 8,
+  initialSort,
+  more,
+}: DataTableProps<Row>) {
   const [sort, setSort] = useState(initialSort ?? null);
   const [query, setQuery] = useState("");
   const [page, setPage] = useState(0);
@@ -53,12 +64,27 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty, pageSize
       {filter || csv ? (
         <div class="table-tools">
           {filter ? (
-            <input class="input" type="search" placeholder={t("table.filter")} aria-label={t("table.filter-in", { caption })} value={query}
-              onInput={(e) => { setQuery(e.currentTarget.value); setPage(0); }} />
-          ) : <span />}
+            <input
+              class="input"
+              type="search"
+              placeholder={t("table.filter")}
+              aria-label={t("table.filter-in", { caption })}
+              value={query}
+              onInput={(e) => {
+                setQuery(e.currentTarget.value);
+                setPage(0);
+              }}
+            />
+          ) : (
+            <span />
+          )}
           {csv ? (
-            <Button kind="quiet" onClick={() => saveFile(`${csv}.csv`, "text/csv;charset=utf-8", toCsv(columns, shown))}>
-              <Icon node={Download} />{t("table.csv")}
+            <Button
+              kind="quiet"
+              onClick={() => saveFile(`${csv}.csv`, "text/csv;charset=utf-8", toCsv(columns, shown))}
+            >
+              <Icon node={Download} />
+              {t("table.csv")}
             </Button>
           ) : null}
         </div>
@@ -71,13 +97,27 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty, pageSize
               const active = sort?.column === column.id ? sort : null;
               const order = active ? (active.descending ? "descending" : "ascending") : "none";
               return (
-                <th key={column.id} role="columnheader" scope="col" class={`${column.end ? "end" : ""}${column.sort ? "" : " plain"}`} {...(column.sort ? { "aria-sort": order } : {})}>
+                <th
+                  key={column.id}
+                  role="columnheader"
+                  scope="col"
+                  class={`${column.end ? "end" : ""}${column.sort ? "" : " plain"}`}
+                  {...(column.sort ? { "aria-sort": order } : {})}
+                >
                   {column.sort ? (
-                    <button type="button" class="sort" onClick={() => setSort({ column: column.id, descending: active ? !active.descending : Boolean(column.end) })}>
+                    <button
+                      type="button"
+                      class="sort"
+                      onClick={() =>
+                        setSort({ column: column.id, descending: active ? !active.descending : Boolean(column.end) })
+                      }
+                    >
                       {column.header}
                       <Icon node={active ? (active.descending ? ArrowDown : ArrowUp) : ArrowUpDown} />
                     </button>
-                  ) : column.header}
+                  ) : (
+                    column.header
+                  )}
                 </th>
               );
             })}
@@ -88,22 +128,33 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty, pageSize
             <tr key={rowKey(row)} role="row">
               {columns.map((column, index) =>
                 index === 0 ? (
-                  <th key={column.id} role="rowheader" scope="row">{column.cell(row)}</th>
+                  <th key={column.id} role="rowheader" scope="row">
+                    {column.cell(row)}
+                  </th>
                 ) : (
-                  <td key={column.id} role="cell" class={column.end ? "end" : ""} data-label={column.header}><span>{column.cell(row)}</span></td>
-                ))}
+                  <td key={column.id} role="cell" class={column.end ? "end" : ""} data-label={column.header}>
+                    <span>{column.cell(row)}</span>
+                  </td>
+                ),
+              )}
             </tr>
           ))}
         </tbody>
       </table>
-      <p class="visually-hidden" role="status">{query ? t("table.found", { n: shown.length }) : ""}</p>
+      <p class="visually-hidden" role="status">
+        {query ? t("table.found", { n: shown.length }) : ""}
+      </p>
       {shown.length === 0 ? <p class="quiet">{t("table.none-found")}</p> : null}
       {pages > 1 ? (
         <div class="row row-apart">
           <span class="quiet small num">{t("table.page", { page: at + 1, pages, rows: shown.length })}</span>
           <div class="row">
-            <Button kind="secondary" disabled={at === 0} onClick={() => setPage(at - 1)}>{t("table.previous")}</Button>
-            <Button kind="secondary" disabled={at >= pages - 1} onClick={() => setPage(at + 1)}>{t("table.next")}</Button>
+            <Button kind="secondary" disabled={at === 0} onClick={() => setPage(at - 1)}>
+              {t("table.previous")}
+            </Button>
+            <Button kind="secondary" disabled={at >= pages - 1} onClick={() => setPage(at + 1)}>
+              {t("table.next")}
+            </Button>
           </div>
         </div>
       ) : null}
@@ -112,9 +163,16 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, empty, pageSize
   );
 }
 
-function select<Row>(rows: Row[], columns: Column<Row>[], query: string, sort: { column: string; descending: boolean } | null): Row[] {
+function select<Row>(
+  rows: Row[],
+  columns: Column<Row>[],
+  query: string,
+  sort: { column: string; descending: boolean } | null,
+): Row[] {
   const wanted = query.trim().toLocaleLowerCase();
-  const kept = wanted ? rows.filter((row) => columns.some((c) => c.text?.(row).toLocaleLowerCase().includes(wanted))) : [...rows];
+  const kept = wanted
+    ? rows.filter((row) => columns.some((c) => c.text?.(row).toLocaleLowerCase().includes(wanted)))
+    : [...rows];
   const by = columns.find((c) => c.id === sort?.column)?.sort;
   if (!by || !sort) return kept;
   const sign = sort.descending ? -1 : 1;

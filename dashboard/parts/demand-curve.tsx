@@ -14,11 +14,20 @@ const PAD = { top: 22, bottom: 40, start: 8, end: 14 };
 /** Units that would be bought at each band's price: the sum over this band and all above. */
 export function unitsAtBands(unitsByBand: readonly bigint[]): bigint[] {
   let sum = 0n;
-  return unitsByBand.map((_, i) => (sum += unitsByBand[unitsByBand.length - 1 - i] ?? 0n)).reverse();
+  return unitsByBand.map((_, i) => (sum += unitsByBand[unitsByBand.length - 1 - i] ?? 0n)).toReversed();
 }
 
-export function DemandCurve({ bands, unitsByBand, currency, unit, marks = [] }: {
-  bands: readonly bigint[]; unitsByBand: readonly bigint[]; currency: string; unit: string;
+export function DemandCurve({
+  bands,
+  unitsByBand,
+  currency,
+  unit,
+  marks = [],
+}: {
+  bands: readonly bigint[];
+  unitsByBand: readonly bigint[];
+  currency: string;
+  unit: string;
   marks?: { price: bigint; label: string }[];
 }) {
   const [frame, width] = useWidth<HTMLDivElement>();
@@ -31,18 +40,30 @@ export function DemandCurve({ bands, unitsByBand, currency, unit, marks = [] }: 
   const high = Math.max(...prices);
   const from = Math.max(0, low - (high - low || low) * 0.12);
   const to = high + (high - low || high) * 0.08;
-  const x = (price: bigint | number) => PAD.start + ((Number(price) - from) / (to - from || 1)) * (width - PAD.start - PAD.end);
+  const x = (price: bigint | number) =>
+    PAD.start + ((Number(price) - from) / (to - from || 1)) * (width - PAD.start - PAD.end);
   const y = (units: bigint) => HEIGHT - PAD.bottom - (Number(units) / ceiling) * (HEIGHT - PAD.top - PAD.bottom);
-  const line = bands.map((price, i) => `${i === 0 ? `M${x(from)} ${y(top)}` : ""}H${x(price)}V${y(at[i + 1] ?? 0n)}`).join("");
+  const line = bands
+    .map((price, i) => `${i === 0 ? `M${x(from)} ${y(top)}` : ""}H${x(price)}V${y(at[i + 1] ?? 0n)}`)
+    .join("");
   return (
     <figure class="chart">
       <div class="chart-frame" ref={frame}>
         {width > 0 && bands.length > 0 ? (
-          <svg width={width} height={HEIGHT} role="img" aria-label={t("curve.summary", { price: formatMoney(bands[0] ?? 0n, currency), n: top, unit })}>
+          <svg
+            width={width}
+            height={HEIGHT}
+            role="img"
+            aria-label={t("curve.summary", { price: formatMoney(bands[0] ?? 0n, currency), n: top, unit })}
+          >
             {yTicks.map((tick) => (
               <g key={String(tick)}>
                 <line class={tick === 0n ? "axis" : "gridline"} x1={0} x2={width} y1={y(tick)} y2={y(tick)} />
-                {tick === 0n ? null : <text x={width} y={y(tick) - 5} text-anchor="end">{formatQuantity(tick)}</text>}
+                {tick === 0n ? null : (
+                  <text x={width} y={y(tick) - 5} text-anchor="end">
+                    {formatQuantity(tick)}
+                  </text>
+                )}
               </g>
             ))}
             <path class="series-area" d={`${line}V${y(0n)}H${x(from)}Z`} />
@@ -50,14 +71,33 @@ export function DemandCurve({ bands, unitsByBand, currency, unit, marks = [] }: 
             {bands.map((price, i) => (
               <g key={String(price)}>
                 <circle class="series-dot" cx={x(price)} cy={y(at[i] ?? 0n)} r={4.5} />
-                <text class="ink" x={x(price)} y={y(at[i] ?? 0n) - 10} text-anchor="middle">{formatQuantity(at[i] ?? 0n)}</text>
-                {showLabel(bands, i, x) ? <text x={x(price)} y={HEIGHT - PAD.bottom + 18} text-anchor="middle">{formatMoney(price, currency)}</text> : null}
+                <text class="ink" x={x(price)} y={y(at[i] ?? 0n) - 10} text-anchor="middle">
+                  {formatQuantity(at[i] ?? 0n)}
+                </text>
+                {showLabel(bands, i, x) ? (
+                  <text x={x(price)} y={HEIGHT - PAD.bottom + 18} text-anchor="middle">
+                    {formatMoney(price, currency)}
+                  </text>
+                ) : null}
               </g>
             ))}
             {marks.map((mark) => (
               <g key={mark.label}>
-                <line class="mark-line" x1={x(mark.price)} x2={x(mark.price)} y1={PAD.top - 8} y2={HEIGHT - PAD.bottom} />
-                <text class="mark-text" x={x(mark.price)} y={HEIGHT - 4} text-anchor={x(mark.price) > width / 2 ? "end" : "start"}>{mark.label}</text>
+                <line
+                  class="mark-line"
+                  x1={x(mark.price)}
+                  x2={x(mark.price)}
+                  y1={PAD.top - 8}
+                  y2={HEIGHT - PAD.bottom}
+                />
+                <text
+                  class="mark-text"
+                  x={x(mark.price)}
+                  y={HEIGHT - 4}
+                  text-anchor={x(mark.price) > width / 2 ? "end" : "start"}
+                >
+                  {mark.label}
+                </text>
               </g>
             ))}
           </svg>

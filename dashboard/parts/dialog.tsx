@@ -8,8 +8,18 @@ import { TextField } from "./field.tsx";
 import { t } from "./i18n.ts";
 import { Icon } from "./icon.tsx";
 
-export function Dialog({ open, title, onClose, wide = false, children }: {
-  open: boolean; title: string; onClose: () => void; wide?: boolean; children: ComponentChildren;
+export function Dialog({
+  open,
+  title,
+  onClose,
+  wide = false,
+  children,
+}: {
+  open: boolean;
+  title: string;
+  onClose: () => void;
+  wide?: boolean;
+  children: ComponentChildren;
 }) {
   const element = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -25,7 +35,9 @@ export function Dialog({ open, title, onClose, wide = false, children }: {
         <div class="dialog-in">
           <div class="row row-apart">
             <h2 id={id}>{title}</h2>
-            <Button kind="icon" label={t("dialog.close")} onClick={onClose}><Icon node={X} /></Button>
+            <Button kind="icon" label={t("dialog.close")} onClick={onClose}>
+              <Icon node={X} />
+            </Button>
           </div>
           {children}
         </div>
@@ -35,9 +47,24 @@ export function Dialog({ open, title, onClose, wide = false, children }: {
 }
 
 /** For acts that cannot be undone: says what happens; `word`, when given, must be typed first. */
-export function Confirm({ open, title, children, action, word, danger = true, onConfirm, onClose }: {
-  open: boolean; title: string; children: ComponentChildren; action: string; word?: string; danger?: boolean;
-  onConfirm: () => Promise<unknown> | void; onClose: () => void;
+export function Confirm({
+  open,
+  title,
+  children,
+  action,
+  word,
+  danger = true,
+  onConfirm,
+  onClose,
+}: {
+  open: boolean;
+  title: string;
+  children: ComponentChildren;
+  action: string;
+  word?: string;
+  danger?: boolean;
+  onConfirm: () => Promise<unknown> | void;
+  onClose: () => void;
 }) {
   const [typed, setTyped] = useState("");
   const [busy, setBusy] = useState(false);
@@ -58,11 +85,21 @@ export function Confirm({ open, title, children, action, word, danger = true, on
       <form class="stack" onSubmit={(event) => void submit(event)}>
         {children}
         {word === undefined ? null : (
-          <TextField label={t("dialog.type-word", { word })} value={typed} onInput={setTyped} autocomplete="off" spellcheck={false} />
+          <TextField
+            label={t("dialog.type-word", { word })}
+            value={typed}
+            onInput={setTyped}
+            autocomplete="off"
+            spellcheck={false}
+          />
         )}
         <div class="row row-end">
-          <Button kind="secondary" onClick={onClose}>{t("dialog.cancel")}</Button>
-          <Button kind={danger ? "danger" : "primary"} type="submit" busy={busy} disabled={!ready}>{action}</Button>
+          <Button kind="secondary" onClick={onClose}>
+            {t("dialog.cancel")}
+          </Button>
+          <Button kind={danger ? "danger" : "primary"} type="submit" busy={busy} disabled={!ready}>
+            {action}
+          </Button>
         </div>
       </form>
     </Dialog>

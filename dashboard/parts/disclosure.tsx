@@ -4,10 +4,21 @@ import type { ComponentChildren } from "preact";
 
 import { Icon } from "./icon.tsx";
 
-export function Disclosure({ title, open = false, children }: { title: string; open?: boolean; children: ComponentChildren }) {
+export function Disclosure({
+  title,
+  open = false,
+  children,
+}: {
+  title: string;
+  open?: boolean;
+  children: ComponentChildren;
+}) {
   return (
     <details class="disclosure" open={open}>
-      <summary><Icon node={ChevronDown} />{title}</summary>
+      <summary>
+        <Icon node={ChevronDown} />
+        {title}
+      </summary>
       <div class="stack">{children}</div>
     </details>
   );

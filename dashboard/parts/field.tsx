@@ -17,18 +17,34 @@ interface FieldFrame {
 
 /** Frame for a control of your own: `control` receives the ids to put on it. */
 export function Field({
-  label, hint, sees, error, optional = false, control,
-}: FieldFrame & { control: (ids: { id: string; "aria-describedby": string; "aria-invalid": boolean }) => ComponentChildren }) {
+  label,
+  hint,
+  sees,
+  error,
+  optional = false,
+  control,
+}: FieldFrame & {
+  control: (ids: { id: string; "aria-describedby": string; "aria-invalid": boolean }) => ComponentChildren;
+}) {
   const id = useId();
   return (
     <div class="field">
       <label class="field-label" for={id}>
         {label} {optional ? <span class="quiet">({t("field.optional")})</span> : null}
       </label>
-      {hint ? <p class="field-hint" id={`${id}-hint`}>{hint}</p> : null}
+      {hint ? (
+        <p class="field-hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      ) : null}
       {control({ id, "aria-describedby": `${id}-hint ${id}-error ${id}-sees`, "aria-invalid": Boolean(error) })}
       <div id={`${id}-error`} aria-live="polite">
-        {error ? <p class="field-error"><Icon node={CircleAlert} />{error}</p> : null}
+        {error ? (
+          <p class="field-error">
+            <Icon node={CircleAlert} />
+            {error}
+          </p>
+        ) : null}
       </div>
       {sees ? (
         <p class="field-sees" id={`${id}-sees`}>
@@ -56,14 +72,35 @@ interface InputAttributes {
 }
 
 export function TextField({
-  value, onInput, prefix, suffix, label, hint, sees, error, optional, ...rest
-}: FieldFrame & { value: string; onInput: (value: string) => void; prefix?: string; suffix?: string } & InputAttributes) {
+  value,
+  onInput,
+  prefix,
+  suffix,
+  label,
+  hint,
+  sees,
+  error,
+  optional,
+  ...rest
+}: FieldFrame & {
+  value: string;
+  onInput: (value: string) => void;
+  prefix?: string;
+  suffix?: string;
+} & InputAttributes) {
   return (
     <Field
       {...frame({ label, hint, sees, error, optional })}
       control={(ids) => {
         const input = (
-          <input class="input" {...rest} {...ids} required={!optional} value={value} onInput={(e) => onInput(e.currentTarget.value)} />
+          <input
+            class="input"
+            {...rest}
+            {...ids}
+            required={!optional}
+            value={value}
+            onInput={(e) => onInput(e.currentTarget.value)}
+          />
         );
         return prefix || suffix ? (
           <span class="input-affix">
@@ -71,42 +108,84 @@ export function TextField({
             {input}
             {suffix ? <span class="affix">{suffix}</span> : null}
           </span>
-        ) : input;
+        ) : (
+          input
+        );
       }}
     />
   );
 }
 
 export function TextArea({
-  value, onInput, rows = 4, maxLength, label, hint, sees, error, optional,
+  value,
+  onInput,
+  rows = 4,
+  maxLength,
+  label,
+  hint,
+  sees,
+  error,
+  optional,
 }: FieldFrame & { value: string; onInput: (value: string) => void; rows?: number; maxLength?: number }) {
   return (
     <Field
       {...frame({ label, hint, sees, error, optional })}
       control={(ids) => (
-        <textarea class="textarea" {...ids} rows={rows} maxLength={maxLength} value={value} onInput={(e) => onInput(e.currentTarget.value)} />
+        <textarea
+          class="textarea"
+          {...ids}
+          rows={rows}
+          maxLength={maxLength}
+          value={value}
+          onInput={(e) => onInput(e.currentTarget.value)}
+        />
       )}
     />
   );
 }
 
 export function Select({
-  value, onChange, choices, label, hint, sees, error, optional,
-}: FieldFrame & { value: string; onChange: (value: string) => void; choices: readonly { value: string; label: string }[] }) {
+  value,
+  onChange,
+  choices,
+  label,
+  hint,
+  sees,
+  error,
+  optional,
+}: FieldFrame & {
+  value: string;
+  onChange: (value: string) => void;
+  choices: readonly { value: string; label: string }[];
+}) {
   return (
     <Field
       {...frame({ label, hint, sees, error, optional })}
       control={(ids) => (
         <select class="select" {...ids} value={value} onChange={(e) => onChange(e.currentTarget.value)}>
-          {choices.map((c) => <option key={c.value} value={c.value}>{c.label}</option>)}
+          {choices.map((c) => (
+            <option key={c.value} value={c.value}>
+              {c.label}
+            </option>
+          ))}
         </select>
       )}
     />
   );
 }
 
-export function Choice({ type = "checkbox", name, checked, onChange, children }: {
-  type?: "checkbox" | "radio"; name?: string; checked: boolean; onChange: (checked: boolean) => void; children: ComponentChildren;
+export function Choice({
+  type = "checkbox",
+  name,
+  checked,
+  onChange,
+  children,
+}: {
+  type?: "checkbox" | "radio";
+  name?: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  children: ComponentChildren;
 }) {
   return (
     <label class="choice">

@@ -33,7 +33,11 @@ export function decimalToMinor(text: string, scale: number): string | null {
   return BigInt(match[1] + fraction.padEnd(scale, "0")).toString();
 }
 
-export function formatMoney(minor: Whole, currency: string, options: { compact?: boolean; whole?: boolean } = {}): string {
+export function formatMoney(
+  minor: Whole,
+  currency: string,
+  options: { compact?: boolean; whole?: boolean } = {},
+): string {
   const scale = currencyScale(currency);
   const digits = options.whole || options.compact ? 0 : scale;
   const format = new Intl.NumberFormat(formatLocale(), {

@@ -109,7 +109,8 @@ export function parts(key: MessageKey, params: RichParams = {}): ComponentChild[
 }
 
 export function t(key: MessageKey, params: Params = {}): string {
-  return parts(key, params).join("");
+  // every parameter is text or a number here, so every part is text
+  return (parts(key, params) as string[]).join("");
 }
 
 /** True when a message exists: for keys built from data, such as codes a newer server may send. */

@@ -83,7 +83,7 @@ function write(pieces: Piece[], params: Record<string, Value>, locale: string, n
     if (piece.kind === "hash") return [show(number, locale)];
     const value = params[piece.name];
     if (piece.kind === "argument") return [show(value, locale)];
-    const chosen = piece.kind === "plural" ? pluralCase(piece.cases, value, locale) : piece.cases.get(String(value));
+    const chosen = piece.kind === "plural" ? pluralCase(piece.cases, value, locale) : piece.cases.get(value as string);
     return write(chosen ?? piece.cases.get("other") ?? [], params, locale, value);
   });
 }

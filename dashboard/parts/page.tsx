@@ -12,7 +12,14 @@ export function setAppName(name: string): void {
   appName = name;
 }
 
-export function Page({ title, heading, lead, back, actions, children }: {
+export function Page({
+  title,
+  heading,
+  lead,
+  back,
+  actions,
+  children,
+}: {
   title: string;
   /** shown instead of the plain title; still the h1 */
   heading?: ComponentChildren;
@@ -40,7 +47,9 @@ export function Page({ title, heading, lead, back, actions, children }: {
           </a>
         ) : null}
         <div class="row row-apart">
-          <h1 ref={h1} tabIndex={-1}>{heading ?? title}</h1>
+          <h1 ref={h1} tabIndex={-1}>
+            {heading ?? title}
+          </h1>
           {actions ? <div class="row">{actions}</div> : null}
         </div>
         {lead ? <p class="lead">{lead}</p> : null}
@@ -50,7 +59,17 @@ export function Page({ title, heading, lead, back, actions, children }: {
   );
 }
 
-export function Section({ title, aside, children, id }: { title: string; aside?: ComponentChildren; children: ComponentChildren; id?: string }) {
+export function Section({
+  title,
+  aside,
+  children,
+  id,
+}: {
+  title: string;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+  id?: string;
+}) {
   return (
     <section class="section" id={id} aria-label={title}>
       <div class="section-head">

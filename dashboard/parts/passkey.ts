@@ -3,7 +3,10 @@
  * A person who closes the prompt is not an error worth a stack trace: outcomes are values.
  */
 import { browserSupportsWebAuthn, startAuthentication, startRegistration } from "@simplewebauthn/browser";
-import type { PublicKeyCredentialCreationOptionsJSON, PublicKeyCredentialRequestOptionsJSON } from "@simplewebauthn/browser";
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+} from "@simplewebauthn/browser";
 
 import type { AuthenticationResponse, RegistrationResponse } from "../../shared/protocol/api/identity.ts";
 import type { Result } from "../../shared/result.ts";

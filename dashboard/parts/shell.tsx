@@ -59,18 +59,26 @@ function Frame({ name, tagline, demo, nav, tabs = false, footer, children }: She
   return (
     <div class="shell">
       <div>
-        <a class="skip" href="#main">{t("shell.skip")}</a>
-        {demo ? <p class="demo-banner">{parts("shell.demo", { label: <strong>{t("shell.demo-label")}</strong> })}</p> : null}
+        <a class="skip" href="#main">
+          {t("shell.skip")}
+        </a>
+        {demo ? (
+          <p class="demo-banner">{parts("shell.demo", { label: <strong>{t("shell.demo-label")}</strong> })}</p>
+        ) : null}
       </div>
       <header class="header">
         <div class="header-in">
           <a class="brand" href="/">
             <Mark />
-            <span class="brand-name">{name}<small>{tagline}</small></span>
+            <span class="brand-name">
+              {name}
+              <small>{tagline}</small>
+            </span>
           </a>
           <nav class={tabs ? "nav nav-tabs" : "nav"} aria-label={t("shell.nav")}>
             {nav.map((item) => {
-              const here = item.href === path || (item.deep !== false && item.href !== "/" && path.startsWith(`${item.href}/`));
+              const here =
+                item.href === path || (item.deep !== false && item.href !== "/" && path.startsWith(`${item.href}/`));
               return (
                 <a key={item.href} href={item.href} aria-current={here ? "page" : undefined}>
                   {item.icon ? <Icon node={item.icon} /> : null}
@@ -79,7 +87,9 @@ function Frame({ name, tagline, demo, nav, tabs = false, footer, children }: She
               );
             })}
           </nav>
-          <div class="header-tools"><SettingsMenu /></div>
+          <div class="header-tools">
+            <SettingsMenu />
+          </div>
         </div>
       </header>
       <main class="main" id="main" tabIndex={-1}>
@@ -87,7 +97,9 @@ function Frame({ name, tagline, demo, nav, tabs = false, footer, children }: She
           <Router>{children as never}</Router>
         </ErrorBoundary>
       </main>
-      <footer class="footer"><div class="footer-in">{footer}</div></footer>
+      <footer class="footer">
+        <div class="footer-in">{footer}</div>
+      </footer>
       <Toasts />
     </div>
   );
@@ -108,7 +120,8 @@ function SettingsMenu() {
   useEffect(() => menu.current?.removeAttribute("open"), [url]);
   useEffect(() => {
     const close = (event: Event) => {
-      const away = event instanceof KeyboardEvent ? event.key === "Escape" : !menu.current?.contains(event.target as Node);
+      const away =
+        event instanceof KeyboardEvent ? event.key === "Escape" : !menu.current?.contains(event.target as Node);
       if (away && menu.current?.open) {
         menu.current.removeAttribute("open");
         if (event instanceof KeyboardEvent) menu.current.querySelector("summary")?.focus();
@@ -131,29 +144,59 @@ function SettingsMenu() {
           {me ? (
             <>
               <p>{t("shell.signed-in-as", { name: me.name })}</p>
-              <a class="menu-item" href="/me"><Icon node={CircleUserRound} />{t("shell.me")}</a>
+              <a class="menu-item" href="/me">
+                <Icon node={CircleUserRound} />
+                {t("shell.me")}
+              </a>
             </>
           ) : (
-            <a class="menu-item" href="/sign-in"><Icon node={CircleUserRound} />{t("shell.sign-in")}</a>
+            <a class="menu-item" href="/sign-in">
+              <Icon node={CircleUserRound} />
+              {t("shell.sign-in")}
+            </a>
           )}
         </div>
         <div class="menu-group">
           <p>{t("shell.language")}</p>
           {locales.map((locale) => (
-            <button key={locale.code} type="button" class="menu-item" lang={locale.code} aria-pressed={getLocale() === locale.code} onClick={() => void setLocale(locale.code)}>
+            <button
+              key={locale.code}
+              type="button"
+              class="menu-item"
+              lang={locale.code}
+              aria-pressed={getLocale() === locale.code}
+              onClick={() => void setLocale(locale.code)}
+            >
               <Icon node={Languages} />
               {locale.name}
-              {getLocale() === locale.code ? <span class="end" aria-hidden="true">✓</span> : null}
+              {getLocale() === locale.code ? (
+                <span class="end" aria-hidden="true">
+                  ✓
+                </span>
+              ) : null}
             </button>
           ))}
         </div>
         <div class="menu-group">
           <p>{t("shell.theme")}</p>
           {themes.map(({ value, icon }) => (
-            <button key={value} type="button" class="menu-item" aria-pressed={theme === value} onClick={() => { setTheme(value); show(value); }}>
+            <button
+              key={value}
+              type="button"
+              class="menu-item"
+              aria-pressed={theme === value}
+              onClick={() => {
+                setTheme(value);
+                show(value);
+              }}
+            >
               <Icon node={icon} />
               {t(`shell.theme-${value}` as never)}
-              {theme === value ? <span class="end" aria-hidden="true">✓</span> : null}
+              {theme === value ? (
+                <span class="end" aria-hidden="true">
+                  ✓
+                </span>
+              ) : null}
             </button>
           ))}
         </div>

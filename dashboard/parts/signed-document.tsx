@@ -7,7 +7,13 @@ import { Disclosure } from "./disclosure.tsx";
 import { t } from "./i18n.ts";
 import { Badge, Banner } from "./states.tsx";
 
-export function SignedDocument({ document, claimedHash, summary, compute, onChecked }: {
+export function SignedDocument({
+  document,
+  claimedHash,
+  summary,
+  compute,
+  onChecked,
+}: {
   document: MemberDocument;
   /** what the server says the hash is, and what the passkey will be asked to sign */
   claimedHash: string;
@@ -20,11 +26,13 @@ export function SignedDocument({ document, claimedHash, summary, compute, onChec
   const [own, setOwn] = useState<string | null>(null);
   useEffect(() => {
     let stale = false;
-    void Promise.resolve(compute(document)).then((hash) => {
+    async function recompute() {
+      const hash = await compute(document);
       if (stale) return;
       setOwn(hash);
       onChecked(hash === claimedHash);
-    });
+    }
+    void recompute();
     return () => {
       stale = true;
     };
@@ -32,7 +40,11 @@ export function SignedDocument({ document, claimedHash, summary, compute, onChec
   return (
     <div class="document">
       <div class="stack-s">{summary}</div>
-      {own !== null && own !== claimedHash ? <Banner tone="danger" title={t("document.differs")}>{t("document.differs-note")}</Banner> : null}
+      {own !== null && own !== claimedHash ? (
+        <Banner tone="danger" title={t("document.differs")}>
+          {t("document.differs-note")}
+        </Banner>
+      ) : null}
       {own === claimedHash ? <Badge tone="ok">{t("document.matches")}</Badge> : null}
       <Disclosure title={t("document.all-fields")}>
         <dl class="facts small">

@@ -1,8 +1,18 @@
 /** A number that is a hero: value, unit, what it is, what it was computed from. The space is kept while it loads. */
 import type { ComponentChildren } from "preact";
 
-export function Stat({ label, value, unit, note, href }: {
-  label: string; value: ComponentChildren | null; unit?: string; note?: ComponentChildren; href?: string;
+export function Stat({
+  label,
+  value,
+  unit,
+  note,
+  href,
+}: {
+  label: string;
+  value: ComponentChildren | null;
+  unit?: string;
+  note?: ComponentChildren;
+  href?: string;
 }) {
   const number = (
     <>
@@ -13,7 +23,15 @@ export function Stat({ label, value, unit, note, href }: {
   return (
     <div class="stat">
       <dt class="stat-label">{label}</dt>
-      <dd class="stat-value">{href ? <a class="stat-link" href={href}>{number}</a> : number}</dd>
+      <dd class="stat-value">
+        {href ? (
+          <a class="stat-link" href={href}>
+            {number}
+          </a>
+        ) : (
+          number
+        )}
+      </dd>
       {note === undefined ? null : <dd class="stat-note">{note}</dd>}
     </div>
   );

@@ -12,8 +12,16 @@ import type { Resource } from "./use-resource.ts";
 export type Tone = "info" | "ok" | "warning" | "danger";
 const icons = { info: Info, ok: CircleCheck, warning: TriangleAlert, danger: CircleAlert };
 
-export function Banner({ tone = "info", title, children, action }: {
-  tone?: Tone; title?: string; children?: ComponentChildren; action?: ComponentChildren;
+export function Banner({
+  tone = "info",
+  title,
+  children,
+  action,
+}: {
+  tone?: Tone;
+  title?: string;
+  children?: ComponentChildren;
+  action?: ComponentChildren;
 }) {
   return (
     <div class={`banner banner-${tone}`} role={tone === "danger" ? "alert" : "status"}>
@@ -37,7 +45,15 @@ export function Badge({ tone, children }: { tone?: Tone; children: ComponentChil
 }
 
 /** Says what is missing and what to do next. */
-export function Empty({ title, children, action }: { title: string; children?: ComponentChildren; action?: ComponentChildren }) {
+export function Empty({
+  title,
+  children,
+  action,
+}: {
+  title: string;
+  children?: ComponentChildren;
+  action?: ComponentChildren;
+}) {
   return (
     <div class="empty">
       <Mark />
@@ -49,14 +65,28 @@ export function Empty({ title, children, action }: { title: string; children?: C
 }
 
 /** For work longer than a second: how far, of how much, in words as well. */
-export function Progress({ label, value, max, detail }: { label: string; value: number | null; max: number; detail?: string }) {
+export function Progress({
+  label,
+  value,
+  max,
+  detail,
+}: {
+  label: string;
+  value: number | null;
+  max: number;
+  detail?: string;
+}) {
   return (
     <div class="progress">
       <div class="row row-apart small">
         <span>{label}</span>
         <span class="quiet num">{detail ?? ""}</span>
       </div>
-      {value === null ? <progress aria-label={label} /> : <progress aria-label={label} value={value} max={Math.max(max, 1)} />}
+      {value === null ? (
+        <progress aria-label={label} />
+      ) : (
+        <progress aria-label={label} value={value} max={Math.max(max, 1)} />
+      )}
     </div>
   );
 }
@@ -70,25 +100,49 @@ export function Skeleton({ kind = "lines" }: { kind?: "lines" | "card" | "chart"
           <span class="bone bone-2" />
           <span class="bone bone-3" />
         </>
-      ) : <span class={`bone bone-${kind}`} />}
+      ) : (
+        <span class={`bone bone-${kind}`} />
+      )}
     </div>
   );
 }
 
 export function ErrorBanner({ error, onRetry }: { error: ApiError; onRetry?: () => void }) {
   return (
-    <Banner tone="danger" title={problemText(error)} action={onRetry ? <Button kind="secondary" onClick={onRetry}>{t("state.retry")}</Button> : undefined}>
-      {error.problem?.instance ? <span class="small quiet">{t("state.request-id", { id: error.problem.instance })}</span> : null}
+    <Banner
+      tone="danger"
+      title={problemText(error)}
+      action={
+        onRetry ? (
+          <Button kind="secondary" onClick={onRetry}>
+            {t("state.retry")}
+          </Button>
+        ) : undefined
+      }
+    >
+      {error.problem?.instance ? (
+        <span class="small quiet">{t("state.request-id", { id: error.problem.instance })}</span>
+      ) : null}
     </Banner>
   );
 }
 
 /** Loading, error and content of a resource; an error with old data shows both. */
-export function Loaded<T>({ resource, skeleton, children }: {
-  resource: Resource<T>; skeleton?: ComponentChildren; children: (data: T) => ComponentChildren;
+export function Loaded<T>({
+  resource,
+  skeleton,
+  children,
+}: {
+  resource: Resource<T>;
+  skeleton?: ComponentChildren;
+  children: (data: T) => ComponentChildren;
 }) {
   if (resource.data === null) {
-    return resource.error ? <ErrorBanner error={resource.error} onRetry={resource.reload} /> : <>{skeleton ?? <Skeleton />}</>;
+    return resource.error ? (
+      <ErrorBanner error={resource.error} onRetry={resource.reload} />
+    ) : (
+      <>{skeleton ?? <Skeleton />}</>
+    );
   }
   return (
     <>

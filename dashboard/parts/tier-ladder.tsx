@@ -14,7 +14,17 @@ export interface Rung {
 const THREADS = 5;
 const HEIGHT = 40;
 
-export function TierLadder({ value, goal, unit, rungs = [] }: { value: bigint; goal: bigint; unit: string; rungs?: Rung[] }) {
+export function TierLadder({
+  value,
+  goal,
+  unit,
+  rungs = [],
+}: {
+  value: bigint;
+  goal: bigint;
+  unit: string;
+  rungs?: Rung[];
+}) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const share = goal === 0n ? 0 : Math.min(1, Number((value * 10_000n) / goal) / 10_000);
   const end = 6 + share * Math.max(0, width - 12);
@@ -31,14 +41,19 @@ export function TierLadder({ value, goal, unit, rungs = [] }: { value: bigint; g
               const x = goal === 0n ? 6 : 6 + Math.min(1, Number(rung.units) / Number(goal)) * (width - 12);
               return <line key={rung.label} class="rung" x1={x} x2={x} y1={10} y2={HEIGHT - 10} />;
             })}
-            {value > 0n ? Array.from({ length: THREADS }, (_, i) => <path key={i} class="thread" d={threadPath(i, end)} />) : null}
+            {value > 0n
+              ? Array.from({ length: THREADS }, (_, i) => <path key={i} class="thread" d={threadPath(i, end)} />)
+              : null}
             <circle class="head" cx={end} cy={HEIGHT / 2} r={6} />
             <line class="rung" x1={width - 1} x2={width - 1} y1={10} y2={HEIGHT - 10} />
           </svg>
         ) : null}
       </div>
       <div class="ladder-legend">
-        <span><strong class="num">{formatQuantity(value)}</strong> <span class="quiet">{t("ladder.of", { goal: formatQuantity(goal), unit })}</span></span>
+        <span>
+          <strong class="num">{formatQuantity(value)}</strong>{" "}
+          <span class="quiet">{t("ladder.of", { goal: formatQuantity(goal), unit })}</span>
+        </span>
         <span class="quiet small">{next ? t("ladder.next", { n: next.units - value, label: next.label }) : words}</span>
       </div>
     </div>

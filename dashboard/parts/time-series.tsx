@@ -14,8 +14,18 @@ export interface Point {
 const HEIGHT = 260;
 const PAD = { top: 28, bottom: 28, start: 8, end: 8 };
 
-export function TimeSeries({ label, points, format, formatAxis, formatTime }: {
-  label: string; points: Point[]; format: (value: bigint) => string; formatAxis: (value: bigint) => string; formatTime: (at: string) => string;
+export function TimeSeries({
+  label,
+  points,
+  format,
+  formatAxis,
+  formatTime,
+}: {
+  label: string;
+  points: Point[];
+  format: (value: bigint) => string;
+  formatAxis: (value: bigint) => string;
+  formatTime: (at: string) => string;
 }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const [hover, setHover] = useState<number | null>(null);
@@ -29,7 +39,8 @@ export function TimeSeries({ label, points, format, formatAxis, formatTime }: {
   const t0 = Date.parse(first.at);
   const span = Math.max(1, Date.parse(last.at) - t0);
   const x = (at: string) => PAD.start + ((Date.parse(at) - t0) / span) * (width - PAD.start - PAD.end);
-  const y = (value: bigint) => HEIGHT - PAD.bottom - (Number((value * 10_000n) / (ceiling || 1n)) / 10_000) * (HEIGHT - PAD.top - PAD.bottom);
+  const y = (value: bigint) =>
+    HEIGHT - PAD.bottom - (Number((value * 10_000n) / (ceiling || 1n)) / 10_000) * (HEIGHT - PAD.top - PAD.bottom);
   const line = points.map((p, i) => (i === 0 ? `M${x(p.at)} ${y(p.value)}` : `H${x(p.at)}V${y(p.value)}`)).join("");
   const shown = points[hover ?? points.length - 1] ?? last;
   function read(clientX: number, box: DOMRect) {
@@ -39,28 +50,64 @@ export function TimeSeries({ label, points, format, formatAxis, formatTime }: {
   const anchor = x(shown.at) > width * 0.6 ? "end" : "start";
   return (
     <figure class="chart">
-      <div class="chart-frame" ref={frame} onPointerMove={(e) => read(e.clientX, e.currentTarget.getBoundingClientRect())} onPointerLeave={() => setHover(null)}>
+      <div
+        class="chart-frame"
+        ref={frame}
+        onPointerMove={(e) => read(e.clientX, e.currentTarget.getBoundingClientRect())}
+        onPointerLeave={() => setHover(null)}
+      >
         {width > 0 ? (
-          <svg width={width} height={HEIGHT} role="img" aria-label={t("chart.series-summary", { label, from: formatTime(first.at), to: formatTime(last.at), value: format(last.value) })}>
+          <svg
+            width={width}
+            height={HEIGHT}
+            role="img"
+            aria-label={t("chart.series-summary", {
+              label,
+              from: formatTime(first.at),
+              to: formatTime(last.at),
+              value: format(last.value),
+            })}
+          >
             {ticks.map((tick) => (
               <g key={String(tick)}>
                 <line class={tick === 0n ? "axis" : "gridline"} x1={0} x2={width} y1={y(tick)} y2={y(tick)} />
-                {tick === 0n ? null : <text x={0} y={y(tick) - 5}>{formatAxis(tick)}</text>}
+                {tick === 0n ? null : (
+                  <text x={0} y={y(tick) - 5}>
+                    {formatAxis(tick)}
+                  </text>
+                )}
               </g>
             ))}
             <path class="series-area" d={`${line}V${y(0n)}H${x(first.at)}Z`} />
             <path class="series-line" d={line} />
-            {hover === null ? null : <line class="cursor-line" x1={x(shown.at)} x2={x(shown.at)} y1={PAD.top - 10} y2={HEIGHT - PAD.bottom} />}
+            {hover === null ? null : (
+              <line class="cursor-line" x1={x(shown.at)} x2={x(shown.at)} y1={PAD.top - 10} y2={HEIGHT - PAD.bottom} />
+            )}
             <circle class="series-dot" cx={x(shown.at)} cy={y(shown.value)} r={5} />
             {hover === null ? null : (
-              <text class="ink" x={x(shown.at) + (anchor === "end" ? -10 : 10)} y={PAD.top - 12} text-anchor={anchor}>{`${format(shown.value)} · ${formatTime(shown.at)}`}</text>
+              <text
+                class="ink"
+                x={x(shown.at) + (anchor === "end" ? -10 : 10)}
+                y={PAD.top - 12}
+                text-anchor={anchor}
+              >{`${format(shown.value)} · ${formatTime(shown.at)}`}</text>
             )}
-            <text x={0} y={HEIGHT - 8}>{formatTime(first.at)}</text>
-            {points.length > 1 ? <text x={width} y={HEIGHT - 8} text-anchor="end">{formatTime(last.at)}</text> : null}
+            <text x={0} y={HEIGHT - 8}>
+              {formatTime(first.at)}
+            </text>
+            {points.length > 1 ? (
+              <text x={width} y={HEIGHT - 8} text-anchor="end">
+                {formatTime(last.at)}
+              </text>
+            ) : null}
           </svg>
         ) : null}
       </div>
-      <ChartTable caption={label} headers={[t("chart.when"), label]} rows={points.map((p) => [formatTime(p.at), format(p.value)])} />
+      <ChartTable
+        caption={label}
+        headers={[t("chart.when"), label]}
+        rows={points.map((p) => [formatTime(p.at), format(p.value)])}
+      />
     </figure>
   );
 }

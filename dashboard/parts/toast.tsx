@@ -43,9 +43,19 @@ export function Toasts() {
         <div class="toast" key={item.id}>
           <span>{item.text}</span>
           {item.undo ? (
-            <Button kind="quiet" onClick={() => { item.undo?.(); dismiss(item.id); }}>{t("toast.undo")}</Button>
+            <Button
+              kind="quiet"
+              onClick={() => {
+                item.undo?.();
+                dismiss(item.id);
+              }}
+            >
+              {t("toast.undo")}
+            </Button>
           ) : null}
-          <Button kind="icon" label={t("toast.dismiss")} onClick={() => dismiss(item.id)}><Icon node={X} /></Button>
+          <Button kind="icon" label={t("toast.dismiss")} onClick={() => dismiss(item.id)}>
+            <Icon node={X} />
+          </Button>
         </div>
       ))}
     </div>

@@ -16,9 +16,14 @@ export function TrustTicks({ ticks }: { ticks: Tick[] }) {
     <ol class="ticks">
       {ticks.map((tick) => (
         <li key={tick.id} class={tick.done ? "tick tick-done" : "tick"}>
-          <span class="tick-dot"><Icon node={tick.done ? CheckIcon : Clock3} /></span>
+          <span class="tick-dot">
+            <Icon node={tick.done ? CheckIcon : Clock3} />
+          </span>
           <div>
-            <p class="tick-title">{t(`ticks.${tick.id}` as const)}{tick.done ? null : <span class="quiet"> · {t("ticks.waiting")}</span>}</p>
+            <p class="tick-title">
+              {t(`ticks.${tick.id}` as const)}
+              {tick.done ? null : <span class="quiet"> · {t("ticks.waiting")}</span>}
+            </p>
             <p class="tick-note">{tick.note ?? t(`ticks.${tick.id}-note` as const)}</p>
           </div>
         </li>
@@ -33,7 +38,9 @@ export function TrustTicksInline({ ticks }: { ticks: Tick[] }) {
   return (
     <span class="ticks-inline" role="img" aria-label={t("ticks.summary", { done, total: ticks.length })}>
       {ticks.map((tick) => (
-        <span key={tick.id} class={tick.done ? "tick-dot done" : "tick-dot"}><Icon node={tick.done ? CheckIcon : Clock3} /></span>
+        <span key={tick.id} class={tick.done ? "tick-dot done" : "tick-dot"}>
+          <Icon node={tick.done ? CheckIcon : Clock3} />
+        </span>
       ))}
     </span>
   );

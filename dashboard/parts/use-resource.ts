@@ -24,7 +24,7 @@ export function useResource<T>(path: string | null, options: { every?: number } 
   const [version, setVersion] = useState(0);
   const [state, setState] = useState<{ path: string | null; data: T | null; error: ApiError | null }>({
     path,
-    data: cached<T>(path),
+    data: cached(path) as T | null,
     error: null,
   });
   const [loading, setLoading] = useState(path !== null);
@@ -33,17 +33,19 @@ export function useResource<T>(path: string | null, options: { every?: number } 
   useEffect(() => {
     if (path === null) return undefined;
     const abort = new AbortController();
-    setLoading(true);
-    void api.get<T>(path, abort.signal).then((answer) => {
+    async function read(from: string) {
+      setLoading(true);
+      const answer = await api.get<T>(from, abort.signal);
       if (abort.signal.aborted) return;
-      if (answer.ok) seen.set(path, answer.value);
+      if (answer.ok) seen.set(from, answer.value);
       setState({
-        path,
-        data: answer.ok ? answer.value : cached<T>(path),
+        path: from,
+        data: answer.ok ? answer.value : (cached(from) as T | null),
         error: answer.ok ? null : answer.error,
       });
       setLoading(false);
-    });
+    }
+    void read(path);
     return () => abort.abort();
   }, [path, version]);
 
@@ -57,9 +59,9 @@ export function useResource<T>(path: string | null, options: { every?: number } 
 
   const reload = useCallback(() => setVersion((v) => v + 1), []);
   const own = state.path === path;
-  return { data: own ? state.data : cached<T>(path), error: own ? state.error : null, loading, reload };
+  return { data: own ? state.data : (cached(path) as T | null), error: own ? state.error : null, loading, reload };
 }
 
-function cached<T>(path: string | null): T | null {
-  return path === null ? null : ((seen.get(path) as T | undefined) ?? null);
+function cached(path: string | null): unknown {
+  return path === null ? null : (seen.get(path) ?? null);
 }
