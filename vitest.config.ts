@@ -14,18 +14,42 @@ function runtime(name: "hub" | "node") {
       name: `runtime-${name}`,
       include: [`test/runtime/${name}/**/*.test.ts`],
       setupFiles: ["test/runtime/migrate.ts"],
+      ...group(1),
     },
   };
+}
+
+/** One kind after the other: two cores, and what a network test waits for should not wait for another test. */
+function group(order: number) {
+  return { sequence: { groupOrder: order } };
 }
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"] } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], ...group(0) } },
       runtime("hub"),
       runtime("node"),
-      { test: { name: "network", include: ["test/network/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false } },
-      { test: { name: "browser", include: ["test/browser/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false } },
+      {
+        test: {
+          name: "network",
+          include: ["test/network/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          ...group(2),
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          ...group(3),
+        },
+      },
     ],
   },
 });
