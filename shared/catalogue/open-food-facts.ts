@@ -107,13 +107,10 @@ function nameOf(names: Line["product_name"]): string | null {
 function oneLine(words: string | null | undefined, max: number): string | null {
   const flat = (words ?? "").replaceAll(/[\s\u0000-\u001f\u007f]+/gu, " ").trim();
   if (flat === "") return null;
-  return flat.length <= max
-    ? flat
-    : `${[...flat]
-        .slice(0, max - 1)
-        .join("")
-        .slice(0, max - 1)
-        .trimEnd()}…`;
+  if (flat.length <= max) return flat;
+  // a cut may halve a character outside the basic plane
+  const cut = flat.slice(0, max - 1).replace(/[\ud800-\udbff]$/, "");
+  return `${cut.trimEnd()}…`;
 }
 
 function tagOf(value: z.infer<typeof tag>): string | null {
