@@ -14,10 +14,10 @@ export function leafHash(data: Uint8Array): Bytes {
 }
 
 export function nodeHash(left: Uint8Array, right: Uint8Array): Bytes {
-  const prefixed = new Uint8Array(65);
+  const prefixed = new Uint8Array(1 + left.length + right.length);
   prefixed[0] = 1;
   prefixed.set(left, 1);
-  prefixed.set(right, 33);
+  prefixed.set(right, 1 + left.length);
   return sha256(prefixed);
 }
 
@@ -118,8 +118,9 @@ export interface ConsistencyClaim {
  */
 export function verifyConsistency({ size1, root1, size2, root2, proof }: ConsistencyClaim): boolean {
   if (!isSize(size1) || !isSize(size2) || size1 > size2 || !areHashes([root1, root2, ...proof])) return false;
-  if (size1 === 0) return proof.length === 0 && equal(root1, EMPTY_ROOT);
+  if (size1 === 0 && !equal(root1, EMPTY_ROOT)) return false;
   if (size1 === size2) return proof.length === 0 && equal(root1, root2);
+  if (size1 === 0) return proof.length === 0;
   let fn = size1 - 1;
   let sn = size2 - 1;
   while (fn % 2 === 1) [fn, sn] = [half(fn), half(sn)];
