@@ -1,13 +1,16 @@
 /** Four kinds of test (docs/architecture.md): unit in Node, runtime in workerd, network and browser against the embedded network. */
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
 import { defineConfig } from "vitest/config";
+import { makeHubKeys, makeNodeKeys } from "./shared/signing/keys.ts";
 
 function runtime(name: "hub" | "node") {
   return {
     plugins: [
       cloudflareTest(async () => ({
         wrangler: { configPath: "./wrangler.toml", environment: name },
-        miniflare: { bindings: { TEST_MIGRATIONS: await readD1Migrations(`migrations/${name}`) } },
+        miniflare: {
+          bindings: { TEST_MIGRATIONS: await readD1Migrations(`migrations/${name}`), ...(await secrets(name)) },
+        },
       })),
     ],
     test: {
@@ -17,6 +20,12 @@ function runtime(name: "hub" | "node") {
       ...group(1),
     },
   };
+}
+
+/** What the start and deploy scripts give a worker, made anew for each run; the origins are those of wrangler.toml. */
+async function secrets(name: "hub" | "node"): Promise<Record<string, string>> {
+  const keys = name === "hub" ? await makeHubKeys("hub.example.org") : await makeNodeKeys("community.example.org");
+  return { ...keys.secrets, METER: "true" };
 }
 
 /** One kind after the other: two cores, and what a network test waits for should not wait for another test. */

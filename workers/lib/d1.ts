@@ -119,5 +119,5 @@ export function meter(db: D1Database, counts: DbCounts, exact = false): D1Databa
     withSession: (constraint?: string) => db.withSession(constraint),
     dump: () => db.dump(),
   };
-  return metered as D1Database;
+  return metered;
 }

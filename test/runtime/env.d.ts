@@ -1,0 +1,10 @@
+/** The bindings that vitest.config.ts gives to runtime tests. */
+declare namespace Cloudflare {
+  interface Env {
+    DB: D1Database;
+    TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+    SETUP_TOKEN: string;
+    PUBLIC_URL: string;
+    ORIGIN: string;
+  }
+}

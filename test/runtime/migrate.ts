@@ -1,0 +1,5 @@
+/** Each runtime test file starts on a database of its own with every migration applied. */
+import { applyD1Migrations } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+
+await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
