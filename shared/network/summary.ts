@@ -9,12 +9,20 @@ import type { Headline } from "../protocol/statement.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
 import { isoTime } from "../time.ts";
 import { campaignNumbers, total } from "./numbers.ts";
-import type { Campaign, Community, NetworkState } from "./state.ts";
+import type { Campaign, Community, CountedReport, NetworkState } from "./state.ts";
 
 /** `/api/network` lists this many campaigns, those with the most purchasing power. */
 export const MAX_LISTED_CAMPAIGNS = 100;
 
 export type HeadlineState = Pick<NetworkState, "policy" | "rates" | "sums">;
+export type SummaryState = HeadlineState & Pick<NetworkState, "campaigns">;
+
+/** What of a community the public state names; a database need not load the rest. */
+export type PublicCommunity = Pick<Community, "origin" | "status" | "last_seq" | "last_leaf"> & {
+  counted: Pick<CountedReport, "leaf" | "fresh"> | null;
+};
+export type PublicNetwork = SummaryState &
+  Pick<NetworkState, "log_time"> & { communities: ReadonlyMap<string, PublicCommunity> };
 
 /** Needs no community and no campaign: the sums are kept by the fold. */
 export function headlineOf(state: HeadlineState): Headline {
@@ -62,7 +70,7 @@ export function campaignSummary(campaign: Campaign): CampaignSummary {
 }
 
 /** Most purchasing power first, compared in the reference currency; then by id. Needs all campaigns. */
-export function campaignSummaries(state: NetworkState): CampaignSummary[] {
+export function campaignSummaries(state: SummaryState): CampaignSummary[] {
   const currency = referenceCurrency(state);
   const reference = state.rates?.claims ?? null;
   return [...state.campaigns.values()]
@@ -77,7 +85,7 @@ export function campaignSummaries(state: NetworkState): CampaignSummary[] {
 
 /** The value of `/api/network` for a log head and the time of its totals statement; served as RFC 8785 bytes. */
 export function networkJson(
-  state: NetworkState,
+  state: SummaryState,
   log: { origin: string; size: number; root: string; iat: number },
 ): Network {
   return {
@@ -89,7 +97,7 @@ export function networkJson(
 }
 
 /** Everything the numbers follow from. A counted report's leaf commits to its totals, so they are not repeated. */
-export function publicState(state: NetworkState) {
+export function publicState(state: PublicNetwork) {
   return {
     policy: state.policy?.leaf ?? null,
     rates: state.rates?.leaf ?? null,
@@ -100,7 +108,7 @@ export function publicState(state: NetworkState) {
   };
 }
 
-export function stateHash(state: NetworkState): string {
+export function stateHash(state: PublicNetwork): string {
   return sha256url(canonicalBytes(publicState(state)));
 }
 
@@ -119,7 +127,7 @@ function publicCampaign(campaign: Campaign) {
   };
 }
 
-function publicCommunity(community: Community) {
+function publicCommunity(community: PublicCommunity) {
   return {
     origin: community.origin,
     status: community.status,

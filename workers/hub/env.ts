@@ -1,0 +1,48 @@
+/** What a hub is configured with: vars of wrangler.toml and secrets made by the start and deploy scripts. */
+import { z } from "zod";
+import { currency, hash, line } from "../../shared/protocol/primitives.ts";
+import { type CommonBindings, type CommonConfig, commonConfig, commonVars, configReader } from "../lib/config.ts";
+import { MAX_BATCH_LIMIT } from "./limits.ts";
+
+const privateJwk = z.strictObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: hash, d: hash });
+
+const hubVars = z.object({
+  ...commonVars,
+  NAME: line(80),
+  /** reference currency of the headline numbers */
+  CURRENCY: currency,
+  /** signed-note private key, `PRIVATE+KEY+<origin>/log+…` */
+  LOG_KEY: z.string().max(400),
+  STATEMENT_JWK: z
+    .string()
+    .max(400)
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(privateJwk),
+  /** statements in one POST /log/entries */
+  MAX_BATCH: z.coerce.number().int().min(1).max(MAX_BATCH_LIMIT).default(32),
+});
+
+export type HubEnv = CommonBindings;
+
+export interface HubConfig extends CommonConfig {
+  /** `<origin>/log`, the identity of this hub's log and the `iss` of its statements */
+  logOrigin: string;
+  name: string;
+  currency: string;
+  logKey: string;
+  statementJwk: z.infer<typeof privateJwk>;
+  maxBatch: number;
+}
+
+export const readConfig = configReader<HubConfig>((env) => {
+  const vars = hubVars.parse(env);
+  return {
+    ...commonConfig(vars),
+    logOrigin: `${vars.ORIGIN}/log`,
+    name: vars.NAME,
+    currency: vars.CURRENCY,
+    logKey: vars.LOG_KEY,
+    statementJwk: vars.STATEMENT_JWK,
+    maxBatch: vars.MAX_BATCH,
+  };
+});

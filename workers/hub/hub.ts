@@ -1,0 +1,66 @@
+/**
+ * What every action and job of a hub is handed: configuration, database, keys, clock and the way out.
+ * Built per request from the metered database, or per cron run; keys are imported once per isolate.
+ */
+import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
+import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
+import { type Ed25519Signer, signer } from "../../shared/signing/ed25519.ts";
+import { signStatement } from "../../shared/signing/statement.ts";
+import type { NewEntry } from "../lib/log-store.ts";
+import { entryLeaf } from "../lib/log-store.ts";
+import { type Peer, peer } from "../lib/remote.ts";
+import { type HubConfig, type HubEnv, readConfig } from "./env.ts";
+
+export interface HubKeys {
+  statement: Ed25519Signer;
+  log: NoteSigner;
+}
+
+export interface Hub {
+  config: HubConfig;
+  db: D1Database;
+  keys: HubKeys;
+  peer: Peer;
+  /** Unix milliseconds */
+  now: () => number;
+}
+
+const imported = new WeakMap<HubConfig, Promise<HubKeys>>();
+
+export function hubKeys(config: HubConfig): Promise<HubKeys> {
+  const known = imported.get(config);
+  if (known !== undefined) return known;
+  const keys = importKeys(config);
+  imported.set(config, keys);
+  return keys;
+}
+
+async function importKeys(config: HubConfig): Promise<HubKeys> {
+  const [statement, log] = await Promise.all([signer(config.statementJwk), noteSigner(config.logKey)]);
+  if (log.name !== config.logOrigin) throw new Error("LOG_KEY names another log than ORIGIN");
+  return { statement, log };
+}
+
+export async function openHub(env: HubEnv, db: D1Database, now: () => number): Promise<Hub> {
+  const config = readConfig(env);
+  return { config, db, keys: await hubKeys(config), peer: peer(config), now };
+}
+
+/** Hub-signed entries carry log time: this hub's clock, never behind what is already logged. */
+export function entryTime(hub: Hub, logTime: number): number {
+  return Math.max(Math.floor(hub.now() / 1000), logTime);
+}
+
+type Own = "iss" | "iat" | "v";
+
+/** Signs a statement of this hub as a log entry. */
+export async function hubEntry<K extends StatementKind>(
+  hub: Hub,
+  kind: K,
+  iat: number,
+  claims: Omit<Claims<K>, Own>,
+): Promise<NewEntry> {
+  const whole = { iss: hub.config.logOrigin, iat, v: 1, ...claims } as unknown as Claims<K>;
+  const data = await signStatement(hub.keys.statement, kind, whole);
+  return { leaf: entryLeaf(data), kind, iss: hub.config.logOrigin, data };
+}

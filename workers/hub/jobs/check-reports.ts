@@ -1,0 +1,138 @@
+/**
+ * The verdicts (docs/protocol.md §3): for each logged report without one, read the book's new entries, fold them,
+ * compare, and log `report-check`. One step takes one report of each of a few communities and a bounded number of
+ * entries; progress is stored before a verdict is logged, so a crash between any two writes repeats work and
+ * nothing else.
+ */
+import { type Result, fail, ok } from "../../../shared/result.ts";
+import { cited } from "../../../shared/book/fold.ts";
+import type { Verdict } from "../../../shared/book/judge.ts";
+import type { Touched } from "../../../shared/book/state.ts";
+import { jsonParameter } from "../../lib/d1.ts";
+import { type OpenVerdict, logVerdicts } from "../actions/report-check.ts";
+import type { Hub } from "../hub.ts";
+import { BOOK_UNAVAILABLE_AFTER_S, SLICE_ENTRIES, SLICE_NODES } from "../limits.ts";
+import { type Mirror, applySlice, emptyMirror, nextStep, parseSlice, verifiedAfter } from "../mirror.ts";
+import { type MirrorChange, citedQueries, isOvertaken, loadCited, mirrorOf, mirrorWrites } from "../queries/mirror.ts";
+import { type WaitingReport, waitingReports } from "../queries/waiting-reports.ts";
+import { readBook } from "./read-book.ts";
+
+interface Reading {
+  waiting: WaitingReport;
+  from: MirrorChange["from"];
+  mirror: Mirror;
+  restarted: boolean;
+  /** verified size before this step */
+  verifiedBefore: number;
+  data: Awaited<ReturnType<typeof readBook>> | "none";
+}
+
+/** One step; true when another one would find something to do. */
+export async function checkReports(hub: Hub): Promise<boolean> {
+  const nowS = Math.floor(hub.now() / 1000);
+  const waiting = await waitingReports(hub.db, nowS, SLICE_NODES);
+  if (waiting.length === 0) return false;
+  const slice = Math.max(1, Math.floor(SLICE_ENTRIES / waiting.length));
+  const readings = await Promise.all(waiting.map(async (one) => await beginReading(hub, one, slice)));
+  const applied = await applyReadings(hub, readings);
+  const changes: MirrorChange[] = [];
+  const verdicts: OpenVerdict[] = [];
+  const unreadable: WaitingReport[] = [];
+  for (const reading of readings) {
+    const { waiting: report, mirror } = reading;
+    const verdict = verdictOf(reading, nowS);
+    if (!verdict.ok && verdict.error === "unreadable") unreadable.push(report);
+    if (verdict.ok) {
+      mirror.verified = verifiedAfter(mirror, report.target, verdict.value);
+      verdicts.push({ ...report, verdict: verdict.value });
+    }
+    const touched = applied.get(report.origin) ?? null;
+    const isChanged = touched !== null || reading.restarted || mirror.verified.size !== reading.verifiedBefore;
+    if (isChanged) changes.push({ from: reading.from, mirror, restarted: reading.restarted, touched });
+  }
+  const writes = [...mirrorWrites(hub.db, changes), ...retryWrites(hub.db, unreadable, nowS)];
+  try {
+    if (writes.length > 0) await hub.db.batch(writes);
+  } catch (error) {
+    if (isOvertaken(error)) return false;
+    throw error;
+  }
+  if (verdicts.length > 0) await logVerdicts(hub, verdicts);
+  return verdicts.length > 0 || changes.length > 0;
+}
+
+async function beginReading(hub: Hub, waiting: WaitingReport, slice: number): Promise<Reading> {
+  const { origin, target } = waiting;
+  let mirror = waiting.mirror === null ? emptyMirror(origin) : mirrorOf(waiting.mirror);
+  const from = { origin, generation: mirror.generation, size: mirror.frontier.size };
+  const verifiedBefore = mirror.verified.size;
+  let step = nextStep(mirror, target, slice);
+  const restarted = step.do === "restart";
+  if (step.do === "restart") {
+    mirror = step.mirror;
+    step = nextStep(mirror, target, slice);
+  }
+  const data = step.do === "read" ? await readBook(hub.peer, waiting.url, step.from, step.to) : "none";
+  return { waiting, from, mirror, restarted, verifiedBefore, data };
+}
+
+/** Loads what the new entries cite, for all books at once, and applies them. */
+async function applyReadings(hub: Hub, readings: readonly Reading[]): Promise<Map<string, Touched>> {
+  const slices = readings.flatMap((reading) => {
+    const { mirror, data } = reading;
+    return data === "none" || data === null ? [] : [{ reading, slice: parseSlice(mirror, data) }];
+  });
+  const touched = new Map<string, Touched>();
+  if (slices.length === 0) return touched;
+  const heads: [string, string][] = [];
+  const keys: [string, string][] = [];
+  const campaigns = new Set<string>();
+  for (const { reading, slice } of slices) {
+    const { origin, book } = reading.mirror;
+    const wanted = cited(slice.items.map(({ entry }) => entry));
+    // After a restart the stored chains and keys belong to the reading that was given up.
+    if (!reading.restarted) {
+      heads.push(...wanted.heads.map((head): [string, string] => [origin, head]));
+      keys.push(...wanted.keys.map((key): [string, string] => [origin, key]));
+    }
+    for (const campaign of [...wanted.campaigns, ...book.tallies.keys()]) campaigns.add(campaign);
+  }
+  const mirrors = new Map(slices.map(({ reading }) => [reading.mirror.origin, reading.mirror]));
+  const results = await hub.db.batch(citedQueries(hub.db, { heads, keys, campaigns: [...campaigns] }));
+  const rules = loadCited(mirrors, results);
+  for (const { reading, slice } of slices) {
+    touched.set(reading.mirror.origin, applySlice(reading.mirror, slice, (campaign) => rules.get(campaign)));
+  }
+  return touched;
+}
+
+function verdictOf(reading: Reading, nowS: number): Result<Verdict, "unreadable" | "unfinished"> {
+  const { mirror, waiting } = reading;
+  if (reading.data === null) {
+    const { unreadableSince } = waiting;
+    const isOver = unreadableSince !== null && nowS - unreadableSince >= BOOK_UNAVAILABLE_AFTER_S;
+    return isOver ? ok({ ok: false, code: "book-unavailable" }) : fail("unreadable");
+  }
+  const step = nextStep(mirror, waiting.target, 1);
+  return step.do === "judge" ? ok(step.verdict) : fail("unfinished");
+}
+
+const FIRST_RETRY_S = 60;
+const LAST_RETRY_S = 3600;
+
+function retryWrites(db: D1Database, unreadable: readonly WaitingReport[], nowS: number): D1PreparedStatement[] {
+  if (unreadable.length === 0) return [];
+  const rows = unreadable.map(({ target, attempts }) => [
+    target.index,
+    nowS + Math.min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** attempts),
+  ]);
+  return [
+    db
+      .prepare(
+        `UPDATE report_todo SET attempts = attempts + 1, next_at = later.value ->> 1,
+         unreadable_since = coalesce(unreadable_since, ?2)
+         FROM json_each(?1) AS later WHERE report_todo.report_idx = later.value ->> 0`,
+      )
+      .bind(jsonParameter(rows), nowS),
+  ];
+}

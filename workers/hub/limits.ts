@@ -1,0 +1,19 @@
+/** Bounds of one request or one invocation of a hub, in one place. They keep a free plan inside its 50 queries and 10 ms. */
+
+/** Statements in one POST /log/entries, whatever MAX_BATCH says. */
+export const MAX_BATCH_LIMIT = 256;
+export const MAX_BATCH_BYTES = 4 * 1024 * 1024;
+/** Book entries read from one node in one step of checking. */
+export const SLICE_ENTRIES = 512;
+/** Nodes whose books are read in one step of checking. */
+export const SLICE_NODES = 6;
+/** How long a book may be unreadable before its report fails. */
+export const BOOK_UNAVAILABLE_AFTER_S = 24 * 3600;
+/** Totals are signed anew at least this often. */
+export const TOTALS_EVERY_S = 6 * 3600;
+export const MAX_IMPORT_LINES = 500;
+export const MAX_IMPORT_BYTES = 1024 * 1024;
+/** A community that said nothing for this long is on the operator's list. */
+export const SILENT_AFTER_S = 3 * 24 * 3600;
+/** Reference rates older than this are on the operator's list. */
+export const RATES_OLD_AFTER_S = 7 * 24 * 3600;

@@ -1,0 +1,128 @@
+/**
+ * What a hub has read of one node's pledge book, and what follows for a report (docs/protocol.md §3). Pure: the
+ * same rules as shared/book/judge.ts, but in slices, so that a long book is read over many invocations. A slice is
+ * read before its checkpoint is reached, so a reading may turn out wrong: then the book is read once more from the
+ * start, and what was verified before is held against it.
+ */
+import { type Bytes, equal, fromBase64, toBase64 } from "../../shared/bytes.ts";
+import { type BookItem, applyBookEntries } from "../../shared/book/fold.ts";
+import { type Verdict, compareTotals } from "../../shared/book/judge.ts";
+import { type BookState, type RulesOf, type Touched, emptyBook } from "../../shared/book/state.ts";
+import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } from "../../shared/log/merkle.ts";
+import type { CampaignTotals } from "../../shared/protocol/statement.ts";
+import { parseBookEntry } from "../../shared/signing/book-entry.ts";
+
+export interface Mirror {
+  origin: string;
+  /** grows with each reading from the start */
+  generation: number;
+  frontier: Frontier;
+  /** partial: every tally, and the chains and keys that the entries at hand cite */
+  book: BookState;
+  /** the largest book that matched its signed checkpoint; outlives re-readings */
+  verified: { size: number; root: string };
+  /** false once this reading has another root at `verified.size` */
+  consistent: boolean;
+  bad: { index: number; code: "book-entry-invalid" | "book-genesis" } | null;
+  /** log index of the report for which the book was read again from the start */
+  rereadFor: number | null;
+}
+
+/** The report to be judged. */
+export interface Target {
+  index: number;
+  size: number;
+  root: Bytes;
+  totals: readonly CampaignTotals[];
+}
+
+export function emptyMirror(origin: string): Mirror {
+  return {
+    origin,
+    generation: 0,
+    frontier: emptyFrontier(),
+    book: emptyBook(),
+    verified: { size: 0, root: "" },
+    consistent: true,
+    bad: null,
+    rereadFor: null,
+  };
+}
+
+export type Step =
+  | { do: "read"; from: number; to: number }
+  | { do: "restart"; mirror: Mirror }
+  | { do: "judge"; verdict: Verdict };
+
+/** What to do next for this report, at most `slice` entries at a time. */
+export function nextStep(mirror: Mirror, target: Target, slice: number): Step {
+  const { frontier, verified } = mirror;
+  if (target.size < verified.size) return { do: "judge", verdict: { ok: false, code: "book-shrunk" } };
+  if (frontier.size < target.size) {
+    return { do: "read", from: frontier.size, to: Math.min(target.size, frontier.size + slice) };
+  }
+  const isRight =
+    frontier.size === target.size && mirror.consistent && equal(frontierRoot(frontier), target.root);
+  if (isRight) return { do: "judge", verdict: judge(mirror, target) };
+  if (mirror.rereadFor === target.index && frontier.size === target.size) {
+    return { do: "judge", verdict: { ok: false, code: "book-fork" } };
+  }
+  return { do: "restart", mirror: restarted(mirror, target.index) };
+}
+
+function judge(mirror: Mirror, target: Target): Verdict {
+  if (mirror.bad !== null) return { ok: false, code: mirror.bad.code, index: mirror.bad.index };
+  return compareTotals(target.totals, mirror.book);
+}
+
+function restarted(mirror: Mirror, report: number): Mirror {
+  return { ...emptyMirror(mirror.origin), generation: mirror.generation + 1, verified: mirror.verified, rereadFor: report };
+}
+
+/** New entries of one book, parsed as far as they are valid. */
+export interface Slice {
+  frontier: Frontier;
+  consistent: boolean;
+  bad: Mirror["bad"];
+  items: BookItem[];
+}
+
+export function parseSlice(mirror: Mirror, data: readonly Bytes[]): Slice {
+  const from = mirror.frontier.size;
+  const leaves = data.map((entry) => leafHash(entry));
+  const slice: Slice = { ...extended(mirror, leaves), bad: mirror.bad, items: [] };
+  for (let at = 0; at < data.length && slice.bad === null; at += 1) {
+    const index = from + at;
+    const parsed = parseBookEntry(data[at] ?? new Uint8Array(0));
+    if (!parsed.ok) slice.bad = { index, code: "book-entry-invalid" };
+    else if (index === 0 && (parsed.value.entry?.t !== "genesis" || parsed.value.entry.iss !== mirror.origin)) {
+      slice.bad = { index, code: "book-genesis" };
+    } else slice.items.push({ index, leaf: parsed.value.leaf, entry: parsed.value.entry });
+  }
+  return slice;
+}
+
+/** Extends the compact range, stopping at the verified size to hold its root against this reading's. */
+function extended(mirror: Mirror, leaves: readonly Bytes[]): Pick<Slice, "frontier" | "consistent"> {
+  const { frontier, verified, consistent } = mirror;
+  const until = verified.size - frontier.size;
+  if (until <= 0 || until > leaves.length) return { frontier: extendFrontier(frontier, leaves), consistent };
+  const there = extendFrontier(frontier, leaves.slice(0, until));
+  const isSame = equal(frontierRoot(there), fromBase64(verified.root));
+  return { frontier: extendFrontier(there, leaves.slice(until)), consistent: consistent && isSame };
+}
+
+/** Applies a slice whose cited chains, keys and campaigns are loaded into the mirror's book. */
+export function applySlice(mirror: Mirror, slice: Slice, rulesOf: RulesOf): Touched {
+  const { touched } = applyBookEntries(mirror.book, slice.items, rulesOf);
+  mirror.frontier = slice.frontier;
+  mirror.consistent = slice.consistent;
+  mirror.bad = slice.bad;
+  return touched;
+}
+
+/** A book that matched its checkpoint and is well formed is what later ones must extend, whatever its totals. */
+export function verifiedAfter(mirror: Mirror, target: Target, verdict: Verdict): Mirror["verified"] {
+  if (!verdict.ok && verdict.code !== "totals-mismatch") return mirror.verified;
+  return { size: target.size, root: toBase64(target.root) };
+}

@@ -1,0 +1,19 @@
+/** Entry 0: the rules this log is kept by, from the configuration of its first start. */
+import type { Claims } from "../../shared/protocol/statement.ts";
+import type { Hub } from "./hub.ts";
+
+/** A band is shown however few accounts are in it: the bands are in the public log anyway. */
+const SMALLEST_GROUP = 1;
+
+export function policyClaims({ config, keys }: Hub): Omit<Claims<"hub-policy+jwt">, "iss" | "iat" | "v"> {
+  return {
+    name: config.name,
+    statement_jwk: keys.statement.publicJwk,
+    recovery_sha256: config.recoverySha256,
+    quorum: "none",
+    formula: 1,
+    currency: config.currency,
+    k: SMALLEST_GROUP,
+    report_interval_s: config.reportIntervalS,
+  };
+}

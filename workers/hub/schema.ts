@@ -1,0 +1,203 @@
+/**
+ * A hub's tables. The log is the truth; `network`, `community`, `campaign`, `report`, `verdict` and `history` are its
+ * materialised view, which a replay must equal (jobs/replay.ts). The mirror tables hold what was read of the
+ * nodes' pledge books. No cascades; integer keys where a row is written often, because every index costs a write.
+ */
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+
+export { challenge, credential, invite, member, recoveryCode, session } from "../lib/identity/schema.ts";
+export { logEntry, logHead, logTile } from "../lib/log-schema.ts";
+
+/** The one row of network-wide state: everything of NetworkState that is not a community or a campaign. */
+export const network = sqliteTable("network", {
+  id: integer().primaryKey(),
+  logTime: integer("log_time").notNull(),
+  policy: text(),
+  rates: text(),
+  sums: text().notNull(),
+});
+
+export const community = sqliteTable(
+  "community",
+  {
+    origin: text().primaryKey(),
+    status: text({ enum: ["joined", "admitted", "suspended", "left"] }).notNull(),
+    reason: text().notNull(),
+    since: integer(),
+    url: text().notNull(),
+    joinLeaf: text("join_leaf").notNull(),
+    joinIndex: integer("join_index").notNull(),
+    /** JSON of the report key's public JWK */
+    reportJwk: text("report_jwk").notNull(),
+    bookVkey: text("book_vkey").notNull(),
+    /** JSON Profile of the newest own entry */
+    profile: text().notNull(),
+    lastSeq: integer("last_seq").notNull(),
+    lastLeaf: text("last_leaf").notNull(),
+    /** Unix seconds at which the last report was accepted, by this hub's clock: for the interval only */
+    lastAt: integer("last_at").notNull(),
+    countedLeaf: text("counted_leaf"),
+    countedIat: integer("counted_iat"),
+    fresh: integer({ mode: "boolean" }).notNull(),
+    /** JSON CountedReport */
+    counted: text(),
+  },
+  // expiry asks for fresh reports older than a time; nothing else scans by it
+  (table) => [index("community_counted").on(table.fresh, table.countedIat)],
+);
+
+export const campaign = sqliteTable(
+  "campaign",
+  {
+    id: text().primaryKey(),
+    idx: integer().notNull(),
+    closes: integer().notNull(),
+    ended: integer({ mode: "boolean" }).notNull(),
+    /** JSON of the terms as amended, of the closing, of the sums */
+    terms: text().notNull(),
+    closing: text(),
+    sums: text().notNull(),
+  },
+  (table) => [
+    uniqueIndex("campaign_idx").on(table.idx),
+    index("campaign_closes").on(table.ended, table.closes),
+  ],
+);
+
+/** One row per logged report, under its log index. */
+export const report = sqliteTable(
+  "report",
+  {
+    idx: integer().primaryKey(),
+    origin: text().notNull(),
+    seq: integer().notNull(),
+    leaf: text().notNull(),
+    at: integer().notNull(),
+    bookSize: integer("book_size").notNull(),
+  },
+  (table) => [uniqueIndex("report_origin_seq").on(table.origin, table.seq)],
+);
+
+/** The logged verdict on a report: its primary key admits one. */
+export const verdict = sqliteTable("verdict", {
+  reportIdx: integer("report_idx").primaryKey(),
+  idx: integer().notNull(),
+  ok: integer({ mode: "boolean" }).notNull(),
+  code: text(),
+  badIndex: integer("bad_index"),
+});
+
+/** Reports that wait for their verdict; gone with it. */
+export const reportTodo = sqliteTable("report_todo", {
+  reportIdx: integer("report_idx").primaryKey(),
+  origin: text().notNull(),
+  seq: integer().notNull(),
+  attempts: integer().notNull(),
+  /** Unix seconds */
+  nextAt: integer("next_at").notNull(),
+  /** log time at the first failure to read the book */
+  unreadableSince: integer("unreadable_since"),
+});
+
+/** How far a node's book has been read. `generation` grows with each clean re-read. */
+export const mirror = sqliteTable("mirror", {
+  origin: text().primaryKey(),
+  generation: integer().notNull(),
+  size: integer().notNull(),
+  /** hashes of the compact range of the first `size` entries, concatenated, base64 */
+  frontier: text().notNull(),
+  genesis: text(),
+  day: text(),
+  /** JSON of the tallies by campaign */
+  tallies: text().notNull(),
+  /** the largest book that matched its signed checkpoint: outlives re-reads */
+  verifiedSize: integer("verified_size").notNull(),
+  verifiedRoot: text("verified_root").notNull(),
+  /** false when this reading has another root at `verified_size` */
+  consistent: integer({ mode: "boolean" }).notNull(),
+  /** first entry that is not valid, if there is one, and why: the fold stops before it */
+  badIndex: integer("bad_index"),
+  badCode: text("bad_code", { enum: ["book-entry-invalid", "book-genesis"] }),
+  /** the report (log index) for which the book was read again from the start */
+  rereadFor: integer("reread_for"),
+});
+
+/** One row per live chain of a mirrored book, under the leaf of its newest entry. */
+export const mirrorChain = sqliteTable(
+  "mirror_chain",
+  {
+    origin: text().notNull(),
+    head: text().notNull(),
+    /** JSON Chain */
+    chain: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.origin, table.head] })],
+);
+
+/** One row per `key` entry of a mirrored book. */
+export const mirrorKey = sqliteTable(
+  "mirror_key",
+  {
+    origin: text().notNull(),
+    leaf: text().notNull(),
+    ended: integer({ mode: "boolean" }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.origin, table.leaf] })],
+);
+
+/** Signed totals, one per log size; the one of the greatest size is current. Older ones are in the log. */
+export const totals = sqliteTable("totals", {
+  size: integer().primaryKey(),
+  iat: integer().notNull(),
+  jws: text().notNull(),
+  /** `/api/network`: RFC 8785 bytes */
+  network: text().notNull(),
+  etag: text().notNull(),
+  /** whether the statement is in the log */
+  logged: integer({ mode: "boolean" }).notNull(),
+});
+
+/** One row per logged totals statement, under its log index. */
+export const history = sqliteTable("history", {
+  idx: integer().primaryKey(),
+  point: text().notNull(),
+});
+
+/** The last logged totals of each UTC day: `day` counts days since 1970. */
+export const historyDay = sqliteTable("history_day", {
+  day: integer().primaryKey(),
+  point: text().notNull(),
+});
+
+/** A node's request to join, until and after it is decided. */
+export const joinRequest = sqliteTable("join_request", {
+  origin: text().primaryKey(),
+  leaf: text().notNull(),
+  jws: text().notNull(),
+  status: text({ enum: ["requested", "declined", "admitted"] }).notNull(),
+  reason: text().notNull(),
+  /** Unix milliseconds */
+  receivedAt: integer("received_at").notNull(),
+  /** whether the node's own descriptor shows the same keys */
+  confirmed: text({ enum: ["yes", "unreachable"] }).notNull(),
+});
+
+/** A key appears in one join only. */
+export const joinKey = sqliteTable("join_key", {
+  key: text().primaryKey(),
+  origin: text().notNull(),
+});
+
+export const product = sqliteTable("product", {
+  /** the GTIN as a number, so that the row is its own index */
+  id: integer().primaryKey(),
+  gtin: text().notNull(),
+  name: text().notNull(),
+  brand: text(),
+  /** JSON Product */
+  data: text().notNull(),
+  /** hash of what was imported, to tell updated from unchanged */
+  hash: text().notNull(),
+  /** lower-case name and brand */
+  search: text().notNull(),
+});

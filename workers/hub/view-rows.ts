@@ -1,0 +1,175 @@
+/**
+ * Rows of the materialised view and the fold's types, both ways. Big integers are decimal strings in JSON columns.
+ * Canonical enough to compare: equal values give equal text, because every object is built here in one order.
+ */
+import type { Profile } from "../../shared/protocol/statement.ts";
+import type { Campaign, CampaignSums, Community, CountedReport, NetworkState, NetworkSums } from "../../shared/network/state.ts";
+
+export interface CommunityRow {
+  origin: string;
+  status: Community["status"];
+  reason: string;
+  since: number | null;
+  url: string;
+  join_leaf: string;
+  join_index: number;
+  report_jwk: string;
+  book_vkey: string;
+  profile: string;
+  last_seq: number;
+  last_leaf: string;
+  /** by this hub's clock, not part of the fold */
+  last_at: number;
+  counted_leaf: string | null;
+  counted_iat: number | null;
+  fresh: number;
+  /** null also where a query left it out */
+  counted: string | null;
+}
+
+export interface CampaignRow {
+  id: string;
+  idx: number;
+  closes: number;
+  ended: number;
+  terms: string;
+  closing: string | null;
+  sums: string;
+}
+
+export interface NetworkRow {
+  log_time: number;
+  policy: string | null;
+  rates: string | null;
+  sums: string;
+}
+
+export function communityOf(row: CommunityRow): Community {
+  return {
+    origin: row.origin,
+    status: row.status,
+    reason: row.reason,
+    since: row.since,
+    join: { leaf: row.join_leaf, index: row.join_index, url: row.url },
+    report_jwk: JSON.parse(row.report_jwk) as Community["report_jwk"],
+    book_vkey: row.book_vkey,
+    profile: JSON.parse(row.profile) as Profile,
+    last_seq: row.last_seq,
+    last_leaf: row.last_leaf,
+    counted: row.counted === null ? null : { ...(JSON.parse(row.counted) as CountedReport), fresh: row.fresh === 1 },
+    pending: new Map(),
+  };
+}
+
+export function communityRow(community: Community, lastAt: number): CommunityRow {
+  const { counted } = community;
+  return {
+    origin: community.origin,
+    status: community.status,
+    reason: community.reason,
+    since: community.since,
+    url: community.join.url,
+    join_leaf: community.join.leaf,
+    join_index: community.join.index,
+    report_jwk: JSON.stringify(community.report_jwk),
+    book_vkey: community.book_vkey,
+    profile: JSON.stringify(community.profile),
+    last_seq: community.last_seq,
+    last_leaf: community.last_leaf,
+    last_at: lastAt,
+    counted_leaf: counted?.leaf ?? null,
+    counted_iat: counted?.iat ?? null,
+    fresh: counted?.fresh === true ? 1 : 0,
+    counted: counted === null ? null : JSON.stringify(countedJson(counted)),
+  };
+}
+
+function countedJson(counted: CountedReport): Omit<CountedReport, "fresh"> {
+  const { leaf, index, seq, iat, profile, totals, verdict } = counted;
+  return { leaf, index, seq, iat, profile, totals, verdict };
+}
+
+export function campaignOf(row: CampaignRow): Campaign {
+  return {
+    id: row.id,
+    index: row.idx,
+    terms: JSON.parse(row.terms) as Campaign["terms"],
+    closing: row.closing === null ? null : (JSON.parse(row.closing) as NonNullable<Campaign["closing"]>),
+    ended: row.ended === 1,
+    sums: campaignSumsOf(row.sums),
+  };
+}
+
+export function campaignRow(campaign: Campaign): CampaignRow {
+  return {
+    id: campaign.id,
+    idx: campaign.index,
+    closes: campaign.terms.closes,
+    ended: campaign.ended ? 1 : 0,
+    terms: JSON.stringify(campaign.terms),
+    closing: campaign.closing === null ? null : JSON.stringify(campaign.closing),
+    sums: campaignSumsText(campaign.sums),
+  };
+}
+
+type Json<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] extends bigint[] ? string[] : T[K] };
+
+function campaignSumsOf(text: string): CampaignSums {
+  const sums = JSON.parse(text) as Json<CampaignSums>;
+  return {
+    ...sums,
+    interest: BigInt(sums.interest),
+    pledged: sums.pledged.map(BigInt),
+    committed: sums.committed.map(BigInt),
+    purchased: BigInt(sums.purchased),
+  };
+}
+
+function campaignSumsText(sums: CampaignSums): string {
+  const json: Json<CampaignSums> = {
+    interest: String(sums.interest),
+    pledged: sums.pledged.map(String),
+    committed: sums.committed.map(String),
+    purchased: String(sums.purchased),
+    pledges_open: sums.pledges_open,
+    pledges_ended: sums.pledges_ended,
+    communities_open: sums.communities_open,
+    communities_ended: sums.communities_ended,
+  };
+  return JSON.stringify(json);
+}
+
+export function networkRow(state: NetworkState): NetworkRow {
+  return {
+    log_time: state.log_time,
+    policy: state.policy === null ? null : JSON.stringify(state.policy),
+    rates: state.rates === null ? null : JSON.stringify(state.rates),
+    sums: networkSumsText(state.sums),
+  };
+}
+
+function networkSumsText(sums: NetworkSums): string {
+  const power = [...sums.power].filter(([, minor]) => minor !== 0n).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify({
+    communities: sums.communities,
+    pledges: sums.pledges,
+    members: sums.members,
+    interest: String(sums.interest),
+    pledged: String(sums.pledged),
+    committed: String(sums.committed),
+    purchased: String(sums.purchased),
+    power: power.map(([currency, minor]) => [currency, String(minor)]),
+  });
+}
+
+export function networkSumsOf(text: string): NetworkSums {
+  const sums = JSON.parse(text) as Omit<Json<NetworkSums>, "power"> & { power: [string, string][] };
+  return {
+    ...sums,
+    interest: BigInt(sums.interest),
+    pledged: BigInt(sums.pledged),
+    committed: BigInt(sums.committed),
+    purchased: BigInt(sums.purchased),
+    power: new Map(sums.power.map(([currency, minor]) => [currency, BigInt(minor)])),
+  };
+}
