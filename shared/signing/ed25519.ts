@@ -1,6 +1,7 @@
 /**
- * Ed25519 as this protocol accepts it (docs/protocol.md §0): S < L, canonical encodings of A and R, no small-order
- * keys. Platforms differ on exactly these cases, so they are decided here, before WebCrypto is asked.
+ * Ed25519 as this protocol accepts it (docs/protocol.md §0): S < L, canonical encodings, neither the key nor R of small
+ * order, the equation without cofactor. WebCrypto says so too, but platforms differ on exactly these cases, so they are
+ * decided here before the platform is asked.
  */
 import { type Bytes, concat, equal, fromBase64url, fromHex, sha256url, toBase64url } from "../bytes.ts";
 import { type PlatformKey, crypto } from "../platform.ts";
@@ -29,6 +30,9 @@ const SMALL_ORDER_Y = [
   "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
 ].map(fromHex);
 
+/** RFC 8410 PKCS #8 around a 32-byte seed, the only form from which platforms derive the public key. */
+const PKCS8_PREFIX = fromHex("302e020100300506032b657004220420");
+
 /** Keys repeat (a hub checks many reports of the same nodes) and importing costs a good part of a verification. */
 const MAX_CACHED_KEYS = 1024;
 const importedKeys = new Map<string, PlatformKey>();
@@ -43,9 +47,6 @@ async function exported(privateKey: PlatformKey): Promise<PrivateJwk> {
   if (typeof x !== "string" || typeof d !== "string") throw new TypeError("the platform exported no Ed25519 key");
   return { kty: "OKP", crv: "Ed25519", x, d };
 }
-
-/** RFC 8410 PKCS #8 around a 32-byte seed, the only form from which platforms derive the public key. */
-const PKCS8_PREFIX = fromHex("302e020100300506032b657004220420");
 
 export async function privateJwkOf(seed: Bytes): Promise<PrivateJwk> {
   if (seed.length !== 32) throw new RangeError(`a seed of ${seed.length} bytes`);
@@ -83,14 +84,12 @@ export function publicKeyOf(jwk: Ed25519Jwk): Bytes {
 
 /** Canonical encoding and not of small order. Whether it is on the curve shows at import. */
 export function isStrictPublicKey(publicKey: Bytes): boolean {
-  if (publicKey.length !== 32 || !isCanonicalPoint(publicKey)) return false;
-  const y = withoutSign(publicKey);
-  return !SMALL_ORDER_Y.some((small) => equal(small, y));
+  return publicKey.length === 32 && isStrictPoint(publicKey);
 }
 
 export async function verifyEd25519(publicKey: Bytes, message: Bytes, signature: Bytes): Promise<boolean> {
   if (signature.length !== 64) return false;
-  if (!below(signature.subarray(32), L) || !isCanonicalPoint(signature.subarray(0, 32))) return false;
+  if (!below(signature.subarray(32), L) || !isStrictPoint(signature.subarray(0, 32))) return false;
   const key = await importPublicKey(publicKey);
   if (key === null) return false;
   return crypto.subtle.verify({ name: "Ed25519" }, key, signature, message);
@@ -115,12 +114,13 @@ async function importPublicKey(publicKey: Bytes): Promise<PlatformKey | null> {
   return key;
 }
 
-/** y < p, and no sign on x = 0 (which only y = ±1 has). */
-function isCanonicalPoint(encoded: Uint8Array): boolean {
+/**
+ * y < p and not of small order. Small order includes x = 0, the one case where the sign bit could give a point a second
+ * encoding.
+ */
+function isStrictPoint(encoded: Uint8Array): boolean {
   const y = withoutSign(encoded);
-  if (!below(y, P)) return false;
-  const signed = ((encoded[31] ?? 0) & 0x80) !== 0;
-  return !(signed && SMALL_ORDER_Y.some((small, i) => (i === 1 || i === 4) && equal(small, y)));
+  return below(y, P) && !SMALL_ORDER_Y.some((small) => equal(small, y));
 }
 
 function withoutSign(encoded: Uint8Array): Bytes {

@@ -2,6 +2,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-export function vectors<T>(path: string): T {
-  return JSON.parse(readFileSync(join(import.meta.dirname, "../vectors", path), "utf8")) as T;
+export function vectors(path: string): unknown {
+  return JSON.parse(readFileSync(join(import.meta.dirname, "../vectors", path), "utf8"));
 }

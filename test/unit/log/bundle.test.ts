@@ -1,10 +1,10 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { fromBase64, utf8 } from "../../../shared/bytes.ts";
 import { MAX_ENTRY_BYTES, decodeBundle, encodeBundle } from "../../../shared/log/tiles.ts";
 import { vectors } from "../vectors.ts";
 
-const log = vectors<{ entries_utf8: string[]; files: Record<string, string> }>("tlog-tiles/tessera-testlog.json");
+const log = vectors("tlog-tiles/tessera-testlog.json") as { entries_utf8: string[]; files: Record<string, string> };
 
 describe("entry bundles", () => {
   test("are byte for byte those of the tessera log at every size", () => {

@@ -5,7 +5,7 @@ import { EMPTY_ROOT, leafHash } from "../../../shared/log/merkle.ts";
 import { generateNoteKey, noteSigner, openNote, signNote } from "../../../shared/log/note.ts";
 import { vectors } from "../vectors.ts";
 
-const published = vectors<{ name: string; vkey: string; checkpoint: string }[]>("tlog-checkpoint/vectors.json");
+const published = vectors("tlog-checkpoint/vectors.json") as { name: string; vkey: string; checkpoint: string }[];
 const root = leafHash(utf8("root"));
 const origin = "hub.example.org/log";
 const { vkey, skey } = await generateNoteKey(origin, sha256(utf8("checkpoint test")));

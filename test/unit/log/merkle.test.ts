@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Bytes, fromBase64, toBase64, toHex, utf8 } from "../../../shared/bytes.ts";
 import {
@@ -52,12 +52,12 @@ function rootLike(base64: string): Bytes {
   return bytes.length === 32 ? bytes : leafHash(bytes);
 }
 
-const tesseraLeaves = vectors<{ entries_utf8: string[] }>("tlog-tiles/tessera-testlog.json").entries_utf8.map((entry) =>
-  leafHash(utf8(entry)),
+const tesseraLeaves = (vectors("tlog-tiles/tessera-testlog.json") as { entries_utf8: string[] }).entries_utf8.map(
+  (entry) => leafHash(utf8(entry)),
 );
 
 describe("RFC 6962 hashes", () => {
-  const published = vectors<Hashes>("merkle-rfc6962/hashes.json");
+  const published = vectors("merkle-rfc6962/hashes.json") as Hashes;
 
   test("empty tree, leaf and node hash as published", () => {
     expect(toHex(EMPTY_ROOT)).toBe(published.empty_root_hex);
@@ -71,7 +71,7 @@ describe("RFC 6962 hashes", () => {
 });
 
 describe("inclusion", () => {
-  test.each(vectors<InclusionCase[]>("merkle-rfc6962/inclusion.json"))("$file", (each) => {
+  test.each(vectors("merkle-rfc6962/inclusion.json") as InclusionCase[])("$file", (each) => {
     const claim = {
       leaf: fromBase64(each.leafHash),
       index: each.leafIdx,
@@ -83,7 +83,7 @@ describe("inclusion", () => {
   });
 
   test("every proof an independent implementation made over the tessera log verifies", () => {
-    const { inclusion } = vectors<Derived>("derived/tessera-log-proofs.json");
+    const { inclusion } = vectors("derived/tessera-log-proofs.json") as Derived;
     expect(inclusion).toHaveLength(120);
     for (const { Index, Size, Proof } of inclusion) {
       const claim = { index: Index, size: Size, proof: decode(Proof), root: rootOf(tesseraLeaves.slice(0, Size)) };
@@ -93,11 +93,11 @@ describe("inclusion", () => {
   });
 
   test("a leaf of a real certificate log of a thousand million entries verifies", () => {
-    const sth = vectors<{ tree_size: number; sha256_root_hash: string }>("ct-argon2020/get-sth.json");
-    const { entries } = vectors<{ entries: { leaf_input: string }[] }>(
-      "ct-argon2020/get-entries-start-10000-end-10000.json",
-    );
-    const proof = vectors<{ leaf_index: number; audit_path: string[] }>("ct-argon2020/get-proof-by-hash.json");
+    const sth = vectors("ct-argon2020/get-sth.json") as { tree_size: number; sha256_root_hash: string };
+    const { entries } = vectors("ct-argon2020/get-entries-start-10000-end-10000.json") as {
+      entries: { leaf_input: string }[];
+    };
+    const proof = vectors("ct-argon2020/get-proof-by-hash.json") as { leaf_index: number; audit_path: string[] };
     const claim = {
       leaf: leafHash(fromBase64(entries[0]!.leaf_input)),
       index: proof.leaf_index,
@@ -124,7 +124,7 @@ describe("inclusion", () => {
 });
 
 describe("consistency", () => {
-  test.each(vectors<ConsistencyCase[]>("merkle-rfc6962/consistency.json"))("$file", (each) => {
+  test.each(vectors("merkle-rfc6962/consistency.json") as ConsistencyCase[])("$file", (each) => {
     const claim = {
       size1: each.size1,
       size2: each.size2,
@@ -138,7 +138,7 @@ describe("consistency", () => {
   });
 
   test("every proof an independent implementation made over the tessera log verifies", () => {
-    const { consistency } = vectors<Derived>("derived/tessera-log-proofs.json");
+    const { consistency } = vectors("derived/tessera-log-proofs.json") as Derived;
     expect(consistency).toHaveLength(120);
     for (const { Old, New, Proof } of consistency) {
       const root2 = rootOf(tesseraLeaves.slice(0, New));

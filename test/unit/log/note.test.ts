@@ -24,11 +24,11 @@ interface CosignatureVector {
   ok_vkeys?: string[];
   pairs?: [vkey: string, skey: string][];
 }
-const published = vectors<NoteVector[]>("signed-note/vectors.json");
+const published = vectors("signed-note/vectors.json") as NoteVector[];
 const notes = published.filter(({ text }) => text !== undefined);
 const [goExample, twoSignatures] = notes as [NoteVector, NoteVector];
 const badVkeys = (published.find(({ name }) => name === "bad-vkeys") as unknown as { bad_vkeys: string[] }).bad_vkeys;
-const cosignatures = vectors<CosignatureVector[]>("tlog-cosignature/vectors.json");
+const cosignatures = vectors("tlog-cosignature/vectors.json") as CosignatureVector[];
 
 async function signerOf(name: string, seedText: string): Promise<NoteSigner> {
   return noteSigner((await generateNoteKey(name, sha256(utf8(seedText)))).skey);

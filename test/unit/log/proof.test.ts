@@ -7,13 +7,13 @@ import { formatProof, parseProof, verifyProof } from "../../../shared/log/proof.
 import { extendTiles, inclusionProof } from "../../../shared/log/tiles.ts";
 import { vectors } from "../vectors.ts";
 
-const format = vectors<{
+const format = vectors("tlog-proof/format.json") as {
   marshal: { index: number; hashes_b64: string[]; extra_utf8?: string; checkpoint: string; want: string }[];
   unmarshal_must_fail: string[];
-}>("tlog-proof/format.json");
-const { tlog_proof_files } = vectors<{
+};
+const { tlog_proof_files } = vectors("derived/tessera-log-proofs.json") as {
   tlog_proof_files: { leaf_utf8: string; tlog_proof: string; vkey: string }[];
-}>("derived/tessera-log-proofs.json");
+};
 
 describe("tlog-proof files", () => {
   test.each(format.marshal)("index $index is written and read as published", (each) => {

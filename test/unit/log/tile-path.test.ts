@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseTilePath, tilePath } from "../../../shared/log/tiles.ts";
 import { vectors } from "../vectors.ts";
@@ -8,7 +8,7 @@ interface Paths {
   entries_path_for_log_index: [seq: number, logSize: number, path: string][];
   parse_bad: [level: string, rest: string][];
 }
-const published = vectors<Paths>("tlog-tiles/paths.json");
+const published = vectors("tlog-tiles/paths.json") as Paths;
 
 describe("tile paths", () => {
   test.each(published.tile_path)("level %d index %d partial %d is %s", (level, index, partial, path) => {

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Bytes, fromBase64, toBase64, utf8 } from "../../../shared/bytes.ts";
 import {
@@ -65,8 +65,8 @@ function storeOf(size: number, batch = size): TileStore {
 const stores = new Map(SIZES.map((size) => [size, storeOf(size)]));
 
 describe("tiles", () => {
-  const log = vectors<{ entries_utf8: string[]; files: Record<string, string> }>("tlog-tiles/tessera-testlog.json");
-  const checkpoints = vectors<{ name: string; checkpoint: string }[]>("tlog-checkpoint/vectors.json");
+  const log = vectors("tlog-tiles/tessera-testlog.json") as { entries_utf8: string[]; files: Record<string, string> };
+  const checkpoints = vectors("tlog-checkpoint/vectors.json") as { name: string; checkpoint: string }[];
 
   test("are byte for byte those of the tessera log, with its root at every size", () => {
     const store = new TileStore();
@@ -79,7 +79,7 @@ describe("tiles", () => {
   });
 
   test("of 70,000 leaves are as the specification counts them", () => {
-    const counts = vectors<{ tree_70000: Record<string, number> }>("tlog-tiles/paths.json").tree_70000;
+    const counts = (vectors("tlog-tiles/paths.json") as { tree_70000: Record<string, number> }).tree_70000;
     expect(edgeTiles(70_000)).toEqual([
       { level: 0, index: 273 },
       { level: 1, index: 1 },
@@ -176,11 +176,11 @@ describe("proofs from tiles", () => {
   });
 
   test("are those an independent implementation made over the tessera log", () => {
-    const { entries_utf8 } = vectors<{ entries_utf8: string[] }>("tlog-tiles/tessera-testlog.json");
-    const derived = vectors<{
+    const { entries_utf8 } = vectors("tlog-tiles/tessera-testlog.json") as { entries_utf8: string[] };
+    const derived = vectors("derived/tessera-log-proofs.json") as {
       inclusion: { Index: number; Size: number; Proof: string[] | null }[];
       consistency: { Old: number; New: number; Proof: string[] | null }[];
-    }>("derived/tessera-log-proofs.json");
+    };
     const store = new TileStore();
     store.append(entries_utf8.map((entry) => leafHash(utf8(entry))));
     for (const { Index, Size, Proof } of derived.inclusion) {
