@@ -55,7 +55,9 @@ function readPlace(kind: Kind): Place {
   const placeholders = [
     ...(origin.endsWith("example.org") ? ["ORIGIN"] : []),
     ...(publicUrl.endsWith("example.org") ? ["PUBLIC_URL"] : []),
-    ...(databases.some(({ database_id: id }: { database_id?: string }) => !id || id.startsWith("00000000-")) ? ["database_id"] : []),
+    ...(databases.some(({ database_id: id }: { database_id?: string }) => !id || id.startsWith("00000000-"))
+      ? ["database_id"]
+      : []),
   ];
   return { kind, origin, publicUrl, placeholders };
 }

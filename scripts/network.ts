@@ -4,6 +4,7 @@
  * deployed worker refuses.
  */
 import { join } from "node:path";
+import { readBuilt } from "./build.ts";
 import { loadKeys } from "./network/keys.ts";
 import { embeddedWorker, type EmbeddedWorker, type Internet } from "./network/worker.ts";
 
@@ -73,6 +74,7 @@ async function member(name: string, port: number, options: NetworkOptions): Prom
   const worker = embeddedWorker({
     name,
     kind,
+    built: async () => await readBuilt(kind),
     port,
     database: folder && join(folder, "database"),
     internet: options.internet,

@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 import { Log, LogLevel, Miniflare, Response as LocalResponse, type Request as LocalRequest } from "miniflare";
-import { readBuilt, type Kind } from "../build.ts";
+import type { BuiltWorker, Kind } from "../build.ts";
 import { applyMigrations, type LocalDatabase } from "./migrations.ts";
 
 /** A request on its way from one worker to another, in a form that can be kept, changed and sent again. */
@@ -29,6 +29,8 @@ export type Internet = (message: Message, forward: (message: Message) => Promise
 export interface WorkerOptions {
   name: string;
   kind: Kind;
+  /** read at every start, so that a new build is picked up */
+  built: () => Promise<BuiltWorker>;
   port: number;
   /** folder of the database; null keeps it in memory */
   database: string | null;
@@ -75,7 +77,7 @@ export function embeddedWorker(options: WorkerOptions): EmbeddedWorker {
     },
     async start() {
       if (miniflare !== null) return;
-      const built = await readBuilt(kind);
+      const built = await options.built();
       cron = built.settings.crons[0] ?? "";
       const made = new Miniflare({
         host: HOST,
