@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { hash } from "../../shared/protocol/primitives.ts";
 import { type CommonBindings, type CommonConfig, commonConfig, commonVars, configReader } from "../lib/config.ts";
+import type { LogKeys } from "../lib/log-read.ts";
 
 const privateJwk = z.strictObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: hash, d: hash });
 
@@ -20,9 +21,8 @@ const nodeVars = z.object({
 export type NodeEnv = CommonBindings;
 
 export interface NodeConfig extends CommonConfig {
-  /** `<origin>/book`, the identity of this node's pledge book */
-  bookOrigin: string;
-  bookKey: string;
+  /** `<origin>/book`, the identity of this node's pledge book, and the key that signs its checkpoints */
+  book: LogKeys;
   reportJwk: z.infer<typeof privateJwk>;
 }
 
@@ -30,8 +30,7 @@ export const readConfig = configReader<NodeConfig>((env) => {
   const vars = nodeVars.parse(env);
   return {
     ...commonConfig(vars),
-    bookOrigin: `${vars.ORIGIN}/book`,
-    bookKey: vars.BOOK_KEY,
+    book: { origin: `${vars.ORIGIN}/book`, skey: vars.BOOK_KEY },
     reportJwk: vars.REPORT_JWK,
   };
 });

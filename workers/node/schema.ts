@@ -79,18 +79,18 @@ export const campaign = sqliteTable(
   (table) => [index("campaign_by_hub").on(table.hub, table.idx)],
 );
 
-/** The book fold's result per campaign: the materialised view of the book. */
+/** The book fold's tally per campaign (shared/book/state.ts), as a row. */
 export const tally = sqliteTable("tally", {
   campaign: text().primaryKey(),
-  pledges: integer().notNull(),
+  /** JSON array of decimal strings: units of live pledges by band */
+  units: text().notNull(),
+  /** JSON array of numbers: live pledge chains by band */
+  chains: text().notNull(),
   interest: text().notNull(),
-  /** JSON arrays of decimal strings, one per band */
-  pledged: text().notNull(),
-  committed: text().notNull(),
   purchased: text().notNull(),
   locked: text().notNull(),
-  /** JSON of the campaign's lock or release in this book; null before */
-  lock: text(),
+  /** JSON {index, band} of the lock or release in this book; null before */
+  ended: text(),
 });
 
 /**

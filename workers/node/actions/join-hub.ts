@@ -1,0 +1,65 @@
+/**
+ * Asking a hub for admission (docs/protocol.md §4): the steward has seen the hub's log key and confirms it; the
+ * node pins it together with the statement key in entry 0, and proves its own keys: the report key signs the join, the
+ * book key the checkpoint in it.
+ */
+import { signer } from "../../../shared/signing/ed25519.ts";
+import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
+import { checkpointOf, signerOf } from "../../lib/log-read.ts";
+import { headOf, headQuery } from "../../lib/log-store.ts";
+import { Refused, unwrap } from "../../lib/problem.ts";
+import type { NodeContext } from "../context.ts";
+import { introduce, readPolicy } from "../hub-client.ts";
+import { sendJoin } from "../jobs/poll-standing.ts";
+import { communityQuery, memberCountQuery, profileOf } from "../queries/community.ts";
+import { type HubRow, readHub } from "../queries/hub.ts";
+import { seconds } from "../time.ts";
+
+export async function joinHub(context: NodeContext, asked: { url: string; vkey: string }): Promise<HubRow> {
+  const { db, config, now, peer } = context;
+  const hub = unwrap(await introduce(peer, asked.url));
+  if (hub.vkey !== asked.vkey) throw new Refused("peer-invalid", { detail: "The hub's key is not the one confirmed" });
+  const known = await readHub(db, hub.origin);
+  if (known !== null && known.status !== "declined" && known.status !== "unreachable") throw new Refused("join-exists");
+  const policy = unwrap(await readPolicy(peer, hub));
+
+  const [head, profileRows, countRows] = await db.batch([headQuery(db), communityQuery(db), memberCountQuery(db)]);
+  const profile = profileOf(profileRows?.results ?? [], countRows?.results ?? []);
+  if (profile === null) throw new Refused("status-conflict", { detail: "Name the community first" });
+  const reportSigner = await signer(config.reportJwk);
+  const at = now();
+  const jws = await signStatement(reportSigner, "node-join+jwt", {
+    iss: config.origin,
+    aud: hub.origin,
+    iat: seconds(at),
+    v: 1,
+    url: config.publicUrl,
+    report_jwk: reportSigner.publicJwk,
+    book: { vkey: (await signerOf(config.book.skey)).vkey, checkpoint: await checkpointOf(headOf(head?.results ?? []), config.book) },
+    recovery_sha256: config.recoverySha256,
+    profile,
+  });
+  const leaf = statementLeaf(jws);
+  await db.batch([
+    db
+      .prepare(
+        `INSERT INTO hub (origin, url, name, vkey, statement_jwk, status, reason, join_jws, join_leaf, requested_at,
+           counted_seq, counted_book_size)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'unreachable', '', ?6, ?7, ?8, 0, 0)
+         ON CONFLICT (origin) DO UPDATE SET url = excluded.url, name = excluded.name, vkey = excluded.vkey,
+           statement_jwk = excluded.statement_jwk, status = excluded.status, reason = excluded.reason,
+           join_jws = excluded.join_jws, join_leaf = excluded.join_leaf, requested_at = excluded.requested_at`,
+      )
+      .bind(hub.origin, hub.url, policy.name, hub.vkey, JSON.stringify(policy.statementJwk), jws, leaf, at),
+    db
+      .prepare(
+        `INSERT INTO outbox (hub, rev, attempts, last_seq, last_leaf) VALUES (?1, 0, 0, 0, ?2)
+         ON CONFLICT (hub) DO UPDATE SET last_leaf = excluded.last_leaf`,
+      )
+      .bind(hub.origin, leaf),
+  ]);
+  await sendJoin(context, { origin: hub.origin, url: hub.url, join_jws: jws });
+  const row = await readHub(db, hub.origin);
+  if (row === null) throw new Error("the hub just written is gone");
+  return row;
+}

@@ -1,0 +1,139 @@
+/**
+ * How a node reads a hub: JSON for what is only shown, log entries with proof for what it acts on. A statement
+ * counts when it is in the hub's log (inclusion under the pinned log key) and signed by the pinned statement key.
+ */
+import { type Bytes, equal, fromBase64url, fromUtf8 } from "../../shared/bytes.ts";
+import { openCheckpoint } from "../../shared/log/checkpoint.ts";
+import { leafHash } from "../../shared/log/merkle.ts";
+import { parseVkey } from "../../shared/log/note.ts";
+import { verifyProof } from "../../shared/log/proof.ts";
+import { decodeBundle, TILE_WIDTH, tilePath } from "../../shared/log/tiles.ts";
+import type { Ed25519Jwk } from "../../shared/protocol/primitives.ts";
+import type { Statement, StatementKind } from "../../shared/protocol/statement.ts";
+import { hubDescriptor } from "../../shared/protocol/well-known.ts";
+import { fail, ok, type Result } from "../../shared/result.ts";
+import { thumbprint } from "../../shared/signing/ed25519.ts";
+import { verifyJws } from "../../shared/signing/jws.ts";
+import { parseStatement } from "../../shared/signing/statement.ts";
+import type { Peer, PeerRefusal } from "../lib/remote.ts";
+
+/** Where a hub is, and the log key it is known by. */
+export interface HubAddress {
+  /** base URL without a trailing slash */
+  url: string;
+  /** `<origin>/log` */
+  origin: string;
+  vkey: string;
+}
+export interface PinnedHub extends HubAddress {
+  statementJwk: Ed25519Jwk;
+}
+export interface HubIntroduction extends HubAddress {
+  name: string;
+  statementKid: string;
+  demo: boolean;
+}
+export interface Logged<K extends StatementKind> {
+  index: number;
+  jws: string;
+  claims: Extract<Statement, { kind: K }>["claims"];
+}
+
+type Reply<T> = Promise<Result<T, PeerRefusal>>;
+
+/** A bundle may hold 256 statements of 32 KiB. */
+const MAX_BUNDLE_BYTES = 9 * 1024 * 1024;
+const MAX_TEXT_BYTES = 256 * 1024;
+
+export function baseOf(url: string): string {
+  return url.replace(/\/+$/, "");
+}
+
+/** What a hub says of itself, for a person to compare. */
+export async function introduce(peer: Peer, address: string): Reply<HubIntroduction> {
+  const url = baseOf(address);
+  const described = await peer.getJson(`${url}/.well-known/cocoon.json`, hubDescriptor);
+  if (!described.ok) return described;
+  const { name, demo, origin, log, statement_jwks: jwks } = described.value;
+  const key = parseVkey(log.vkey);
+  const [first] = jwks.keys;
+  if (!key.ok || key.value.name !== log.origin || log.origin !== `${origin}/log` || first === undefined) {
+    return fail("peer-invalid");
+  }
+  const { kty, crv, x } = first;
+  return ok({ url, origin: log.origin, vkey: log.vkey, name, statementKid: thumbprint({ kty, crv, x }), demo });
+}
+
+/** Entry 0 of the log names the statement key; the descriptor does not decide it. */
+export async function readPolicy(peer: Peer, hub: HubAddress): Reply<{ statementJwk: Ed25519Jwk; name: string }> {
+  const note = await text(peer, `${hub.url}/log/checkpoint`);
+  if (!note.ok) return note;
+  const head = await openCheckpoint(note.value, hub.vkey, hub.origin);
+  if (!head.ok || head.value.size === 0) return fail("peer-invalid");
+  const bundle = await readBundle(peer, hub, 0, head.value.size);
+  const [entry] = bundle.ok ? bundle.value : [];
+  if (entry === undefined) return fail("peer-invalid");
+  const parsed = parseStatement(entry);
+  if (!parsed.ok || parsed.value.statement.kind !== "hub-policy+jwt") return fail("peer-invalid");
+  const { claims } = parsed.value.statement;
+  if (claims.iss !== hub.origin || !(await verifyJws(parsed.value.parsed, claims.statement_jwk))) {
+    return fail("peer-invalid");
+  }
+  const proven = await proveEntry(peer, hub, parsed.value.leaf);
+  if (!proven.ok) return proven;
+  return proven.value.index === 0 ? ok({ statementJwk: claims.statement_jwk, name: claims.name }) : fail("peer-invalid");
+}
+
+/** A hub-signed entry by its leaf hash: two requests. */
+export async function readStatement<K extends StatementKind>(
+  peer: Peer,
+  hub: PinnedHub,
+  leaf: string,
+  kind: K,
+): Reply<Logged<K>> {
+  const proven = await proveEntry(peer, hub, leaf);
+  if (!proven.ok) return proven;
+  const { index, size } = proven.value;
+  const bundle = await readBundle(peer, hub, Math.floor(index / TILE_WIDTH), size);
+  if (!bundle.ok) return bundle;
+  const entry = bundle.value[index % TILE_WIDTH];
+  if (entry === undefined || !equal(leafHash(entry), fromBase64url(leaf))) return fail("peer-invalid");
+  const parsed = parseStatement(entry);
+  if (!parsed.ok || parsed.value.statement.kind !== kind) return fail("peer-invalid");
+  const claims = parsed.value.statement.claims as Logged<K>["claims"];
+  if (claims.iss !== hub.origin || !(await verifyJws(parsed.value.parsed, hub.statementJwk))) return fail("peer-invalid");
+  return ok({ index, jws: fromUtf8(entry), claims });
+}
+
+async function proveEntry(peer: Peer, hub: HubAddress, leaf: string): Reply<{ index: number; size: number }> {
+  const file = await text(peer, `${hub.url}/log/entries/${leaf}.tlog-proof`);
+  if (!file.ok) return file;
+  const { vkey, origin } = hub;
+  const proof = await verifyProof({ proofText: file.value, leaf: fromBase64url(leaf), vkey, origin });
+  if (!proof.ok) return fail("peer-invalid");
+  return ok({ index: proof.value.index, size: proof.value.checkpoint.size });
+}
+
+async function readBundle(peer: Peer, hub: HubAddress, bundle: number, size: number): Reply<Bytes[]> {
+  const width = Math.min(TILE_WIDTH, size - bundle * TILE_WIDTH);
+  const address = `${hub.url}/log/${tilePath("entries", bundle, width)}`;
+  const response = await peer.get(address, { maxBytes: MAX_BUNDLE_BYTES });
+  if (!response.ok) return response;
+  if (response.value.status !== 200) return fail("peer-invalid");
+  try {
+    return ok(decodeBundle(response.value.bytes));
+  } catch {
+    return fail("peer-invalid");
+  }
+}
+
+async function text(peer: Peer, url: string): Reply<string> {
+  const response = await peer.get(url, { maxBytes: MAX_TEXT_BYTES });
+  if (!response.ok) return response;
+  if (response.value.status !== 200) return fail("peer-invalid");
+  try {
+    return ok(fromUtf8(response.value.bytes));
+  } catch {
+    return fail("peer-invalid");
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The schedule's work: ask for admission, fetch campaigns and closings, deliver what waits, learn the verdict. The
+ * backstop of everything that is normally done at once, and the only way back after an outage.
+ */
+import type { HubLink } from "../../../shared/protocol/api/community.ts";
+import type { NodeContext } from "../context.ts";
+import { type HubRow, linkOf, readHubs } from "../queries/hub.ts";
+import { deliverReports } from "./deliver-reports.ts";
+import { pollStanding } from "./poll-standing.ts";
+import { syncCampaigns } from "./sync-campaigns.ts";
+
+export async function attendHubs(context: NodeContext, options: { force?: boolean } = {}): Promise<HubLink[]> {
+  for (const hub of await readHubs(context.db)) await attendHub(context, hub, options);
+  return (await readHubs(context.db)).map(linkOf);
+}
+
+async function attendHub(context: NodeContext, hub: HubRow, options: { force?: boolean }): Promise<void> {
+  await pollStanding(context, hub);
+  await syncCampaigns(context, hub);
+  const delivered = await deliverReports(context, hub.origin, options);
+  if (delivered !== "delivered") return;
+  const now = (await readHubs(context.db)).find(({ origin }) => origin === hub.origin);
+  if (now) await pollStanding(context, now);
+}

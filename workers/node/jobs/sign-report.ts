@@ -1,0 +1,96 @@
+/**
+ * The node's complete, current demand as one signed report (docs/protocol.md §3). Stored under UNIQUE(hub, seq)
+ * before it is sent, and signed only after the hub has said which statement of this node is its newest: a node
+ * restored from a backup neither repeats a number nor reports a book that shrank.
+ */
+import { reportTotals } from "../../../shared/book/totals.ts";
+import type { Tally } from "../../../shared/book/state.ts";
+import { communityDetail } from "../../../shared/protocol/api/network.ts";
+import { MAX_CAMPAIGNS_PER_REPORT } from "../../../shared/protocol/statement.ts";
+import { fail, ok, type Result } from "../../../shared/result.ts";
+import { signer } from "../../../shared/signing/ed25519.ts";
+import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
+import { isConflict } from "../../lib/d1.ts";
+import { checkpointOf } from "../../lib/log-read.ts";
+import { headOf, headQuery } from "../../lib/log-store.ts";
+import type { NodeContext } from "../context.ts";
+import { communityQuery, memberCountQuery, profileOf } from "../queries/community.ts";
+import type { HubRow } from "../queries/hub.ts";
+import { tallyOfRow, type TallyRow } from "../queries/tally.ts";
+import { seconds } from "../time.ts";
+
+export interface StoredReport {
+  seq: number;
+  leaf: string;
+  jws: string;
+}
+/** `lost-race`: another invocation stored this number first. `expected`: the hub lost reports that are stored here. */
+export type SignRefusal = "hub-unreachable" | "book-behind" | "profile-missing" | "lost-race" | { expected: number };
+
+interface Newest {
+  seq: number;
+  leaf: string;
+  bookSize: number;
+}
+
+/** What the hub holds of this node; its own word, taken only to avoid signing one number twice. */
+async function newestAtHub({ peer, config }: NodeContext, hub: HubRow): Promise<Newest | null> {
+  const address = `${hub.url}/api/communities/${encodeURIComponent(config.origin)}`;
+  const found = await peer.getJson(address, communityDetail);
+  if (!found.ok) return null;
+  const { last_report: last } = found.value;
+  return last === null
+    ? { seq: 0, leaf: hub.join_leaf, bookSize: 0 }
+    : { seq: last.seq, leaf: last.leaf, bookSize: last.book_size };
+}
+
+export async function signReport(context: NodeContext, hub: HubRow): Promise<Result<StoredReport, SignRefusal>> {
+  const { db, config, now } = context;
+  const newest = await newestAtHub(context, hub);
+  if (newest === null) return fail("hub-unreachable");
+  if (newest.seq < hub.last_seq) return fail({ expected: newest.seq + 1 });
+
+  const [head, profileRows, countRows, tallyRows, outboxRows] = await db.batch([
+    headQuery(db),
+    communityQuery(db),
+    memberCountQuery(db),
+    db
+      .prepare("SELECT t.* FROM campaign c JOIN tally t ON t.campaign = c.id WHERE c.hub = ? ORDER BY c.idx DESC")
+      .bind(hub.origin),
+    db.prepare("SELECT rev FROM outbox WHERE hub = ?").bind(hub.origin),
+  ]);
+  const book = headOf(head?.results ?? []);
+  if (book.size < newest.bookSize) return fail("book-behind");
+  const profile = profileOf(profileRows?.results ?? [], countRows?.results ?? []);
+  if (profile === null) return fail("profile-missing");
+  const rows = (tallyRows?.results ?? []) as (TallyRow & { campaign: string })[];
+  const tallies = new Map<string, Tally>(rows.map((row) => [row.campaign, tallyOfRow(row)]));
+
+  const at = now();
+  const jws = await signStatement(await signer(config.reportJwk), "demand-report+jwt", {
+    iss: config.origin,
+    aud: hub.origin,
+    iat: seconds(at),
+    v: 1,
+    seq: newest.seq + 1,
+    prev: newest.leaf,
+    book: await checkpointOf(book, config.book),
+    profile,
+    totals: reportTotals({ tallies }).slice(0, MAX_CAMPAIGNS_PER_REPORT),
+  });
+  const report = { seq: newest.seq + 1, leaf: statementLeaf(jws), jws };
+  const { rev } = outboxRows?.results[0] as { rev: number };
+  try {
+    await db.batch([
+      db
+        .prepare("INSERT INTO report (hub, seq, leaf, jws, book_size, iat) VALUES (?, ?, ?, ?, ?, ?)")
+        .bind(hub.origin, report.seq, report.leaf, report.jws, book.size, at),
+      // What changed while this was being signed is not in it, so it stays to be said.
+      db.prepare("UPDATE outbox SET dirty_since = NULL WHERE hub = ? AND rev = ?").bind(hub.origin, rev),
+    ]);
+  } catch (error) {
+    if (isConflict(error, "report.")) return fail("lost-race");
+    throw error;
+  }
+  return ok(report);
+}

@@ -1,0 +1,36 @@
+/** `GET /api/community`: five reads in one round trip. */
+import type { Community } from "../../../shared/protocol/api/community.ts";
+import { signerOf } from "../../lib/log-read.ts";
+import { headOf, headQuery } from "../../lib/log-store.ts";
+import type { NodeContext } from "../context.ts";
+import { communityQuery, type CommunityRow, languagesOf, memberCountQuery } from "./community.ts";
+import { type HubRow, hubsQuery, linkOf } from "./hub.ts";
+
+export async function readCommunity({ db, config }: NodeContext): Promise<Community> {
+  const [profile, members, tallies, head, hubs] = await db.batch([
+    communityQuery(db),
+    memberCountQuery(db),
+    // one row per campaign that anyone here pledged for
+    db.prepare("SELECT coalesce(sum(j.value), 0) AS pledges FROM tally t, json_each(t.chains) j"),
+    headQuery(db),
+    hubsQuery(db),
+  ]);
+  const row = profile?.results[0] as CommunityRow | undefined;
+  return {
+    named: row !== undefined,
+    name: row?.name ?? config.origin,
+    about: row?.about ?? "",
+    region: row?.region ?? null,
+    languages: row === undefined ? [] : languagesOf(row),
+    members: (members?.results[0] as { members: number }).members,
+    pledges: (tallies?.results[0] as { pledges: number }).pledges,
+    origin: config.origin,
+    demo: config.demo,
+    book: {
+      origin: config.book.origin,
+      size: headOf(head?.results ?? []).size,
+      vkey: (await signerOf(config.book.skey)).vkey,
+    },
+    hubs: ((hubs?.results ?? []) as HubRow[]).map(linkOf),
+  };
+}

@@ -1,0 +1,78 @@
+/** Hubs and what is known of them: a handful of rows, one per hub this community has asked to join. */
+import type { z } from "zod";
+import type { HubLink, hubLink } from "../../../shared/protocol/api/community.ts";
+import { type Ed25519Jwk, ed25519Jwk } from "../../../shared/protocol/primitives.ts";
+import type { PinnedHub } from "../hub-client.ts";
+import { isoOrNull } from "../time.ts";
+
+export type HubStatus = z.infer<typeof hubLink>["status"];
+
+export interface HubRow {
+  origin: string;
+  url: string;
+  name: string;
+  vkey: string;
+  statement_jwk: string;
+  status: HubStatus;
+  reason: string;
+  join_jws: string;
+  join_leaf: string;
+  campaign_cursor: string | null;
+  counted_seq: number;
+  counted_book_size: number;
+  counted_at: number | null;
+  failed_code: string | null;
+  rev: number;
+  dirty_since: number | null;
+  attempts: number;
+  next_at: number | null;
+  last_error: string | null;
+  last_seq: number;
+  last_leaf: string;
+  last_delivered_at: number | null;
+  /** 1 when the newest stored report has not arrived */
+  undelivered: number | null;
+}
+
+const SELECT = `SELECT *, (SELECT delivered_at IS NULL FROM report WHERE report.hub = hub.origin ORDER BY seq DESC LIMIT 1)
+    AS undelivered FROM hub JOIN outbox ON outbox.hub = hub.origin`;
+
+export function hubsQuery(db: D1Database): D1PreparedStatement {
+  return db.prepare(`${SELECT} ORDER BY requested_at LIMIT 32`);
+}
+
+export async function readHubs(db: D1Database): Promise<HubRow[]> {
+  return (await hubsQuery(db).all<HubRow>()).results;
+}
+
+export async function readHub(db: D1Database, origin: string): Promise<HubRow | null> {
+  return await db.prepare(`${SELECT} WHERE origin = ?`).bind(origin).first<HubRow>();
+}
+
+export function pinned(row: Pick<HubRow, "url" | "origin" | "vkey" | "statement_jwk">): PinnedHub {
+  const statementJwk: Ed25519Jwk = ed25519Jwk.parse(JSON.parse(row.statement_jwk));
+  return { url: row.url, origin: row.origin, vkey: row.vkey, statementJwk };
+}
+
+export function linkOf(row: HubRow): HubLink {
+  return {
+    origin: row.origin,
+    url: row.url,
+    name: row.name,
+    vkey: row.vkey,
+    status: row.status,
+    reason: row.reason,
+    delivery: {
+      waiting: row.dirty_since !== null || row.undelivered === 1,
+      since: isoOrNull(row.dirty_since),
+      attempts: row.attempts,
+      next_at: isoOrNull(row.next_at),
+      last_error: row.last_error,
+      last_seq: row.last_seq,
+      last_delivered_at: isoOrNull(row.last_delivered_at),
+    },
+    counted_book_size: row.counted_book_size,
+    counted_at: isoOrNull(row.counted_at),
+    failed_code: row.failed_code,
+  };
+}
