@@ -3,14 +3,14 @@
  * never beyond it. The checkpoint is signed on read: Ed25519 is deterministic, so the note is a pure function
  * of durable rows. At most two D1 round trips each.
  */
-import { type Bytes, fromBase64url, toBase64url, utf8 } from "../../shared/bytes.ts";
+import { type Bytes, fromBase64url, fromHex, toBase64url, utf8 } from "../../shared/bytes.ts";
 import { signCheckpoint } from "../../shared/log/checkpoint.ts";
 import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
 import { formatProof } from "../../shared/log/proof.ts";
 import { encodeBundle, inclusionProof, inclusionTiles, TILE_WIDTH, tileWidth } from "../../shared/log/tiles.ts";
 import { jsonParameter, rowsOf } from "./d1.ts";
 import { tileKey } from "./log-schema.ts";
-import { headOf, headQuery, type LogHead, readHead, tileBytes, type TileRow } from "./log-store.ts";
+import { headOf, headQuery, type LogHead, readHead } from "./log-store.ts";
 
 /** Whose log it is: the origin of its checkpoints and the signed-note private key. */
 export interface LogKeys {
@@ -19,6 +19,12 @@ export interface LogKeys {
 }
 
 const HASH_BYTES = 32;
+/** As hex: D1 would carry a blob as a JSON array of numbers, at twice the size. */
+const TILES_SQL = "SELECT id, hex(hashes) AS hashes FROM log_tile WHERE";
+interface TileRow {
+  id: number;
+  hashes: string;
+}
 const signers = new Map<string, Promise<NoteSigner>>();
 
 /** Imported once per isolate. */
@@ -43,13 +49,10 @@ export async function readCheckpoint(db: D1Database, keys: LogKeys): Promise<str
 
 /** The first `width` hashes of a tile, or null where the committed log does not have them. */
 export async function readTile(db: D1Database, level: number, index: number, width: number): Promise<Bytes | null> {
-  const [head, tile] = await db.batch([
-    headQuery(db),
-    db.prepare("SELECT id, hashes FROM log_tile WHERE id = ?").bind(tileKey(level, index)),
-  ]);
+  const [head, tile] = await db.batch([headQuery(db), db.prepare(`${TILES_SQL} id = ?`).bind(tileKey(level, index))]);
   const row = rowsOf<TileRow>(tile)[0];
   if (row === undefined || width > tileWidth(level, index, headOf(rowsOf(head)).size)) return null;
-  return tileBytes(row).slice(0, width * HASH_BYTES);
+  return fromHex(row.hashes.toLowerCase()).slice(0, width * HASH_BYTES);
 }
 
 /** The first `width` entries of a bundle, or null where the committed log does not have them. */
@@ -98,10 +101,10 @@ export async function readProofs(db: D1Database, leaves: string[], keys: LogKeys
 async function tileReader(db: D1Database, ids: number[]): Promise<(level: number, index: number) => Bytes> {
   if (ids.length === 0) return missing;
   const { results } = await db
-    .prepare("SELECT id, hashes FROM log_tile WHERE id IN (SELECT value FROM json_each(?))")
+    .prepare(`${TILES_SQL} id IN (SELECT value FROM json_each(?))`)
     .bind(jsonParameter(ids))
     .all<TileRow>();
-  const tiles = new Map(results.map((row) => [row.id, tileBytes(row)]));
+  const tiles = new Map(results.map((row) => [row.id, fromHex(row.hashes.toLowerCase())]));
   return (level, index) => tiles.get(tileKey(level, index)) ?? missing(level, index);
 }
 

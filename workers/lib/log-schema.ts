@@ -1,7 +1,7 @@
 /**
  * The tables of an append-only log (docs/protocol.md §2, §5), the same for the hub's log and a node's book.
  * Integer primary keys throughout, so that a row costs one write; only the leaf has an index of its own.
- * The primary keys of `log_entry` and `log_head` settle races between sequencers.
+ * The primary key of `log_entry` and the compare-and-set of `log_head` settle races between sequencers.
  */
 import { blob, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
@@ -23,12 +23,17 @@ export const logTile = sqliteTable("log_tile", {
   hashes: blob().notNull(),
 });
 
-/** One row per committed append. Two appends from one size cannot both exist. */
+/**
+ * The one committed head. It moves forward by compare-and-set on its size, in the batch that adds the entries;
+ * earlier heads can be recomputed from the tiles, so no row is kept of them.
+ */
 export const logHead = sqliteTable("log_head", {
-  prevSize: integer("prev_size").primaryKey(),
+  id: integer().primaryKey(),
   size: integer().notNull(),
   /** padded base64, as in checkpoints */
   root: text().notNull(),
+  /** compact range: the roots of the perfect subtrees, left to right, base64 of 32 bytes each */
+  frontier: text().notNull(),
   /** Unix milliseconds */
   at: integer().notNull(),
 });
@@ -37,8 +42,4 @@ const LEVEL = 2 ** 40;
 
 export function tileKey(level: number, index: number): number {
   return level * LEVEL + index;
-}
-
-export function tileOfKey(key: number): { level: number; index: number } {
-  return { level: Math.floor(key / LEVEL), index: key % LEVEL };
 }

@@ -1,12 +1,13 @@
 /**
- * The append side of a log on D1 (docs/protocol.md §5): read head and right edge, let the caller decide,
- * commit entries, tiles, head and the caller's own statements in one batch. Durable before signed: this
- * module signs nothing. Two sequencers meet in the primary keys; the later one rolls back whole, reloads
- * and decides again. Rows written by an append of one entry: entry 1 + leaf index 1 + tile 1 + head 1.
+ * The append side of a log on D1 (docs/protocol.md §5): read the head, let the caller decide, commit entries,
+ * tiles, head and the caller's own statements in one batch. Durable before signed: this module signs nothing.
+ * Two sequencers meet in the primary key of the entries; the later one rolls back whole, reloads and decides
+ * again. Rows written by an append of one entry: entry 1 + leaf index 1 + tile 1 + head 1. No tile is read:
+ * the head carries the compact range, and a tile only ever gains hashes.
  */
-import { fromBase64, fromBase64url, toBase64, toBase64url, utf8, type Bytes } from "../../shared/bytes.ts";
-import { EMPTY_ROOT, leafHash } from "../../shared/log/merkle.ts";
-import { extendTiles } from "../../shared/log/tiles.ts";
+import { type Bytes, concat, fromBase64, fromBase64url, toBase64, toBase64url, utf8 } from "../../shared/bytes.ts";
+import { growLog, type TileGrowth } from "../../shared/log/growth.ts";
+import { EMPTY_ROOT, type Frontier, leafHash } from "../../shared/log/merkle.ts";
 import { isConflict, jsonParameter, pause, rowsOf } from "./d1.ts";
 import { tileKey } from "./log-schema.ts";
 import { Refused } from "./problem.ts";
@@ -51,25 +52,17 @@ export interface AppendOptions {
 }
 
 const ATTEMPTS = 6;
-const LEVELS = [0, 1, 2, 3, 4];
 /** One JSON parameter stays well below D1's 2 MB per value. */
 const MAX_CHUNK = 900_000;
 
-const HEAD_SQL = "SELECT size, root, at FROM log_head ORDER BY prev_size DESC LIMIT 1";
-/** The last tile of each level, by the primary key: one seek a level. */
-const EDGE_SQL = `SELECT id, hashes FROM log_tile WHERE id IN (${LEVELS.map(
-  (level) =>
-    `(SELECT max(id) FROM log_tile WHERE id >= ${String(tileKey(level, 0))} AND id < ${String(tileKey(level + 1, 0))})`,
-).join(", ")})`;
+const HASH_BYTES = 32;
+const HEAD_SQL = "SELECT size, root, frontier, at FROM log_head WHERE id = 1";
 
-export interface HeadRow {
+interface HeadRow {
   size: number;
   root: string;
+  frontier: string;
   at: number;
-}
-export interface TileRow {
-  id: number;
-  hashes: ArrayBuffer | number[];
 }
 
 export function entryLeaf(data: string): string {
@@ -91,8 +84,13 @@ export async function readHead(db: D1Database): Promise<LogHead> {
   return headOf((await headQuery(db).all()).results);
 }
 
-export function tileBytes(row: TileRow): Bytes {
-  return new Uint8Array(row.hashes as ArrayBuffer);
+function frontierOf(rows: readonly unknown[]): Frontier {
+  const row = rows[0] as HeadRow | undefined;
+  if (row === undefined) return { size: 0, hashes: [] };
+  const bytes = fromBase64(row.frontier);
+  const hashes: Bytes[] = [];
+  for (let at = 0; at < bytes.length; at += HASH_BYTES) hashes.push(bytes.slice(at, at + HASH_BYTES));
+  return { size: row.size, hashes };
 }
 
 /**
@@ -105,24 +103,19 @@ export async function appendToLog<T>(
   options: AppendOptions,
 ): Promise<Appended<T>> {
   for (let attempt = 1; ; attempt++) {
-    const [headRows, edgeRows, ...results] = await db.batch([
-      headQuery(db),
-      db.prepare(EDGE_SQL),
-      ...(options.reads ?? []),
-    ]);
+    const [headRows, ...results] = await db.batch([headQuery(db), ...(options.reads ?? [])]);
     const head = headOf(rowsOf(headRows));
-    const edge = new Map(rowsOf<TileRow>(edgeRows).map((row) => [row.id, tileBytes(row)]));
     const appending = await load(head, results);
-    const next = logStatements(db, head, edge, appending.entries, options.now());
+    const next = logStatements(db, head, frontierOf(rowsOf(headRows)), appending.entries, options.now());
     const statements = [...next.statements, ...appending.statements];
     try {
       const written = statements.length === 0 ? [] : await db.batch(statements);
       const rowsWritten = written.reduce((sum, { meta }) => sum + meta.rows_written, 0);
       return { head: next.head, first: head.size, value: appending.value, rowsWritten };
     } catch (error) {
-      if (!isConflict(error)) throw error;
+      if (!isConflict(error) && !headMoved(error)) throw error;
       if (attempt === ATTEMPTS) {
-        if (!isConflict(error, "log_")) throw error;
+        if (!isConflict(error, "log_") && !headMoved(error)) throw error;
         throw new Refused("busy", { retryAfterS: 1 }, "append lost every race");
       }
       await pause(4 * attempt);
@@ -130,30 +123,52 @@ export async function appendToLog<T>(
   }
 }
 
+function headMoved(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("NOT NULL constraint failed: log_head.size");
+}
+
 function logStatements(
   db: D1Database,
   head: LogHead,
-  edge: Map<number, Bytes>,
+  frontier: Frontier,
   entries: NewEntry[],
   now: number,
 ): { head: LogHead; statements: D1PreparedStatement[] } {
   if (entries.length === 0) return { head, statements: [] };
-  const read = (level: number, index: number): Bytes => {
-    const hashes = edge.get(tileKey(level, index));
-    if (hashes === undefined) throw new Error(`log tile ${String(level)}/${String(index)} is missing`);
-    return hashes;
-  };
   const leaves = entries.map((entry) => fromBase64url(entry.leaf));
-  const grown = extendTiles(head.size, read, leaves);
-  const next: LogHead = { size: grown.size, root: grown.root, at: now };
-  const headInsert = db
-    .prepare("INSERT INTO log_head (prev_size, size, root, at) VALUES (?, ?, ?, ?)")
-    .bind(head.size, next.size, toBase64(next.root), now);
-  // The head comes first: a batch that lost the race fails on its first statement.
+  const grown = growLog(frontier, leaves);
+  const next: LogHead = { size: grown.frontier.size, root: grown.root, at: now };
+  // The entries come first: a batch that lost the race fails on its first statement.
   return {
     head: next,
-    statements: [headInsert, ...entryInserts(db, head.size, entries), ...tileUpserts(db, grown.tiles)],
+    statements: [
+      ...entryInserts(db, head.size, entries),
+      headUpsert(db, head.size, next, grown.frontier),
+      ...grown.tiles.map((tile) => tileUpsert(db, tile)),
+    ],
   };
+}
+
+/** Compare-and-set: a head that is not the one this append was computed from fails NOT NULL, and the batch with it. */
+function headUpsert(db: D1Database, prevSize: number, next: LogHead, frontier: Frontier): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO log_head (id, size, root, frontier, at) VALUES (1, ?2, ?3, ?4, ?5)
+       ON CONFLICT (id) DO UPDATE SET size = CASE WHEN size = ?1 THEN excluded.size END,
+         root = excluded.root, frontier = excluded.frontier, at = excluded.at`,
+    )
+    .bind(prevSize, next.size, toBase64(next.root), toBase64(concat(...frontier.hashes)), next.at);
+}
+
+/** Adds hashes behind those a tile has; a tile of another width than the head implies fails NOT NULL. */
+function tileUpsert(db: D1Database, { level, index, from, hashes }: TileGrowth): D1PreparedStatement {
+  const key = tileKey(level, index);
+  if (from === 0) return db.prepare("INSERT INTO log_tile (id, hashes) VALUES (?, ?)").bind(key, hashes);
+  return db
+    .prepare(
+      "UPDATE log_tile SET hashes = CASE WHEN length(hashes) = ?2 THEN CAST(hashes || ?3 AS BLOB) END WHERE id = ?1",
+    )
+    .bind(key, from * HASH_BYTES, hashes);
 }
 
 function entryInserts(db: D1Database, first: number, entries: NewEntry[]): D1PreparedStatement[] {
@@ -184,24 +199,5 @@ function entryInserts(db: D1Database, first: number, entries: NewEntry[]): D1Pre
     bytes += entry.data.length * 2 + 200;
   }
   flush();
-  return statements;
-}
-
-function tileUpserts(
-  db: D1Database,
-  tiles: readonly { level: number; index: number; hashes: Bytes }[],
-): D1PreparedStatement[] {
-  const statements: D1PreparedStatement[] = [];
-  for (let start = 0; start < tiles.length; start += 40) {
-    const some = tiles.slice(start, start + 40);
-    const rows = some.map(() => "(?, ?)").join(", ");
-    statements.push(
-      db
-        .prepare(
-          `INSERT INTO log_tile (id, hashes) VALUES ${rows} ON CONFLICT (id) DO UPDATE SET hashes = excluded.hashes`,
-        )
-        .bind(...some.flatMap((tile) => [tileKey(tile.level, tile.index), tile.hashes])),
-    );
-  }
   return statements;
 }
