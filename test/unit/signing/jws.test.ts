@@ -88,7 +88,7 @@ describe("a JWS", () => {
   test.each([
     ["a duplicate alg", `{"alg":"none",${alg},${kid},${typ}}`],
     ["a duplicate kid", `{${alg},${kid},${typ},${kid}}`],
-    ["no JSON", `${alg}`],
+    ["no JSON", alg],
     ["JSON null", "null"],
   ])("whose header has %s is malformed", async (_, header) => {
     expect(parseJws(await forge(header))).toEqual({ ok: false, error: "jws-malformed" });
