@@ -6,6 +6,8 @@ import { productRef } from "../statement.ts";
 export const joinRequest = z.object({
   origin, url: z.string(), name: z.string(), region, languages: z.array(z.string()), members_declared: count,
   report_kid: hash, book_vkey: z.string(), leaf: hash, received_at: z.iso.datetime(),
+  /** the node's own descriptor showed the same keys; false: it did not answer */
+  confirmed: z.boolean(),
 });
 export type JoinRequest = z.infer<typeof joinRequest>;
 export const joinList = z.object({ joins: z.array(joinRequest) });

@@ -1,0 +1,197 @@
+/**
+ * Reports into the log (docs/protocol.md §3, §4): any number in one batch, each with its own answer. Signatures are
+ * verified once, before and beside the database; everything that depends on the log is decided on the head the
+ * batch is built on, in the order of arrival.
+ */
+import type { ParsedStatement } from "../../../shared/signing/statement.ts";
+import { parseStatement } from "../../../shared/signing/statement.ts";
+import { acceptReport, compareSameSeq, openBookCheckpoint } from "../../../shared/network/accept.ts";
+import type { Community } from "../../../shared/network/state.ts";
+import type { ProblemCode } from "../../../shared/protocol/problem.ts";
+import type { Claims } from "../../../shared/protocol/statement.ts";
+import { type Result, fail, ok } from "../../../shared/result.ts";
+import { thumbprint } from "../../../shared/signing/ed25519.ts";
+import { verifyJws } from "../../../shared/signing/jws.ts";
+import { jsonParameter } from "../../lib/d1.ts";
+import type { ProblemExtra } from "../../lib/problem.ts";
+import { type DecidedEntry, commit } from "../commit.ts";
+import type { Hub } from "../hub.ts";
+import type { View } from "../view.ts";
+
+export interface Accepted {
+  leaf: string;
+  index: number;
+  /** false when it was in the log before */
+  isNew: boolean;
+}
+export interface Refusal {
+  code: ProblemCode;
+  extra: ProblemExtra;
+}
+export type Answer = Result<Accepted, Refusal>;
+
+interface Submitted {
+  data: string;
+  leaf: string;
+  kid: string;
+  parsed: ParsedStatement["parsed"];
+  claims: Claims<"demand-report+jwt">;
+}
+
+type Parsed = Result<Submitted, Refusal>;
+
+export interface Ingested {
+  answers: Answer[];
+  /** communities whose own key signed a report that does not follow the last one: something was missed */
+  gaps: string[];
+}
+
+export async function ingestReports(
+  hub: Hub,
+  texts: readonly string[],
+  options: { intervalS: number },
+): Promise<Ingested> {
+  const parsed = texts.map(parseReport);
+  const reports = parsed.flatMap((one) => (one.ok ? [one.value] : []));
+  if (reports.length === 0) return { answers: parsed.filter((one) => !one.ok), gaps: [] };
+  const verified = new Map<Submitted, Promise<ProblemCode | null>>();
+  const { value } = await commit<Ingested>(hub, {
+    needs: { issuers: [...new Set(reports.map(({ claims }) => claims.iss))] },
+    reads: [sameSeqQuery(hub.db, reports)],
+    decide: async ({ view, next, results }) => {
+      const faults = await Promise.all(
+        reports.map(async (report) => {
+          const known = verified.get(report) ?? verify(report, view.state.communities.get(report.claims.iss));
+          verified.set(report, known);
+          return [report, await known] as const;
+        }),
+      );
+      const desk: Desk = {
+        hub,
+        view,
+        intervalS: options.intervalS,
+        faults: new Map(faults),
+        taken: takenOf(results[0]),
+        ends: new Map(),
+        next,
+        entries: [],
+        gaps: new Set(),
+      };
+      const answers = parsed.map((one) => (one.ok ? decide(desk, one.value) : one));
+      return { entries: desk.entries, value: { answers, gaps: [...desk.gaps] } };
+    },
+  });
+  return value;
+}
+
+function parseReport(data: string): Parsed {
+  const statement = parseStatement(data);
+  if (!statement.ok) return refuse(statement.error);
+  const { leaf, kid, parsed, statement: { kind, claims } } = statement.value;
+  if (kind !== "demand-report+jwt") return refuse("statement-not-accepted");
+  return ok({ data, leaf, kid, parsed, claims });
+}
+
+/** What does not depend on the log's end: the key, the signature, the book's checkpoint. In the order they are told. */
+async function verify(report: Submitted, community: Community | undefined): Promise<ProblemCode | null> {
+  if (community === undefined || community.status === "joined") return "issuer-unknown";
+  if (report.kid !== thumbprint(community.report_jwk)) return "kid-unknown";
+  const [signed, book] = await Promise.all([
+    verifyJws(report.parsed, community.report_jwk),
+    openBookCheckpoint(community, report.claims.book),
+  ]);
+  if (!signed) return "signature-invalid";
+  return book.ok ? null : book.error;
+}
+
+interface Taken {
+  leaf: string;
+  idx: number;
+  data: string;
+}
+
+/** Everything one batch is decided with, and what it has decided so far. */
+interface Desk {
+  hub: Hub;
+  view: View;
+  intervalS: number;
+  faults: ReadonlyMap<Submitted, ProblemCode | null>;
+  /** logged reports, and those of this batch, by issuer and seq */
+  taken: Map<string, Taken>;
+  /** newest own entry of each issuer, where it is of this batch: the fold has not seen it yet */
+  ends: Map<string, Pick<Community, "last_seq" | "last_leaf">>;
+  /** index of the next entry */
+  next: number;
+  entries: DecidedEntry[];
+  gaps: Set<string>;
+}
+
+function decide(desk: Desk, report: Submitted): Answer {
+  const { hub, view, taken } = desk;
+  const { claims, leaf, data } = report;
+  const place = placeOf(claims.iss, claims.seq);
+  const stored = taken.get(place);
+  if (stored !== undefined && stored.data === data) return accepted(stored, false);
+  const fault = desk.faults.get(report) ?? null;
+  if (fault !== null && fault !== "book-checkpoint-invalid") return refuse(fault);
+  if (stored !== undefined) {
+    return compareSameSeq(stored.data, data) === "equivocation" ? refuse("equivocation") : accepted(stored, false);
+  }
+  const logged = view.state.communities.get(claims.iss);
+  const community = logged && { ...logged, ...desk.ends.get(claims.iss) };
+  const now = Math.floor(hub.now() / 1000);
+  const lastReceived = view.lastAt.get(claims.iss) ?? 0;
+  const verdict = acceptReport({
+    claims,
+    kid: report.kid,
+    community,
+    log: hub.config.logOrigin,
+    time: { log_time: view.state.log_time, now },
+    pace: { last_received: lastReceived === 0 ? null : lastReceived, interval_s: desk.intervalS },
+  });
+  if (!verdict.ok) {
+    if (verdict.error === "too-often") return refuse("too-often", { retryAfterS: lastReceived + desk.intervalS - now });
+    if (verdict.error !== "seq-gap" || community === undefined) return refuse(verdict.error);
+    if (claims.seq > community.last_seq + 1) desk.gaps.add(claims.iss);
+    return refuse("seq-gap", { expected_seq: community.last_seq + 1, last_leaf: community.last_leaf });
+  }
+  if (fault !== null || community === undefined) return refuse(fault ?? "issuer-unknown");
+  const index = desk.next;
+  desk.next += 1;
+  desk.entries.push({
+    entry: { leaf, kind: "demand-report+jwt", iss: claims.iss, seq: claims.seq, data },
+    statement: { kind: "demand-report+jwt", claims },
+  });
+  taken.set(place, { leaf, idx: index, data });
+  desk.ends.set(claims.iss, { last_seq: claims.seq, last_leaf: leaf });
+  view.lastAt.set(claims.iss, now);
+  return accepted({ leaf, idx: index }, true);
+}
+
+function accepted({ leaf, idx }: Pick<Taken, "leaf" | "idx">, isNew: boolean): Answer {
+  return ok({ leaf, index: idx, isNew });
+}
+
+function refuse(code: ProblemCode, extra: ProblemExtra = {}): { ok: false; error: Refusal } {
+  return fail({ code, extra });
+}
+
+function placeOf(iss: string, seq: number): string {
+  return `${iss} ${String(seq)}`;
+}
+
+/** By the unique index (origin, seq) and the primary key of the log: no row is read for a report that is new. */
+function sameSeqQuery(db: D1Database, reports: readonly Submitted[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT report.origin, report.seq, log_entry.idx, log_entry.leaf, log_entry.data FROM json_each(?) AS asked
+       CROSS JOIN report ON report.origin = asked.value ->> 0 AND report.seq = asked.value ->> 1
+       JOIN log_entry ON log_entry.idx = report.idx`,
+    )
+    .bind(jsonParameter(reports.map(({ claims }) => [claims.iss, claims.seq])));
+}
+
+function takenOf(result: D1Result | undefined): Map<string, Taken> {
+  const rows = (result?.results ?? []) as (Taken & { origin: string; seq: number })[];
+  return new Map(rows.map(({ origin, seq, leaf, idx, data }) => [placeOf(origin, seq), { leaf, idx, data }]));
+}
