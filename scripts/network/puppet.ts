@@ -16,7 +16,7 @@ import { parseTilePath, TILE_WIDTH } from "../../shared/log/tile-path.ts";
 import type { BookEntry } from "../../shared/protocol/book-entry.ts";
 import type { CampaignTotals, Claims } from "../../shared/protocol/statement.ts";
 import { encodeEntry, parseBookEntry } from "../../shared/signing/book-entry.ts";
-import { signer, thumbprint, type PrivateJwk } from "../../shared/signing/ed25519.ts";
+import { signer, type PrivateJwk } from "../../shared/signing/ed25519.ts";
 import { makeNodeKeys } from "../../shared/signing/keys.ts";
 import { signStatement, statementLeaf } from "../../shared/signing/statement.ts";
 
@@ -26,7 +26,8 @@ export interface Puppet {
   readonly origin: string;
   readonly url: string;
   readonly vkey: string;
-  readonly kid: string;
+  /** public report key, base64url */
+  readonly x: string;
   /** what the book holds and serves; change it freely */
   book: Bytes[];
   /** newest own entry in the hub's log, as this node believes */
@@ -85,7 +86,7 @@ async function makePuppet(origin: string, url: string, hubLog: string): Promise<
     origin,
     url,
     vkey,
-    kid: thumbprint(statements.publicJwk),
+    x: statements.publicJwk.x,
     book: [encodeEntry({ t: "genesis", iss: origin, v: 1, n: nonce() })],
     seq: 0,
     prev: "",

@@ -1,0 +1,125 @@
+/** Hub ingest of signed reports, a hundred in one request, beside the bare limit: verification and row insert. */
+import { z } from "zod";
+import { admit, type Person } from "../scripts/demo/client.ts";
+import type { NetworkMember } from "../scripts/network.ts";
+import type { EmbeddedWorker } from "../scripts/network/worker.ts";
+import { commitment, openPuppets, type PuppetShow } from "../scripts/network/puppet.ts";
+import { canMeasureCpu, cpuMs, settle } from "./cpu.ts";
+import { figure, median, secondsOf, type Figure } from "./figures.ts";
+import { meterOf } from "./meter.ts";
+
+const BATCH = 100;
+const PUPPETS = 20;
+const BATCHES_PER_ROUND = 4;
+const ROUNDS = 5;
+
+const items = z.array(z.object({ status: z.number() }));
+
+export async function openCommunities(hub: NetworkMember, operator: Person, campaign: string): Promise<PuppetShow> {
+  const show = await openPuppets(PUPPETS, `${hub.origin}/log`);
+  for (const puppet of show.puppets) {
+    const jws = await puppet.join();
+    const answer = await operator.browser.raw("POST", "/api/joins", { type: "application/jose", content: jws });
+    if (!answer.ok) throw new Error(`join: ${answer.status} ${await answer.text()}`);
+    await admit(operator, puppet.origin, "bench");
+    for (let i = 0; i < 8; i += 1) {
+      puppet.append({
+        t: "pledge",
+        c: campaign,
+        q: String(1 + i),
+        b: i % 3,
+        cm: commitment(),
+        a: "strong",
+        d: new Date().toISOString().slice(0, 10),
+      });
+    }
+    puppet.append({
+      t: "interest",
+      c: campaign,
+      q: "2",
+      cm: commitment(),
+      a: "strong",
+      d: new Date().toISOString().slice(0, 10),
+    });
+  }
+  return show;
+}
+
+export async function benchIngest(
+  hub: NetworkMember,
+  bare: EmbeddedWorker,
+  { puppets }: PuppetShow,
+  rules: { bands: number; max_qty: bigint },
+): Promise<Figure[]> {
+  const ours: number[] = [];
+  const limits: number[] = [];
+  const ratios: number[] = [];
+  const cpu: number[] = [];
+  let meter = "";
+  for (let round = -1; round < ROUNDS; round += 1) {
+    const batches: { jws: string; x: string }[][] = [];
+    for (let i = 0; i < BATCHES_PER_ROUND; i += 1) {
+      const batch: { jws: string; x: string }[] = [];
+      for (let n = 0; n < BATCH; n += 1) {
+        const puppet = puppets[n % puppets.length]!;
+        const totals = puppet.totals(() => ({ ...rules, closing: null }));
+        batch.push({ jws: await puppet.report({ totals }), x: puppet.x });
+      }
+      batches.push(batch);
+    }
+    await settle(hub.pid());
+    const before = canMeasureCpu() ? cpuMs(hub.pid()) : 0;
+    const seconds = await secondsOf(async () => {
+      for (const batch of batches)
+        meter = await submit(
+          hub,
+          batch.map(({ jws }) => jws),
+        );
+    });
+    await settle(hub.pid());
+    const spent = canMeasureCpu() ? cpuMs(hub.pid()) - before : 0;
+    const bareSeconds = await secondsOf(async () => {
+      for (const batch of batches) await expectOk(await post(`${bare.url}/api/verify-insert`, batch));
+    });
+    // the first round warms both up
+    if (round < 0) continue;
+    const count = BATCH * BATCHES_PER_ROUND;
+    ours.push(count / seconds);
+    limits.push(count / bareSeconds);
+    ratios.push((count / seconds / (count / bareSeconds)) * 100);
+    cpu.push(spent / count);
+  }
+  const { queries, read, written } = meterOf(meter);
+  return [
+    figure("hub ingest, batches of 100", median(ours), "reports/s"),
+    figure("bare limit: Ed25519 verification + row insert", median(limits), "entries/s"),
+    figure("hub ingest against the bare limit", median(ratios), "%", { atLeast: 40 }),
+    ...(canMeasureCpu() ? [figure("CPU of a report, its verdict included", median(cpu), "ms")] : []),
+    figure("queries of a batch of 100 reports", queries, "queries"),
+    figure("rows read per report", read / BATCH, "rows"),
+    figure("rows written per report", written / BATCH, "rows"),
+  ];
+}
+
+async function submit(hub: NetworkMember, batch: string[]): Promise<string> {
+  const response = await post(`${hub.url}/log/entries`, batch);
+  const text = await response.text();
+  const answers = items.parse(JSON.parse(text));
+  if (response.status !== 207 || answers.some(({ status }) => status !== 202)) {
+    throw new Error(`the hub did not take every report: ${response.status} ${text.slice(0, 400)}`);
+  }
+  return response.headers.get("x-cocoon-db") ?? "";
+}
+
+async function post(url: string, body: unknown): Promise<Response> {
+  return await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+async function expectOk(response: Response): Promise<void> {
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${text}`);
+}

@@ -1,0 +1,106 @@
+/**
+ * `npm run bench`: how fast and how cheap, on this machine, in one run: figures beside the bare limits of the same
+ * runtime, so that ratios mean something anywhere. `-- --json` prints one object instead of the table.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
+import { build as bundle } from "esbuild";
+import { build, readBuilt, ROOT, type BuiltWorker } from "../scripts/build.ts";
+import { createAuthenticator } from "../scripts/demo/authenticator.ts";
+import {
+  admit,
+  adopt,
+  describeCommunity,
+  join,
+  joinHub,
+  publishCampaign,
+  refreshHubs,
+} from "../scripts/demo/client.ts";
+import { CAMPAIGNS, demoCommunity } from "../scripts/demo/plan.ts";
+import { bootNetwork } from "../scripts/network.ts";
+import { freePorts } from "../scripts/network/ports.ts";
+import { embeddedWorker } from "../scripts/network/worker.ts";
+import { tableOf, type Figure } from "./figures.ts";
+import { benchIngest, openCommunities } from "./ingest.ts";
+import { benchPledges, openMembers } from "./pledges.ts";
+import { benchNetworkPage, benchVerification, sizes } from "./reading.ts";
+
+const asJson = process.argv.includes("--json");
+
+function say(line: string): void {
+  if (!asJson) console.error(line);
+}
+
+async function bareWorker(): Promise<BuiltWorker> {
+  const { outputFiles } = await bundle({
+    entryPoints: [joinPath(ROOT, "bench/bare/worker.ts")],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2024",
+  });
+  return {
+    ...(await readBuilt("node")),
+    script: outputFiles[0]!.text,
+    migrations: joinPath(ROOT, "bench/bare/migrations"),
+  };
+}
+
+async function measure(data: string): Promise<Figure[]> {
+  const port = await freePorts(3);
+  const metered = { METER: "true" };
+  const network = await bootNetwork({
+    port,
+    nodes: 1,
+    data,
+    tickSeconds: 0,
+    vars: { hub: { ...metered, MAX_BATCH: "100", REPORT_INTERVAL_S: "0" }, node: metered },
+  });
+  const bare = embeddedWorker({
+    name: "bare",
+    kind: "node",
+    built: bareWorker,
+    port: port + 2,
+    database: joinPath(data, "bare"),
+    bindings: {},
+  });
+  await bare.start();
+  try {
+    const { hub, nodes } = network;
+    const node = nodes[0]!;
+    const operator = await join(hub.setupUrl, "Operator", createAuthenticator());
+    const steward = await join(node.setupUrl, "Steward", createAuthenticator());
+    await describeCommunity(steward, demoCommunity(0));
+    const closes = new Date(Date.now() + 86_400_000).toISOString();
+    const campaigns: string[] = [];
+    for (const campaign of CAMPAIGNS) campaigns.push(await publishCampaign(operator, { ...campaign, closes }));
+    await joinHub(steward, hub.url);
+    await admit(operator, node.origin, "bench");
+    await refreshHubs(steward);
+    for (const campaign of campaigns) await adopt(steward, campaign);
+
+    say("pledges …");
+    const pledges = await benchPledges(node, bare, await openMembers(steward), campaigns);
+    say("ingest …");
+    const show = await openCommunities(hub, operator, campaigns[0]!);
+    const { bands_minor: bands, max_qty: maxQty } = CAMPAIGNS[0]!;
+    const ingest = await benchIngest(hub, bare, show, { bands: bands.length, max_qty: BigInt(maxQty) });
+    say("reading …");
+    const figures = [...ingest, ...pledges, ...(await benchNetworkPage(hub)), ...(await benchVerification(hub))];
+    await show.close();
+    return [...figures, ...(await sizes())];
+  } finally {
+    await Promise.all([network.stop(), bare.stop()]);
+  }
+}
+
+await build(say);
+const data = await mkdtemp(joinPath(tmpdir(), "cocoon-bench-"));
+try {
+  const figures = await measure(data);
+  console.log(asJson ? JSON.stringify({ figures }) : tableOf(figures));
+  if (figures.some(({ ok }) => ok === false)) process.exitCode = 1;
+} finally {
+  await rm(data, { recursive: true });
+}
