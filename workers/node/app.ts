@@ -1,0 +1,46 @@
+/** The node's routes on the common frame. */
+import { createApp } from "../lib/app.ts";
+import { identityRoutes } from "../lib/identity/routes.ts";
+import { logRoutes } from "../lib/log-routes.ts";
+import { serveOpenapi } from "../lib/openapi.ts";
+import { ensureGenesis } from "./book.ts";
+import { nodeContext } from "./context.ts";
+import { type NodeConfig, readConfig } from "./env.ts";
+import { nodeIdentity } from "./identity.ts";
+import { campaignRoutes } from "./routes/campaign.ts";
+import { communityRoutes } from "./routes/community.ts";
+import { hubRoutes } from "./routes/hub.ts";
+import { meRoutes } from "./routes/me.ts";
+import { memberRoutes } from "./routes/member.ts";
+import { pledgeRoutes } from "./routes/pledge.ts";
+import { receiptRoutes } from "./routes/receipt.ts";
+import { wellKnownRoutes } from "./routes/well-known.ts";
+
+export const app = createApp<NodeConfig>({
+  config: readConfig,
+  publicPaths: ["/book/", "/.well-known/cocoon.json", "/openapi.json", "/reports", "/api/community", "/api/campaigns"],
+});
+
+app.use("*", async (c, next) => {
+  await ensureGenesis(nodeContext(c.env.DB, c.get("config"), c.get("now")));
+  await next();
+});
+app.route("/", identityRoutes(nodeIdentity));
+app.route("/", logRoutes<NodeConfig>({ prefix: "/book", keys: (config) => config.book }));
+for (const routes of [
+  wellKnownRoutes,
+  communityRoutes,
+  campaignRoutes,
+  pledgeRoutes,
+  receiptRoutes,
+  meRoutes,
+  memberRoutes,
+  hubRoutes,
+]) {
+  app.route("/", routes);
+}
+
+serveOpenapi(app, {
+  title: "Cocoon node",
+  description: "A community: its members, its pledge book, and what it tells its hubs.",
+});
