@@ -4,11 +4,11 @@
  * Readers return at least the hashes the current size has there; where tiles are kept is the caller's business.
  */
 import { type Bytes, concat } from "../bytes.ts";
-import { EMPTY_ROOT, nodeHash, rootOf } from "./merkle.ts";
+import { foldPeaks, rootOf } from "./merkle.ts";
 import { TILE_WIDTH } from "./tile-path.ts";
 
 export { MAX_ENTRY_BYTES, decodeBundle, encodeBundle } from "./bundle.ts";
-export { TILE_WIDTH, type TileAddress, type TileKind, parseTilePath, tilePath } from "./tile-path.ts";
+export { TILE_WIDTH, parseTilePath, tilePath } from "./tile-path.ts";
 
 export interface TileId {
   readonly level: number;
@@ -68,7 +68,7 @@ export function extendTiles(
 }
 
 export function rootFromTiles(size: number, read: TileReader): Bytes {
-  return size === 0 ? EMPTY_ROOT : hashOf([0, size], read);
+  return hashOf([0, size], read);
 }
 
 export function inclusionTiles(index: number, size: number): TileId[] {
@@ -134,13 +134,11 @@ function tilesOf(ranges: readonly Range[]): TileId[] {
 }
 
 function hashOf(range: Range, read: TileReader): Bytes {
-  const hashes = perfectRanges(range).map((perfect) => {
+  const peaks = perfectRanges(range).map((perfect) => {
     const { level, index, from, count } = locate(perfect);
     return rootOf(rowsOf(read(level, index), from, count));
   });
-  const last = hashes.pop();
-  if (last === undefined) throw new RangeError("an empty range has no hash");
-  return hashes.reduceRight((right, left) => nodeHash(left, right), last);
+  return foldPeaks(peaks);
 }
 
 function perfectRanges([lo, hi]: Range): Range[] {
