@@ -30,7 +30,7 @@ export function applyStatement(
 ): NetworkTouched {
   const { index, leaf, statement } = item;
   if (index !== state.size) throw new Error(`log entry ${index} applied to a state of size ${state.size}`);
-  const fault = faultOf(state, index, statement);
+  const fault = faultOf(state, item);
   state.size += 1;
   if (fault === "issuer" || fault === "policy-first") return touched;
   if (isHubSigned(statement)) advance(state, statement.claims.iat, touched);

@@ -15,6 +15,7 @@ export const logFaults = [
   "sequence",
   "verdict-unknown",
   "issued-in-future",
+  "campaign-again",
   "campaign-unknown",
   "campaign-ended",
   "bands",
@@ -27,7 +28,10 @@ export function isHubSigned(statement: Statement): boolean {
 }
 
 /** `state` as it is just before this entry. */
-export function faultOf(state: NetworkState, index: number, statement: Statement): LogFault | null {
+export function faultOf(
+  state: NetworkState,
+  { index, leaf, statement }: { index: number; leaf: string; statement: Statement },
+): LogFault | null {
   const isPolicy = statement.kind === "hub-policy+jwt";
   if (index === 0 || state.policy === null || isPolicy) {
     return index === 0 && isPolicy ? null : "policy-first";
@@ -55,6 +59,7 @@ export function faultOf(state: NetworkState, index: number, statement: Statement
       return claims.ok && report.iat > Math.max(state.log_time, claims.iat) + MAX_SKEW_S ? "issued-in-future" : null;
     }
     case "campaign+jwt":
+      if (state.campaigns.has(leaf)) return "campaign-again";
       return areIncreasing(claims.bands_minor) ? null : "bands";
     case "campaign-amend+jwt":
     case "campaign-close+jwt": {

@@ -1,0 +1,284 @@
+/**
+ * Verifies one community's pledge book (docs/protocol.md §10, step 5): read from the node, held against every
+ * checkpoint its reports carried, refolded, and every verdict of the hub repeated with the campaigns logged by then.
+ */
+import { type Bytes, equal, sha256url } from "../bytes.ts";
+import { applyBookEntries } from "../book/fold.ts";
+import { type BookReading, type Verdict, emptyReading, readEntries } from "../book/judge.ts";
+import type { CampaignRules, RulesOf } from "../book/state.ts";
+import { reportTotals } from "../book/totals.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
+import { bookOrigin } from "../network/accept.ts";
+import type { Community } from "../network/state.ts";
+import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
+import type { CampaignTotals } from "../protocol/statement.ts";
+import { canonicalBytes } from "../signing/canonical.ts";
+import { EXIT, Fault } from "./report.ts";
+import { type Source, Unreachable } from "./source.ts";
+import type { LoggedStatement } from "./statements.ts";
+import { type Chunk, Heads, type Log, fetchCheckpoint, openNote, readLog } from "./tlog.ts";
+
+/** Where a node's book is read from: its own address, or wherever the reader of this report chooses. */
+export type BookSource = (node: { origin: string; url: string }) => Source;
+
+interface JournalReport {
+  leaf: string;
+  index: number;
+  note: string;
+  totals_sha256: string;
+  verdict: { index: number; said: Verdict } | null;
+}
+export interface JournalNode {
+  origin: string;
+  url: string;
+  vkey: string;
+  status: Community["status"];
+  /** by leaf, in log order */
+  reports: Map<string, JournalReport>;
+}
+
+/** What the log says of each node's book, kept small: one record a report. */
+export class BookJournal {
+  readonly #nodes = new Map<string, JournalNode>();
+  readonly #campaigns = new Map<string, { index: number; rules: CampaignRules; closed: number }>();
+
+  add({ index, leaf, statement, state }: LoggedStatement): void {
+    const { kind, claims } = statement;
+    if (kind === "node-join+jwt") {
+      const { url, book } = claims;
+      this.#nodes.set(claims.iss, { origin: claims.iss, url, vkey: book.vkey, status: "joined", reports: new Map() });
+    } else if (kind === "node-status+jwt") {
+      const node = this.#nodes.get(claims.node);
+      if (node !== undefined) node.status = state.communities.get(claims.node)?.status ?? node.status;
+    } else if (kind === "demand-report+jwt") {
+      const report = { leaf, index, note: claims.book, totals_sha256: hashOf(claims.totals), verdict: null };
+      this.#nodes.get(claims.iss)?.reports.set(leaf, report);
+    } else if (kind === "report-check+jwt") {
+      const report = this.#nodes.get(claims.node)?.reports.get(claims.report);
+      if (report !== undefined) report.verdict = { index, said: verdictOf(claims) };
+    } else if (kind === "campaign+jwt") {
+      const rules = { bands: claims.bands_minor.length, max_qty: BigInt(claims.max_qty), closing: null };
+      this.#campaigns.set(leaf, { index, rules, closed: Number.POSITIVE_INFINITY });
+    } else if (kind === "campaign-close+jwt") {
+      const campaign = this.#campaigns.get(claims.campaign);
+      if (campaign === undefined) return;
+      campaign.rules.closing = { leaf, outcome: claims.outcome, band: claims.band };
+      campaign.closed = index;
+    }
+  }
+
+  /** Those that were admitted at some time. */
+  nodes(): JournalNode[] {
+    return [...this.#nodes.values()].filter((node) => node.status !== "joined");
+  }
+
+  /** The campaigns and closings logged before `index`. */
+  rulesBefore(index: number): RulesOf {
+    return (id) => {
+      const campaign = this.#campaigns.get(id);
+      if (campaign === undefined || campaign.index >= index) return undefined;
+      return campaign.closed < index ? campaign.rules : { ...campaign.rules, closing: null };
+    };
+  }
+}
+
+export async function checkBook(node: JournalNode, journal: BookJournal, sourceOf: BookSource) {
+  const source = sourceOf(node);
+  const log: Log = {
+    source,
+    prefix: "/book",
+    vkey: node.vkey,
+    origin: bookOrigin(node.origin),
+    maxEntryBytes: MAX_BOOK_ENTRY_BYTES,
+  };
+  let head: Checkpoint;
+  try {
+    head = await fetchCheckpoint(log);
+  } catch (error) {
+    if (node.status !== "left" || !(error instanceof Unreachable)) throw error;
+    return {
+      value: true,
+      detail: `${node.origin} has left and its book is no longer served`,
+      facts: { entries: 0, verdicts: 0 },
+    };
+  }
+  const reports = await openReports(log, node);
+  const heads = new Heads(log);
+  heads.see(head);
+  for (const { report, head: reported } of reports) {
+    if (reported.size > head.size && report.verdict?.said.ok !== false) {
+      throw new Fault("book-shrunk", `the book has ${head.size} entries, a report counted ${reported.size}`, {
+        index: report.index,
+      });
+    }
+    if (report.verdict?.said.ok !== false) heads.see(reported);
+  }
+  const verdicts = await repeatVerdicts(log, head, node, reports, journal);
+  return {
+    value: true,
+    detail: `${head.size} entries of ${log.origin} lead to its signed root, and ${verdicts} verdicts about them are right`,
+    facts: { entries: head.size, reports: reports.length, verdicts },
+  };
+}
+
+interface OpenedReport {
+  report: JournalReport;
+  head: Checkpoint;
+}
+
+/** Every logged report carries a checkpoint signed by the joined book key, else it should not have been accepted. */
+async function openReports(log: Log, node: JournalNode): Promise<OpenedReport[]> {
+  const opened: OpenedReport[] = [];
+  for (const report of node.reports.values()) {
+    try {
+      opened.push({ report, head: await openNote(log, report.note) });
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      throw new Fault("book-checkpoint-invalid", `the report at ${report.index} has a bad book checkpoint`, {
+        index: report.index,
+      });
+    }
+  }
+  return opened;
+}
+
+/** Streams the book once, stopping at each size a report speaks of and at each verdict, in log order. */
+async function repeatVerdicts(
+  log: Log,
+  head: Checkpoint,
+  node: JournalNode,
+  reports: readonly OpenedReport[],
+  journal: BookJournal,
+): Promise<number> {
+  const replay = new Replay(log.origin, node, reports, journal);
+  // Whether the bytes are those that were signed comes first: a fault found on the way is told after that.
+  let fault: unknown = null;
+  for await (const chunk of readLog(log, head)) {
+    if (fault !== null) continue;
+    try {
+      replay.add(chunk);
+    } catch (error) {
+      fault = error;
+    }
+  }
+  if (fault !== null) throw fault;
+  return replay.finish();
+}
+
+class Replay {
+  readonly #origin: string;
+  readonly #node: JournalNode;
+  readonly #journal: BookJournal;
+  readonly #judged: OpenedReport[];
+  /** checkpoints of reports the hub found no fault with: they must be of the book as it is served now */
+  readonly #expected = new Map<number, OpenedReport[]>();
+  #position: Frontier = emptyFrontier();
+  #reading = emptyReading();
+  /** entries from where the reading stands up to the position */
+  #data: Bytes[] = [];
+  #next = 0;
+
+  constructor(origin: string, node: JournalNode, reports: readonly OpenedReport[], journal: BookJournal) {
+    this.#origin = origin;
+    this.#node = node;
+    this.#journal = journal;
+    this.#judged = reports
+      .filter(({ report }) => report.verdict !== null)
+      .sort((a, b) => (a.report.verdict?.index ?? 0) - (b.report.verdict?.index ?? 0));
+    for (const each of reports) {
+      if (each.report.verdict?.said.ok === false) continue;
+      this.#expected.set(each.head.size, [...(this.#expected.get(each.head.size) ?? []), each]);
+    }
+  }
+
+  add({ entries, leaves }: Chunk): void {
+    for (const [at, entry] of entries.entries()) {
+      const leaf = leaves[at];
+      if (leaf === undefined) throw new Error("a chunk has a leaf hash for each entry");
+      this.#position = extendFrontier(this.#position, [leaf]);
+      this.#data.push(entry);
+      this.#compareRoots();
+    }
+    this.#judge(false);
+  }
+
+  finish(): number {
+    this.#judge(true);
+    return this.#judged.length;
+  }
+
+  #compareRoots(): void {
+    const expected = this.#expected.get(this.#position.size);
+    if (expected === undefined) return;
+    const root = frontierRoot(this.#position);
+    for (const { report, head } of expected) {
+      if (equal(head.root, root)) continue;
+      throw new Fault(
+        "book-fork",
+        `${this.#origin} signed another tree of size ${head.size} in the report at ${report.index}`,
+        {
+          index: report.index,
+          exit: EXIT.splitView,
+        },
+      );
+    }
+  }
+
+  #judge(isEnd: boolean): void {
+    for (let each = this.#judged[this.#next]; each !== undefined; each = this.#judged[this.#next]) {
+      if (each.head.size > this.#position.size && !isEnd) return;
+      this.#reading = repeatVerdict(this.#node, each, this.#reading, this.#data, this.#journal);
+      const unread = this.#position.size - this.#reading.state.size;
+      this.#data = this.#data.slice(this.#data.length - unread);
+      this.#next += 1;
+    }
+  }
+}
+
+function repeatVerdict(
+  node: JournalNode,
+  { report, head }: OpenedReport,
+  reading: BookReading,
+  data: readonly Bytes[],
+  journal: BookJournal,
+): BookReading {
+  const { verdict } = report;
+  if (verdict === null) return reading;
+  const { said } = verdict;
+  // That a book could not be read on some day cannot be repeated on another.
+  if (!said.ok && said.code === "book-unavailable") return reading;
+  const entries = readEntries(node.origin, reading.frontier, head, data);
+  if (!entries.ok) {
+    requireSame(report, said, entries.error);
+    return reading;
+  }
+  const { state } = reading;
+  applyBookEntries(state, entries.value.items, journal.rulesBefore(verdict.index));
+  const isRight = hashOf(reportTotals(state)) === report.totals_sha256;
+  requireSame(report, said, isRight ? { ok: true } : { ok: false, code: "totals-mismatch" });
+  return { frontier: entries.value.frontier, state };
+}
+
+function requireSame(report: JournalReport, said: Verdict, found: Verdict): void {
+  const name = (verdict: Verdict) => (verdict.ok ? "ok" : verdict.code);
+  const indexOf = (verdict: Verdict) => (verdict.ok ? undefined : verdict.index);
+  if (name(said) === name(found) && indexOf(said) === indexOf(found)) return;
+  const index = report.verdict?.index ?? report.index;
+  throw new Fault("verdict-wrong", `the verdict at ${index} says ${name(said)}, the book says ${name(found)}`, {
+    index,
+  });
+}
+
+function verdictOf(claims: {
+  ok: boolean;
+  code?: Extract<Verdict, { ok: false }>["code"] | undefined;
+  index?: number | undefined;
+}): Verdict {
+  if (claims.ok || claims.code === undefined) return { ok: true };
+  return { ok: false, code: claims.code, ...(claims.index !== undefined && { index: claims.index }) };
+}
+
+function hashOf(totals: readonly CampaignTotals[]): string {
+  return sha256url(canonicalBytes(totals));
+}

@@ -1,0 +1,116 @@
+/**
+ * Verifies a hub (docs/protocol.md §10, without witnesses): from its log alone to every number it publishes. Runs in
+ * Node and in the browser. The address is only transport; the log's key is the identity.
+ */
+import { equal, toBase64 } from "../bytes.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import type { Network } from "../protocol/api/network.ts";
+import { MAX_STATEMENT_BYTES } from "../protocol/statement.ts";
+import { BookJournal, type BookSource, checkBook } from "./book.ts";
+import { checkFreshness, checkProofs, checkTotals, compareNetwork } from "./published.ts";
+import { type ReadingHooks, readWhole } from "./reading.ts";
+import { type Check, type CheckId, Checks, EXIT, type Exit, Fault } from "./report.ts";
+import { identify, takeSnapshot } from "./snapshot.ts";
+import type { Source } from "./source.ts";
+import { type Log, openNote, splitView } from "./tlog.ts";
+
+export type { BookSource } from "./book.ts";
+export type { Check, CheckId, Exit, Progress } from "./report.ts";
+
+export interface VerifyOptions extends ReadingHooks {
+  /** pins the log's key; without it the hub's own descriptor is believed, and the report says so */
+  vkey?: string | undefined;
+  /** also read each community's book, from where this says, and repeat every verdict */
+  books?: BookSource | undefined;
+  /** a signed checkpoint of this log from an earlier run */
+  remembered?: string | undefined;
+  /** the verifier's clock, Unix seconds */
+  now: number;
+}
+
+export interface VerifyReport {
+  ok: boolean;
+  exit: Exit;
+  checks: Check[];
+  /** name and key of the log, once known */
+  origin: string | null;
+  vkey: string | null;
+  /** of the checkpoint that was verified */
+  size: number;
+  root: string;
+  /** the signed checkpoint, to remember for the next run */
+  checkpoint: string | null;
+  /** the numbers as recomputed here, whatever the hub says */
+  network: Network | null;
+}
+
+export async function verifyHub(source: Source, options: VerifyOptions): Promise<VerifyReport> {
+  const checks = new Checks<CheckId>();
+  const found: Omit<VerifyReport, "ok" | "exit" | "checks"> = {
+    origin: null,
+    vkey: null,
+    size: 0,
+    root: "",
+    checkpoint: null,
+    network: null,
+  };
+  await runChecks(source, options, checks, found);
+  return { ok: checks.exit === EXIT.ok, exit: checks.exit, checks: checks.list, ...found };
+}
+
+async function runChecks(
+  source: Source,
+  options: VerifyOptions,
+  checks: Checks<CheckId>,
+  found: Omit<VerifyReport, "ok" | "exit" | "checks">,
+): Promise<void> {
+  const identity = await checks.run("descriptor", () => identify(source, options.vkey));
+  if (identity === undefined) return;
+  const log: Log = { source, prefix: "/log", ...identity, maxEntryBytes: MAX_STATEMENT_BYTES };
+  Object.assign(found, identity);
+
+  const snapshot = await checks.run("checkpoint", () => takeSnapshot(log));
+  if (snapshot === undefined) return;
+  const { head, published } = snapshot;
+  Object.assign(found, { size: head.size, root: toBase64(head.root), checkpoint: head.note });
+
+  const { remembered: note } = options;
+  const remembered = note === undefined ? undefined : await checks.run("remembered", () => recall(log, head, note));
+
+  const journal = options.books === undefined ? null : new BookJournal();
+  const reading = await readWhole(checks, log, snapshot, remembered, {
+    ...options,
+    onStatement(entry) {
+      journal?.add(entry);
+      options.onStatement?.(entry);
+    },
+  });
+  if (reading === undefined) return;
+
+  await checks.run("proofs", () => checkProofs(log, head, reading.samples));
+  // Shown even when the hub's own totals are wrong: this is what the log comes to.
+  found.network = reading.recomputed?.network ?? null;
+  const totals = await checks.run("totals", () => checkTotals(log, head, published, reading));
+  const { recomputed } = reading;
+  if (recomputed !== null)
+    await checks.run("network", async () => compareNetwork(published.network, recomputed.network));
+  if (totals !== undefined) await checks.run("freshness", async () => checkFreshness(totals.claims.iat, options.now));
+
+  if (journal === null || options.books === undefined) return;
+  const nodes = journal.nodes();
+  for (const [done, node] of nodes.entries()) {
+    options.onProgress?.({ step: "books", done, total: nodes.length });
+    const bookSource = options.books;
+    await checks.run("books", () => checkBook(node, journal, bookSource), node.origin);
+  }
+}
+
+async function recall(log: Log, head: Checkpoint, note: string) {
+  const remembered = await openNote(log, note);
+  const { size } = remembered;
+  if (size > head.size) {
+    throw new Fault("older-than-remembered", `this log was seen with ${size} entries before`, { exit: EXIT.stale });
+  }
+  if (size === head.size && !equal(remembered.root, head.root)) throw splitView(log.origin, size);
+  return { value: remembered, detail: `this log was seen with ${size} entries before`, facts: { size } };
+}

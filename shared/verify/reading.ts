@@ -1,0 +1,115 @@
+/** One pass over a hub's log for two checks: its tiles lead to the signed root, and its entries keep the rules. */
+import { type Bytes, equal, toBase64, toBase64url } from "../bytes.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import type { NetworkState } from "../network/state.ts";
+import { headlineOf, networkJson, stateHash } from "../network/summary.ts";
+import type { Network } from "../protocol/api/network.ts";
+import type { Headline } from "../protocol/statement.ts";
+import { type CheckId, type Checks, type Fault, type Progress } from "./report.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { type LoggedStatement, StatementReader, type StatementsRead } from "./statements.ts";
+import { type Log, readLog, splitView } from "./tlog.ts";
+
+export interface Sample {
+  index: number;
+  /** base64url leaf hash, as in the path of its proof */
+  leaf: string;
+  hash: Bytes;
+}
+/** What the log comes to at the size the published totals speak of. */
+export interface Recomputed {
+  root: Bytes;
+  headline: Headline;
+  state_sha256: string;
+  network: Network;
+}
+export interface Reading extends StatementsRead {
+  samples: Sample[];
+  recomputed: Recomputed | null;
+}
+export interface ReadingHooks {
+  onProgress?: ((progress: Progress) => void) | undefined;
+  onStatement?: ((entry: LoggedStatement) => void) | undefined;
+  onTotals?: ((state: NetworkState) => void) | undefined;
+}
+
+const SAMPLES = 5;
+
+export async function readWhole(
+  checks: Checks<CheckId>,
+  log: Log,
+  { head, published }: Snapshot,
+  remembered: Checkpoint | undefined,
+  hooks: ReadingHooks,
+): Promise<Reading | undefined> {
+  const totals = published.totals?.claims;
+  const wanted = sampleIndexes(head);
+  const samples: Sample[] = [];
+  const found: { recomputed: Recomputed | null; fork: Fault | null; entries: { fault: unknown } | null } = {
+    recomputed: null,
+    fork: null,
+    entries: null,
+  };
+  const reader = new StatementReader(log.origin, {
+    sizes: new Set([totals?.size, remembered?.size].filter((size) => size !== undefined)),
+    onSize(size, state, root) {
+      if (size === remembered?.size && !equal(root, remembered.root)) found.fork = splitView(log.origin, size);
+      if (totals === undefined || size !== totals.size || state.policy === null) return;
+      const at = { origin: log.origin, size, root: toBase64(root), iat: totals.iat };
+      found.recomputed = {
+        root,
+        headline: headlineOf(state),
+        state_sha256: stateHash(state),
+        network: networkJson(state, at),
+      };
+      hooks.onTotals?.(state);
+    },
+    onStatement: hooks.onStatement,
+  });
+
+  const read = await checks.run("tiles", async () => {
+    let done = 0;
+    for await (const chunk of readLog(log, head)) {
+      for (const index of wanted) {
+        const hash = chunk.leaves[index - chunk.start];
+        if (hash !== undefined) samples.push({ index, leaf: toBase64url(hash), hash });
+      }
+      // A bad entry does not end this check: whether the bytes are those that were signed is a matter of its own.
+      found.entries ??= await reader.add(chunk).then(
+        () => null,
+        (fault: unknown) => ({ fault }),
+      );
+      done += chunk.entries.length;
+      hooks.onProgress?.({ step: "tiles", done, total: head.size });
+    }
+    return {
+      value: true,
+      detail: `${done} entries and every tile above them lead to the signed root`,
+      facts: { entries: done },
+    };
+  });
+  if (read === undefined) return undefined;
+
+  return checks.run("entries", async () => {
+    if (found.entries !== null) throw found.entries.fault;
+    const { state, statements, totals: logged, totals_unchecked } = await reader.finish();
+    if (found.fork !== null) throw found.fork;
+    return {
+      value: { state, statements, totals: logged, totals_unchecked, samples, recomputed: found.recomputed },
+      detail: `${statements} statements signed by the keys current at their place, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed`,
+      facts: { statements, totals: logged, totals_unchecked },
+    };
+  });
+}
+
+/** First, last, and a few that the log could not choose before its root was fixed. */
+function sampleIndexes({ size, root }: Checkpoint): Set<number> {
+  const indexes = new Set<number>();
+  if (size === 0) return indexes;
+  indexes.add(0).add(size - 1);
+  for (let at = 0; indexes.size < Math.min(SAMPLES, size) && at + 4 <= root.length; at += 4) {
+    const drawn = root.slice(at, at + 4).reduce((value, byte) => value * 256 + byte, 0);
+    indexes.add(drawn % size);
+  }
+  return indexes;
+}

@@ -1,0 +1,99 @@
+/** What is to be verified: which log, its signed head, and the numbers published for one moment of it. */
+import { type Bytes, fromUtf8, toBase64 } from "../bytes.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import { parseVkey } from "../log/note.ts";
+import { network } from "../protocol/api/network.ts";
+import { type Claims, MAX_STATEMENT_BYTES } from "../protocol/statement.ts";
+import { hubDescriptor } from "../protocol/well-known.ts";
+import { type ParsedStatement, parseStatement } from "../signing/statement.ts";
+import { fetchBytes, fetchText } from "./fetch.ts";
+import { Fault } from "./report.ts";
+import type { Source } from "./source.ts";
+import { Heads, type Log, fetchCheckpoint } from "./tlog.ts";
+
+export interface Published {
+  /** null when /log/totals is not a statement of totals at all */
+  totals: { claims: Claims<"totals+jwt">; statement: ParsedStatement } | null;
+  /** the bytes of /api/network */
+  network: Bytes;
+}
+export interface Snapshot {
+  head: Checkpoint & { note: string };
+  published: Published;
+}
+
+/** A network that moves while it is read is read again. */
+const ATTEMPTS = 5;
+const MAX_DESCRIPTOR_BYTES = 65_536;
+const MAX_NETWORK_BYTES = 1_048_576;
+
+/** The log's key and name: as pinned, else by the hub's own word. */
+export async function identify(source: Source, pinned: string | undefined) {
+  if (pinned !== undefined) {
+    const key = parseVkey(pinned);
+    if (!key.ok) throw new Fault("vkey-malformed", "the pinned key is not a verifier key");
+    const origin = key.value.name;
+    return {
+      value: { vkey: pinned, origin },
+      detail: `the log is ${origin}, by the key you gave`,
+      facts: { origin, pinned: "yes" },
+    };
+  }
+  const text = await fetchText(source, "/.well-known/cocoon.json", MAX_DESCRIPTOR_BYTES);
+  const parsed = hubDescriptor.safeParse(parseJson(text));
+  if (!parsed.success) throw new Fault("descriptor-invalid", `${source.name} does not describe itself as a hub`);
+  const { vkey, origin } = parsed.data.log;
+  const key = parseVkey(vkey);
+  if (!key.ok || key.value.name !== origin) {
+    throw new Fault("descriptor-invalid", `${source.name} names a log key that is not of ${origin}`);
+  }
+  return {
+    value: { vkey, origin },
+    detail: `the log is ${origin}, by the hub's own word`,
+    facts: { origin, pinned: "no" },
+  };
+}
+
+/** Totals, the API's numbers, and a checkpoint that covers them. */
+export async function takeSnapshot(log: Log) {
+  const heads = new Heads(log);
+  for (let attempt = 1; ; attempt += 1) {
+    const published = await fetchPublished(log.source);
+    const head = await fetchCheckpoint(log);
+    heads.see(head);
+    const size = published.totals?.claims.size;
+    const isOneMoment = size !== undefined && size <= head.size && size === sizeOf(published.network);
+    if (!isOneMoment && attempt < ATTEMPTS) continue;
+    const value: Snapshot = { head, published };
+    return {
+      value,
+      detail: `${head.size} entries under a checkpoint signed by ${log.origin}`,
+      facts: { size: head.size, root: toBase64(head.root) },
+    };
+  }
+}
+
+async function fetchPublished(source: Source): Promise<Published> {
+  const network = await fetchBytes(source, "/api/network", MAX_NETWORK_BYTES);
+  const parsed = parseStatement(await fetchBytes(source, "/log/totals", MAX_STATEMENT_BYTES));
+  if (!parsed.ok || parsed.value.statement.kind !== "totals+jwt") return { totals: null, network };
+  return { totals: { claims: parsed.value.statement.claims, statement: parsed.value }, network };
+}
+
+/** The log size that /api/network says it was computed at. */
+function sizeOf(bytes: Bytes): number | null {
+  try {
+    const parsed = network.pick({ log: true }).safeParse(parseJson(fromUtf8(bytes)));
+    return parsed.success ? parsed.data.log.size : null;
+  } catch {
+    return null;
+  }
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

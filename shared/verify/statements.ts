@@ -1,0 +1,199 @@
+/**
+ * Reads a hub's log as statements: every signature with the key current at its index, every rule of the log, and the
+ * fold, stopping at the sizes that were asked for. Each logged totals statement is recomputed when its size comes by.
+ */
+import { type Bytes, toBase64 } from "../bytes.ts";
+import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
+import { applyStatement } from "../network/fold.ts";
+import { type LogFault, faultOf, isHubSigned } from "../network/rules.ts";
+import { type NetworkState, emptyNetwork } from "../network/state.ts";
+import { headlineOf, stateHash } from "../network/summary.ts";
+import type { Ed25519Jwk } from "../protocol/primitives.ts";
+import type { Claims, Statement } from "../protocol/statement.ts";
+import { canonicalJson } from "../signing/canonical.ts";
+import { verifyJws } from "../signing/jws.ts";
+import { type ParsedStatement, parseStatement } from "../signing/statement.ts";
+import { thumbprint } from "../signing/ed25519.ts";
+import { Fault } from "./report.ts";
+import type { Chunk } from "./tlog.ts";
+
+export interface LoggedStatement {
+  index: number;
+  leaf: string;
+  statement: Statement;
+  state: NetworkState;
+}
+
+export interface Hooks {
+  /** called with the state and root of the first `size` entries, for each size in `sizes` */
+  sizes: ReadonlySet<number>;
+  onSize(size: number, state: NetworkState, root: Bytes): void;
+  /** called after each entry was checked and folded */
+  onStatement?: ((entry: LoggedStatement) => void) | undefined;
+}
+
+export interface StatementsRead {
+  state: NetworkState;
+  statements: number;
+  totals: number;
+  /** logged totals whose size had gone by when they were met, so that only their signature was checked */
+  totals_unchecked: number;
+}
+
+interface Waiting {
+  index: number;
+  leafHash: Bytes;
+  parsed: ParsedStatement;
+}
+
+/** A totals statement stands in the batch after the size it speaks of: read this far ahead of the fold to find it. */
+const LOOK_AHEAD = 1024;
+/** Rows hashed for logged totals in one run: beyond it their headline is still compared, their state hash is not. */
+const HASHED_ROWS = 3_000_000;
+
+export class StatementReader {
+  readonly #origin: string;
+  readonly #hooks: Hooks;
+  readonly #state = emptyNetwork();
+  readonly #waiting: Waiting[] = [];
+  readonly #totals = new Map<number, { index: number; claims: Claims<"totals+jwt"> }[]>();
+  readonly #joinKeys = new Set<string>();
+  #frontier: Frontier = emptyFrontier();
+  #hashedRows = 0;
+  #totalsCount = 0;
+  #totalsUnchecked = 0;
+
+  constructor(origin: string, hooks: Hooks) {
+    this.#origin = origin;
+    this.#hooks = hooks;
+  }
+
+  async add(chunk: Chunk): Promise<void> {
+    for (const [at, entry] of chunk.entries.entries()) {
+      const index = chunk.start + at;
+      const parsed = parseStatement(entry);
+      if (!parsed.ok)
+        throw new Fault(parsed.error, `entry ${index} is not a statement of this protocol (${parsed.error})`, {
+          index,
+        });
+      const leafHash = chunk.leaves[at];
+      if (leafHash === undefined) throw new Error("a chunk has a leaf hash for each entry");
+      this.#waiting.push({ index, leafHash, parsed: parsed.value });
+      this.#expectTotals(index, parsed.value.statement);
+    }
+    await this.#fold(this.#waiting.length - LOOK_AHEAD);
+  }
+
+  async finish(): Promise<StatementsRead> {
+    await this.#fold(this.#waiting.length);
+    this.#atSize();
+    return {
+      state: this.#state,
+      statements: this.#state.size,
+      totals: this.#totalsCount,
+      totals_unchecked: this.#totalsUnchecked,
+    };
+  }
+
+  #expectTotals(index: number, statement: Statement): void {
+    if (statement.kind !== "totals+jwt") return;
+    const { claims } = statement;
+    this.#totalsCount += 1;
+    if (claims.size > index) {
+      throw new Fault("totals-ahead", `entry ${index} speaks of ${claims.size} entries, more than stand before it`, {
+        index,
+      });
+    }
+    if (claims.size < this.#state.size) {
+      this.#totalsUnchecked += 1;
+      return;
+    }
+    const others = this.#totals.get(claims.size) ?? [];
+    this.#totals.set(claims.size, [...others, { index, claims }]);
+  }
+
+  async #fold(count: number): Promise<void> {
+    if (count <= 0) return;
+    const batch = this.#waiting.splice(0, count);
+    const signatures: Promise<{ index: number; isGood: boolean }>[] = [];
+    for (const { index, leafHash, parsed } of batch) {
+      this.#atSize();
+      const { statement, leaf } = parsed;
+      const jwk = this.#keyFor(index, statement);
+      signatures.push(verifyJws(parsed.parsed, jwk).then((isGood) => ({ index, isGood })));
+      const fault = faultOf(this.#state, { index, leaf, statement }) ?? this.#faultOfIdentity(statement);
+      if (fault !== null) {
+        await this.#settle(signatures);
+        throw new Fault(fault, `entry ${index} (${statement.kind}) breaks a rule of the log: ${fault}`, { index });
+      }
+      applyStatement(this.#state, { index, leaf, statement });
+      this.#frontier = extendFrontier(this.#frontier, [leafHash]);
+      this.#hooks.onStatement?.({ index, leaf, statement, state: this.#state });
+    }
+    await this.#settle(signatures);
+  }
+
+  async #settle(signatures: readonly Promise<{ index: number; isGood: boolean }>[]): Promise<void> {
+    for (const { index, isGood } of await Promise.all(signatures)) {
+      if (!isGood)
+        throw new Fault("signature-invalid", `entry ${index} is not signed by the key current at its index`, { index });
+    }
+  }
+
+  #keyFor(index: number, statement: Statement): Ed25519Jwk {
+    const { kind, claims } = statement;
+    const unknown = () =>
+      new Fault("kid-unknown", `entry ${index} is signed for somebody whose key is not logged`, { index });
+    if (kind === "hub-policy+jwt" && index === 0) return claims.statement_jwk;
+    if (isHubSigned(statement)) {
+      if (this.#state.policy === null) throw new Fault("policy-first", "entry 0 is not the hub's policy", { index: 0 });
+      return this.#state.policy.claims.statement_jwk;
+    }
+    if (kind === "node-join+jwt") return claims.report_jwk;
+    const community = this.#state.communities.get(claims.iss);
+    if (community === undefined) throw unknown();
+    return community.report_jwk;
+  }
+
+  /** What the fold cannot see: whose log this is, and that no key joins twice. */
+  #faultOfIdentity(statement: Statement): LogFault | "key-reused" | null {
+    if (statement.kind === "hub-policy+jwt") return statement.claims.iss === this.#origin ? null : "issuer";
+    if (statement.kind !== "node-join+jwt") return null;
+    const { report_jwk, book } = statement.claims;
+    const keys = [thumbprint(report_jwk), book.vkey.slice(book.vkey.lastIndexOf("+") + 1)];
+    if (keys.some((key) => this.#joinKeys.has(key))) return "key-reused";
+    for (const key of keys) this.#joinKeys.add(key);
+    return null;
+  }
+
+  /** The state is that of the first `size` entries. */
+  #atSize(): void {
+    const { size } = this.#state;
+    if (this.#hooks.sizes.has(size)) this.#hooks.onSize(size, this.#state, frontierRoot(this.#frontier));
+    const expected = this.#totals.get(size);
+    if (expected === undefined) return;
+    this.#totals.delete(size);
+    const root = frontierRoot(this.#frontier);
+    const rows = this.#state.communities.size + this.#state.campaigns.size;
+    const isHashed = this.#hashedRows + rows <= HASHED_ROWS;
+    if (isHashed) this.#hashedRows += rows;
+    const hash = isHashed ? stateHash(this.#state) : null;
+    for (const { index, claims } of expected) {
+      const wrong = wrongTotals(claims, { root, headline: headlineOf(this.#state), hash });
+      if (wrong !== null)
+        throw new Fault("totals-wrong", `the totals logged at ${index} are not those of ${size} entries: ${wrong}`, {
+          index,
+        });
+    }
+  }
+}
+
+/** Which part of a totals statement is not what was recomputed; null when it is right. */
+export function wrongTotals(
+  claims: Pick<Claims<"totals+jwt">, "root" | "headline" | "state_sha256">,
+  computed: { root: Bytes; headline: Claims<"totals+jwt">["headline"]; hash: string | null },
+): "root" | "headline" | "state" | null {
+  if (claims.root !== toBase64(computed.root)) return "root";
+  if (canonicalJson(claims.headline) !== canonicalJson(computed.headline)) return "headline";
+  return computed.hash === null || computed.hash === claims.state_sha256 ? null : "state";
+}
