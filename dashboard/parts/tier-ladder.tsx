@@ -19,11 +19,14 @@ export function TierLadder({
   goal,
   unit,
   rungs = [],
+  note,
 }: {
   value: bigint;
   goal: bigint;
   unit: string;
   rungs?: Rung[];
+  /** said instead of what the next rung unlocks */
+  note?: string;
 }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const share = goal === 0n ? 0 : Math.min(1, Number((value * 10_000n) / goal) / 10_000);
@@ -54,7 +57,7 @@ export function TierLadder({
           <strong class="num">{formatQuantity(value)}</strong>{" "}
           <span class="quiet">{t("ladder.of", { goal: formatQuantity(goal), unit })}</span>
         </span>
-        <span class="quiet small">{next ? t("ladder.next", { n: next.units - value, label: next.label }) : words}</span>
+        <span class="quiet small">{note ?? (next ? t("ladder.next", { n: next.units - value, label: next.label }) : words)}</span>
       </div>
     </div>
   );

@@ -1,0 +1,6 @@
+/** The Spanish catalogue of a community's app, loaded when chosen. */
+import { commonEs } from "../messages/common.es.ts";
+import { nodeEs } from "../messages/node.es.ts";
+import { problemsEs } from "../messages/problems.es.ts";
+
+export const messagesEs = { ...commonEs, ...problemsEs, ...nodeEs };

@@ -1,0 +1,6 @@
+/** The English catalogue of a community's app. */
+import { commonEn } from "../messages/common.en.ts";
+import { nodeEn } from "../messages/node.en.ts";
+import { problemsEn } from "../messages/problems.en.ts";
+
+export const messagesEn = { ...commonEn, ...problemsEn, ...nodeEn };

@@ -1,0 +1,114 @@
+/** /me/receipts/:leaf: one receipt, how far it has come, and the exact command to follow it without trusting this community. */
+import { Download } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+
+import type { ReceiptSummary } from "../../shared/protocol/api/community.ts";
+import { LinkButton } from "../parts/button.tsx";
+import { Copy } from "../parts/copy.tsx";
+import { t } from "../parts/i18n.ts";
+import { Icon } from "../parts/icon.tsx";
+import { NeedsMe } from "../parts/identity/account.tsx";
+import { Page, Section } from "../parts/page.tsx";
+import { Badge, Banner, Empty, Skeleton } from "../parts/states.tsx";
+import { TrustTicks } from "../parts/trust-ticks.tsx";
+import { When } from "../parts/values.tsx";
+import { findReceipt } from "./data.ts";
+import { receiptFile } from "./pledge/receipt-view.tsx";
+import { ticksOf, useReceiptTicks } from "./pledge/ticks.ts";
+import { receiptLine } from "./pledge/words.ts";
+import { receiptState } from "./receipts.tsx";
+
+export function ReceiptPage({ leaf }: { leaf: string }) {
+  return <NeedsMe title={t("receipt.title")}>{() => <Find leaf={leaf} />}</NeedsMe>;
+}
+
+const back = () => ({ href: "/me/receipts", label: t("receipts.title") });
+
+function Find({ leaf }: { leaf: string }) {
+  const [receipt, setReceipt] = useState<ReceiptSummary | null | undefined>(undefined);
+  useEffect(() => {
+    let stale = false;
+    void findReceipt(leaf).then((found) => (stale ? undefined : setReceipt(found)));
+    return () => {
+      stale = true;
+    };
+  }, [leaf]);
+  if (receipt) return <Receipt key={receipt.leaf} receipt={receipt} />;
+  return (
+    <Page title={t("receipt.title")} back={back()}>
+      {receipt === undefined ? (
+        <Skeleton kind="card" />
+      ) : (
+        <Empty title={t("receipt.unknown")}>{t("receipt.unknown-text")}</Empty>
+      )}
+    </Page>
+  );
+}
+
+function Receipt({ receipt }: { receipt: ReceiptSummary }) {
+  const { ticks } = useReceiptTicks(receipt);
+  return (
+    <Page
+      title={`${t("receipt.title")}: ${receipt.campaign_name}`}
+      heading={t(`receipt.kind-${receipt.kind}`)}
+      lead={
+        <>
+          <a href={`/campaigns/${receipt.campaign}`}>{receipt.campaign_name}</a>
+          {receipt.available ? `, ${receiptLine(receipt)}` : ""}
+        </>
+      }
+      back={back()}
+      actions={<Badge {...(ticks.live ? { tone: "ok" as const } : {})}>{receiptState({ ...receipt, ticks })}</Badge>}
+    >
+      <div class="split">
+        <Section title={t("receipt.way")}>
+          <TrustTicks ticks={ticksOf(ticks)} />
+          <p role="status">{ticks.counted ? "" : t("receipt.waiting")}</p>
+          <dl class="facts small">
+            <div>
+              <dt>{t("receipt.signed-at")}</dt>
+              <dd>
+                <When at={ticks.signed_at} show="time" />
+              </dd>
+            </div>
+            <div>
+              <dt>{t("receipt.entry")}</dt>
+              <dd class="num">{ticks.book.index}</dd>
+            </div>
+            {ticks.logged ? (
+              <div>
+                <dt>{t("receipt.report")}</dt>
+                <dd class="num">{ticks.logged.seq}</dd>
+              </div>
+            ) : null}
+            <div>
+              <dt>{t("receipt.leaf")}</dt>
+              <dd class="mono">{ticks.book.leaf}</dd>
+            </div>
+          </dl>
+        </Section>
+        <Section title={t("receipt.follow")}>
+          {receipt.available ? <Follow leaf={receipt.leaf} /> : <Banner>{t("receipt.gone")}</Banner>}
+        </Section>
+      </div>
+    </Page>
+  );
+}
+
+function Follow({ leaf }: { leaf: string }) {
+  return (
+    <>
+      <p>{t("receipt.follow-text")}</p>
+      <Copy text={`npm run verify -- pledge ${FILE}`} label={t("receipt.command")} />
+      <div class="row">
+        <LinkButton href={receiptFile(leaf)} download={FILE}>
+          <Icon node={Download} />
+          {t("receipt.download")}
+        </LinkButton>
+      </div>
+      <p class="small quiet">{t("receipt.private")}</p>
+    </>
+  );
+}
+
+const FILE = "receipt.json";
