@@ -17,3 +17,12 @@ export const MAX_IMPORT_BYTES = 1024 * 1024;
 export const SILENT_AFTER_S = 3 * 24 * 3600;
 /** Reference rates older than this are on the operator's list. */
 export const RATES_OLD_AFTER_S = 7 * 24 * 3600;
+/** A report without a verdict for this long is on the operator's list. */
+export const UNCHECKED_AFTER_S = 3600;
+/** Steps of checking in one invocation: each is about ten queries. */
+export const CHECK_STEPS = 3;
+export const MAX_PAGE = 100;
+/** A quiet node is asked this often whether a report was missed. */
+export const PULL_EVERY_S = 3600;
+/** The nightly replay folds the whole log in one invocation up to this size; larger logs are verified from outside. */
+export const MAX_REPLAY = 20_000;

@@ -36,6 +36,8 @@ export const community = sqliteTable(
     lastLeaf: text("last_leaf").notNull(),
     /** Unix seconds at which the last report was accepted, by this hub's clock: for the interval only */
     lastAt: integer("last_at").notNull(),
+    /** Unix seconds at which this hub last asked the node for reports it may have missed */
+    pulledAt: integer("pulled_at").notNull().default(0),
     countedLeaf: text("counted_leaf"),
     countedIat: integer("counted_iat"),
     fresh: integer({ mode: "boolean" }).notNull(),

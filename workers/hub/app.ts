@@ -1,0 +1,80 @@
+/** The hub over HTTP: the frame, what every request waits for once, and where each noun is mounted. */
+import { createApp } from "../lib/app.ts";
+import { commitOnly, type IdentityKind } from "../lib/identity/kind.ts";
+import { identityRoutes } from "../lib/identity/routes.ts";
+import type { LogKeys } from "../lib/log-read.ts";
+import { logRoutes } from "../lib/log-routes.ts";
+import { serveOpenapi } from "../lib/openapi.ts";
+import { type HubConfig, readConfig } from "./env.ts";
+import { openLogOnce } from "./jobs/open-log.ts";
+import { MAX_BATCH_BYTES, MAX_IMPORT_BYTES } from "./limits.ts";
+import { campaignsRoute } from "./routes/campaigns.ts";
+import { communitiesRoute } from "./routes/communities.ts";
+import { consoleRoute } from "./routes/console.ts";
+import { joinsRoute } from "./routes/joins.ts";
+import { logRoute } from "./routes/log.ts";
+import { networkRoute } from "./routes/network.ts";
+import { productsRoute } from "./routes/products.ts";
+import { hubOf } from "./routes/request.ts";
+import { wellKnownRoute } from "./routes/well-known.ts";
+
+const identity: IdentityKind<HubConfig> = {
+  chief: "operator",
+  invitable: ["operator"],
+  placeName: (c) => Promise.resolve(c.get("config").name),
+  commit: commitOnly,
+};
+
+/** `options` are for tests: a clock that can be moved, log lines that can be read. */
+export function hubApp(options: { now?: () => number; log?: (line: Record<string, unknown>) => void } = {}) {
+  const app = createApp<HubConfig>({
+    config: readConfig,
+    bodyLimits: {
+      "/log/entries": MAX_BATCH_BYTES,
+      "/api/products/import": MAX_IMPORT_BYTES,
+      "/api/rates/import": MAX_IMPORT_BYTES,
+    },
+    publicPaths: [
+      "/.well-known/cocoon.json",
+      "/openapi.json",
+      "/log/",
+      "/api/network",
+      "/api/history",
+      "/api/rates",
+      "/api/campaigns",
+      "/api/campaigns/",
+      "/api/communities",
+      "/api/communities/",
+      "/api/products",
+      "/api/products/",
+    ],
+    ...options,
+  });
+  app.use("*", async (c, next) => {
+    await openLogOnce(await hubOf(c));
+    await next();
+  });
+  app.route("/", logRoutes<HubConfig>({ prefix: "/log", keys: logKeys }));
+  for (const routes of [
+    wellKnownRoute,
+    logRoute,
+    networkRoute,
+    campaignsRoute,
+    communitiesRoute,
+    joinsRoute,
+    productsRoute,
+    consoleRoute,
+    identityRoutes(identity),
+  ]) {
+    app.route("/", routes);
+  }
+  serveOpenapi(app, {
+    title: "Cocoon hub",
+    description: "Signed demand of many communities, added up so that anyone can recompute it.",
+  });
+  return app;
+}
+
+function logKeys({ logOrigin, logKey }: HubConfig): LogKeys {
+  return { origin: logOrigin, skey: logKey };
+}

@@ -1,0 +1,27 @@
+/** The hub worker: HTTP and the clock. */
+import { hubApp } from "./app.ts";
+import type { HubEnv } from "./env.ts";
+import { openLog } from "./jobs/open-log.ts";
+import { pullReports } from "./jobs/pull-reports.ts";
+import { replayNightly } from "./jobs/replay.ts";
+import { runJob, settle } from "./jobs/settle.ts";
+
+/** The five-minute tick in which the log is replayed: an hour when it is night in most places. */
+const REPLAY_HOUR_UTC = 3;
+
+const app = hubApp();
+
+export default {
+  fetch: app.fetch,
+
+  async scheduled(event: ScheduledController, env: HubEnv): Promise<void> {
+    await runJob(env, Date.now, "tick", async (hub) => {
+      await openLog(hub);
+      await pullReports(hub);
+      await settle(hub);
+    });
+    const at = new Date(event.scheduledTime);
+    const isNight = at.getUTCHours() === REPLAY_HOUR_UTC && at.getUTCMinutes() < 5;
+    if (isNight) await runJob(env, Date.now, "replay", replayNightly);
+  },
+} satisfies ExportedHandler<HubEnv>;

@@ -1,0 +1,53 @@
+/**
+ * What follows once something was logged: verdicts as far as one invocation goes, then the numbers are signed.
+ * Runs after the answer, and from the cron as the backstop; every step may be cut off and repeated.
+ */
+import type { AppContext } from "../../lib/app.ts";
+import { meter, noCounts } from "../../lib/d1.ts";
+import type { HubConfig } from "../env.ts";
+import { type Hub, openHub } from "../hub.ts";
+import { CHECK_STEPS } from "../limits.ts";
+import { checkReports } from "./check-reports.ts";
+import { pullReports } from "./pull-reports.ts";
+import { signTotals } from "./sign-totals.ts";
+
+export interface SettleOptions {
+  /** communities that this hub has missed reports of */
+  gaps?: readonly string[];
+}
+
+export async function settle(hub: Hub, options: SettleOptions = {}): Promise<void> {
+  if (options.gaps !== undefined && options.gaps.length > 0) await pullReports(hub, options.gaps);
+  for (let step = 0; step < CHECK_STEPS; step += 1) {
+    if (!(await checkReports(hub))) break;
+  }
+  await signTotals(hub);
+}
+
+/** Settles once the answer is on its way, on a database handle with counts of its own. */
+export function settleAfter(c: AppContext<HubConfig>, options: SettleOptions = {}): void {
+  c.executionCtx.waitUntil(runJob(c.env, c.get("now"), "settle", async (hub) => await settle(hub, options)));
+}
+
+/** Runs a job with its own query counts and one log line; what fails is logged and left to the next run. */
+export async function runJob(
+  env: AppContext<HubConfig>["env"],
+  now: () => number,
+  job: string,
+  work: (hub: Hub) => Promise<void>,
+): Promise<void> {
+  const counts = noCounts();
+  const started = now();
+  try {
+    await work(await openHub(env, meter(env.DB, counts), now));
+    logLine({ level: "info", job, ms: now() - started, db: counts });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    logLine({ level: "error", job, ms: now() - started, db: counts, error: message });
+  }
+}
+
+export function logLine(line: Record<string, unknown>): void {
+  // oxlint-disable-next-line no-console -- the worker's structured log
+  console.log(JSON.stringify(line));
+}

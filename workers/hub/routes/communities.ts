@@ -1,0 +1,68 @@
+/** Communities: public to read, the operator's to suspend and resume with a logged reason. */
+import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
+import { z } from "zod";
+import * as console from "../../../shared/protocol/api/console.ts";
+import { communityDetail as detailSchema, communityPage as pageSchema } from "../../../shared/protocol/api/network.ts";
+import type { AppEnv } from "../../lib/app.ts";
+import { requireRole } from "../../lib/identity/session.ts";
+import { json, jsonBody, refusals } from "../../lib/openapi.ts";
+import { Refused } from "../../lib/problem.ts";
+import { setStatus } from "../actions/node-status.ts";
+import type { HubConfig } from "../env.ts";
+import { settleAfter } from "../jobs/settle.ts";
+import { communityDetail, communityPage } from "../queries/community.ts";
+import { hubOf, limitParam, originParam } from "./request.ts";
+
+export const communitiesRoute = new OpenAPIHono<AppEnv<HubConfig>>();
+const tags = ["community"];
+
+communitiesRoute.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/communities",
+    tags,
+    summary: "The communities of this network, by origin",
+    request: { query: z.object({ after: z.string().max(253).default(""), limit: limitParam }) },
+    responses: { 200: json(pageSchema, "A page"), ...refusals },
+  }),
+  async (c) => c.json(await communityPage(c.get("db"), c.get("config").logOrigin, c.req.valid("query")), 200),
+);
+
+communitiesRoute.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/communities/{origin}",
+    tags,
+    summary: "One community with its last reports and the verdicts on them",
+    request: { params: originParam },
+    responses: { 200: json(detailSchema, "The community"), ...refusals },
+  }),
+  async (c) => {
+    const { origin } = c.req.valid("param");
+    const community = await communityDetail(c.get("db"), c.get("config").logOrigin, origin);
+    if (community === null) throw new Refused("issuer-unknown");
+    return c.json(community, 200);
+  },
+);
+
+for (const [verb, status, summary] of [
+  ["suspend", "suspended", "Leave a community out of the numbers, with a logged reason"],
+  ["resume", "resumed", "Count a suspended community again"],
+] as const) {
+  communitiesRoute.openapi(
+    createRoute({
+      method: "post",
+      path: `/api/communities/{origin}/${verb}`,
+      tags,
+      summary,
+      request: { params: originParam, body: jsonBody(console.reasonBody) },
+      responses: { 201: json(console.logged, "The entry"), ...refusals },
+    }),
+    async (c) => {
+      await requireRole(c, "operator");
+      const logged = await setStatus(await hubOf(c), c.req.valid("param").origin, status, c.req.valid("json").reason);
+      settleAfter(c);
+      return c.json(logged, 201);
+    },
+  );
+}

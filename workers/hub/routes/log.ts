@@ -1,0 +1,95 @@
+/** What the log takes in (docs/protocol.md §4) and the newest signed totals; tiles and proofs are in workers/lib. */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import { type EntryResult, entryReceipt, entryResults } from "../../../shared/protocol/api/log.ts";
+import { problems } from "../../../shared/protocol/problem.ts";
+import type { AppContext, AppEnv } from "../../lib/app.ts";
+import { refusals } from "../../lib/openapi.ts";
+import { Refused } from "../../lib/problem.ts";
+import { type Answer, ingestReports } from "../actions/demand-report.ts";
+import type { HubConfig } from "../env.ts";
+import { settleAfter } from "../jobs/settle.ts";
+import { newestTotals } from "../queries/network.ts";
+import { hubOf, mediaType, readJson } from "./request.ts";
+
+export const logRoute = new OpenAPIHono<AppEnv<HubConfig>>();
+
+logRoute.openAPIRegistry.registerPath({
+  method: "post",
+  path: "/log/entries",
+  tags: ["log"],
+  summary: "Submit one signed report (application/jose), or an array of them (application/json)",
+  request: {
+    body: {
+      content: {
+        "application/jose": { schema: z.string() },
+        "application/json": { schema: z.array(z.string()) },
+      },
+    },
+  },
+  responses: {
+    200: { description: "It was in the log before", content: { "application/json": { schema: entryReceipt } } },
+    202: { description: "It is in the log now", content: { "application/json": { schema: entryReceipt } } },
+    207: { description: "One result per item", content: { "application/json": { schema: entryResults } } },
+    ...refusals,
+  },
+});
+logRoute.post("/log/entries", async (c) => {
+  switch (mediaType(c)) {
+    case "application/jose":
+      return await submitOne(c);
+    case "application/json":
+      return await submitMany(c);
+    default:
+      throw new Refused("unsupported-media-type");
+  }
+});
+
+async function submitOne(c: AppContext<HubConfig>): Promise<Response> {
+  const hub = await hubOf(c);
+  const { answers, gaps } = await ingestReports(hub, [await c.req.text()], { intervalS: hub.config.reportIntervalS });
+  const [answer] = answers;
+  if (answer === undefined) throw new Error("a report without an answer");
+  if (answer.ok || gaps.length > 0) settleAfter(c, { gaps });
+  if (!answer.ok) throw new Refused(answer.error.code, answer.error.extra);
+  const { leaf, index, isNew } = answer.value;
+  return c.json({ leaf, index }, isNew ? 202 : 200);
+}
+
+async function submitMany(c: AppContext<HubConfig>): Promise<Response> {
+  const hub = await hubOf(c);
+  const { maxBatch, reportIntervalS } = hub.config;
+  const texts = await readJson(c, z.array(z.string()).min(1).max(maxBatch));
+  const { answers, gaps } = await ingestReports(hub, texts, { intervalS: reportIntervalS });
+  if (gaps.length > 0 || answers.some((answer) => answer.ok && answer.value.isNew)) settleAfter(c, { gaps });
+  return c.json({ results: answers.map(resultOf) }, 207);
+}
+
+function resultOf(answer: Answer): EntryResult {
+  if (answer.ok) {
+    const { leaf, index, isNew } = answer.value;
+    return { status: isNew ? 202 : 200, leaf, index };
+  }
+  const { code, extra } = answer.error;
+  const { expected_seq, last_leaf, retryAfterS } = extra;
+  return {
+    status: problems[code][0],
+    code,
+    ...(expected_seq === undefined ? {} : { expected_seq }),
+    ...(last_leaf === undefined ? {} : { last_leaf }),
+    ...(retryAfterS === undefined ? {} : { retry_after_s: retryAfterS }),
+  };
+}
+
+logRoute.openAPIRegistry.registerPath({
+  method: "get",
+  path: "/log/totals",
+  tags: ["log"],
+  summary: "The newest signed totals, a compact JWS",
+  responses: { 200: { description: "totals+jwt", content: { "application/jose": { schema: z.string() } } }, ...refusals },
+});
+logRoute.get("/log/totals", async (c) => {
+  const jws = await newestTotals(c.get("db"));
+  if (jws === null) throw new Refused("entry-unknown");
+  return c.body(jws, 200, { "content-type": "application/jose", "cache-control": "no-cache" });
+});
