@@ -2,7 +2,7 @@
 declare namespace Cloudflare {
   interface Env {
     DB: D1Database;
-    TEST_MIGRATIONS: import("cloudflare:test").D1Migration[];
+    TEST_MIGRATIONS: { name: string; queries: string[] }[];
     SETUP_TOKEN: string;
     PUBLIC_URL: string;
     ORIGIN: string;

@@ -3,7 +3,7 @@
  * workerd on D1, with a clock that tests can move.
  */
 import { env } from "cloudflare:workers";
-import { type AppEnv, createApp } from "../../workers/lib/app.ts";
+import { createApp } from "../../workers/lib/app.ts";
 import { type CommonConfig, commonConfig, commonVars, configReader } from "../../workers/lib/config.ts";
 import { commitOnly, type IdentityEvent } from "../../workers/lib/identity/kind.ts";
 import { identityRoutes } from "../../workers/lib/identity/routes.ts";
@@ -58,7 +58,7 @@ export async function frame(overrides: Record<string, string> = {}): Promise<Fra
   app.post("/api/echo", async (c) => c.json({ length: (await c.req.arrayBuffer()).byteLength }, 200));
   serveOpenapi<CommonConfig>(app, { title: "Frame", description: "What every worker has." });
   return {
-    fetch: async (path, init) => await app.request(`${ORIGIN}${path}`, init, bindings as unknown as AppEnv["Bindings"]),
+    fetch: async (path, init) => await app.request(`${ORIGIN}${path}`, init, bindings),
     clock,
     lines,
     events,

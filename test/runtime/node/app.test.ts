@@ -13,7 +13,7 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 async function codeOf(response: Response): Promise<string> {
   expect(response.headers.get("content-type")).toBe("application/problem+json");
-  const body = (await response.json()) as { code: string; type: string; status: number; instance: string };
+  const body = await response.json<{ code: string; type: string; status: number; instance: string }>();
   expect(body.type).toBe(`urn:cocoon:problem:${body.code}`);
   expect(body.status).toBe(response.status);
   expect(body.instance).toBe(response.headers.get("x-request-id"));
@@ -48,7 +48,7 @@ describe("a request that makes no sense", () => {
 
   it("is told where its body is wrong, without an echo of what it sent", async () => {
     const response = await post("/api/invites/inspect", '{"token":"<script>","s3cret":1}');
-    const body = (await response.json()) as { errors: { path: string; message: string }[] };
+    const body = await response.json<{ errors: { path: string; message: string }[] }>();
     expect(body.errors.map(({ path }) => path)).toContain("token");
     expect(JSON.stringify(body)).not.toMatch(/script|s3cret/);
   });
@@ -96,15 +96,12 @@ describe("a request from another site", () => {
     { "sec-fetch-site": "cross-site" },
     { "sec-fetch-site": "same-site" },
   ])("that would write is refused: %o", async (headers) => {
-    const response = await post("/api/sign-in/options", "", headers as Record<string, string>);
+    const response = await post("/api/sign-in/options", "", headers);
     expect([response.status, await codeOf(response)]).toEqual([403, "cross-site"]);
   });
 
   it.each([{ origin: ORIGIN }, { "sec-fetch-site": "same-origin" }, {}])("is not what this is: %o", async (headers) => {
-    expect(
-      (await worker.fetch("/api/sign-in/options", { method: "POST", headers: headers as Record<string, string> }))
-        .status,
-    ).toBe(200);
+    expect((await worker.fetch("/api/sign-in/options", { method: "POST", headers: headers })).status).toBe(200);
   });
 
   it("may read what is public, never with credentials, and nothing else", async () => {
@@ -174,10 +171,12 @@ describe("every answer", () => {
   });
 
   it("is described by /openapi.json, from the schemas the routes validate with", async () => {
-    const document = (await (await worker.fetch("/openapi.json")).json()) as {
+    const document = await (
+      await worker.fetch("/openapi.json")
+    ).json<{
       openapi: string;
       paths: Record<string, Record<string, { requestBody?: unknown; responses: Record<string, unknown> }>>;
-    };
+    }>();
     expect(document.openapi).toBe("3.1.0");
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining(["/api/session", "/api/passkeys/{id}", "/book/tile/{path}"]),

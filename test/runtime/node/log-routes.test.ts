@@ -46,7 +46,7 @@ async function bytesAt(path: string): Promise<Bytes> {
 async function codeAt(path: string): Promise<string> {
   const response = await worker.fetch(path);
   expect(response.headers.get("content-type")).toBe("application/problem+json");
-  return ((await response.json()) as { code: string }).code;
+  return (await response.json<{ code: string }>()).code;
 }
 
 describe("the checkpoint", () => {
