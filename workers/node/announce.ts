@@ -29,11 +29,15 @@ async function tell(context: NodeContext): Promise<void> {
   for (const pause of ROUNDS_MS) {
     await sleep(pause);
     const waits: number[] = [];
+    let settled = true;
     for (const hub of await readHubs(context.db)) {
       if (hub.status !== "admitted") continue;
       if (hub.dirty_since !== null || hub.undelivered === 1) waits.push(await dueIn(context, hub));
       else if (hub.counted_seq < hub.last_seq) await pollStanding(context, hub);
+      else continue;
+      settled = false;
     }
+    if (settled) return;
     const soon = waits.filter((wait) => wait <= LONGEST_WAIT_MS);
     if (soon.length === 0) continue;
     await sleep(Math.max(0, ...soon));

@@ -16,31 +16,41 @@ import { pledgeRoutes } from "./routes/pledge.ts";
 import { receiptRoutes } from "./routes/receipt.ts";
 import { wellKnownRoutes } from "./routes/well-known.ts";
 
-export const app = createApp<NodeConfig>({
-  config: readConfig,
-  publicPaths: ["/book/", "/.well-known/cocoon.json", "/openapi.json", "/reports", "/api/community", "/api/campaigns"],
-});
-
-app.use("*", async (c, next) => {
-  await ensureGenesis(nodeContext(c.env.DB, c.get("config"), c.get("now")));
-  await next();
-});
-app.route("/", identityRoutes(nodeIdentity));
-app.route("/", logRoutes<NodeConfig>({ prefix: "/book", keys: (config) => config.book }));
-for (const routes of [
-  wellKnownRoutes,
-  communityRoutes,
-  campaignRoutes,
-  pledgeRoutes,
-  receiptRoutes,
-  meRoutes,
-  memberRoutes,
-  hubRoutes,
-]) {
-  app.route("/", routes);
+/** `options` are for tests: a clock that can be moved, log lines that can be read. */
+export function nodeApp(options: { now?: () => number; log?: (line: Record<string, unknown>) => void } = {}) {
+  const app = createApp<NodeConfig>({
+    config: readConfig,
+    publicPaths: [
+      "/book/",
+      "/.well-known/cocoon.json",
+      "/openapi.json",
+      "/reports",
+      "/api/community",
+      "/api/campaigns",
+    ],
+    ...options,
+  });
+  app.use("*", async (c, next) => {
+    await ensureGenesis(nodeContext(c.env.DB, c.get("config"), c.get("now")));
+    await next();
+  });
+  app.route("/", identityRoutes(nodeIdentity));
+  app.route("/", logRoutes<NodeConfig>({ prefix: "/book", keys: (config) => config.book }));
+  for (const routes of [
+    wellKnownRoutes,
+    communityRoutes,
+    campaignRoutes,
+    pledgeRoutes,
+    receiptRoutes,
+    meRoutes,
+    memberRoutes,
+    hubRoutes,
+  ]) {
+    app.route("/", routes);
+  }
+  serveOpenapi(app, {
+    title: "Cocoon node",
+    description: "A community: its members, its pledge book, and what it tells its hubs.",
+  });
+  return app;
 }
-
-serveOpenapi(app, {
-  title: "Cocoon node",
-  description: "A community: its members, its pledge book, and what it tells its hubs.",
-});

@@ -81,7 +81,9 @@ export async function readPolicy(peer: Peer, hub: HubAddress): Reply<{ statement
   }
   const proven = await proveEntry(peer, hub, parsed.value.leaf);
   if (!proven.ok) return proven;
-  return proven.value.index === 0 ? ok({ statementJwk: claims.statement_jwk, name: claims.name }) : fail("peer-invalid");
+  return proven.value.index === 0
+    ? ok({ statementJwk: claims.statement_jwk, name: claims.name })
+    : fail("peer-invalid");
 }
 
 /** A hub-signed entry by its leaf hash: two requests. */
@@ -101,7 +103,8 @@ export async function readStatement<K extends StatementKind>(
   const parsed = parseStatement(entry);
   if (!parsed.ok || parsed.value.statement.kind !== kind) return fail("peer-invalid");
   const claims = parsed.value.statement.claims as Logged<K>["claims"];
-  if (claims.iss !== hub.origin || !(await verifyJws(parsed.value.parsed, hub.statementJwk))) return fail("peer-invalid");
+  if (claims.iss !== hub.origin || !(await verifyJws(parsed.value.parsed, hub.statementJwk)))
+    return fail("peer-invalid");
   return ok({ index, jws: fromUtf8(entry), claims });
 }
 

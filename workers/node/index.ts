@@ -1,10 +1,12 @@
 /** The node as a Worker: answers requests, and attends to its hubs on a schedule. */
 import { sweepIdentity } from "../lib/identity/member.ts";
-import { app } from "./app.ts";
+import { nodeApp } from "./app.ts";
 import { ensureGenesis } from "./book.ts";
 import { nodeContext } from "./context.ts";
 import { type NodeEnv, readConfig } from "./env.ts";
 import { attendHubs } from "./jobs/attend-hubs.ts";
+
+const app = nodeApp();
 
 export default {
   fetch: (request, env, execution) => app.fetch(request, env, execution),

@@ -8,7 +8,9 @@ export async function adoptCampaign({ db, now }: NodeContext, id: string): Promi
   const at = now();
   const [, found] = await db.batch([
     db
-      .prepare("UPDATE campaign SET adopted_at = ?1 WHERE id = ?2 AND adopted_at IS NULL AND close_leaf IS NULL AND closes > ?1")
+      .prepare(
+        "UPDATE campaign SET adopted_at = ?1 WHERE id = ?2 AND adopted_at IS NULL AND close_leaf IS NULL AND closes > ?1",
+      )
       .bind(at, id),
     campaignQuery(db, id),
   ]);

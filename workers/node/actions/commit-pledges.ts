@@ -18,7 +18,14 @@ import { coseToJwk, verifyAssertion } from "../../../shared/signing/webauthn.ts"
 import { appendToBook, randomBase64url } from "../book.ts";
 import type { NodeContext } from "../context.ts";
 import { markDirty } from "../queries/outbox.ts";
-import { type SignedRow, type SigningKey, type SigningRow, signingQuery, termsOf, writeSigned } from "../queries/pledge.ts";
+import {
+  type SignedRow,
+  type SigningKey,
+  type SigningRow,
+  signingQuery,
+  termsOf,
+  writeSigned,
+} from "../queries/pledge.ts";
 import { summaryOf } from "../queries/receipt.ts";
 import { chainOf, tallyOrEmpty } from "../queries/tally.ts";
 import type { PledgeTerms } from "./draft-pledge.ts";

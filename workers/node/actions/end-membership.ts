@@ -25,7 +25,9 @@ export async function endMembership(context: NodeContext, member: string, why: "
   const { db, now } = context;
   const reads = [
     db.prepare("SELECT role FROM member WHERE id = ? AND state = 'active'").bind(member),
-    db.prepare("SELECT count(*) AS others FROM member WHERE role = 'steward' AND state = 'active' AND id <> ?").bind(member),
+    db
+      .prepare("SELECT count(*) AS others FROM member WHERE role = 'steward' AND state = 'active' AND id <> ?")
+      .bind(member),
     db
       .prepare("SELECT key_leaf FROM credential WHERE member_id = ? AND ended_at IS NULL AND key_leaf IS NOT NULL")
       .bind(member),
@@ -44,7 +46,8 @@ export async function endMembership(context: NodeContext, member: string, why: "
       const [who, others, keyRows, chainRows] = rows;
       const found = who?.[0] as { role: string } | undefined;
       if (found === undefined) throw new Refused("member-gone");
-      if (found.role === "steward" && (others?.[0] as { others: number }).others === 0) throw new Refused("last-steward");
+      if (found.role === "steward" && (others?.[0] as { others: number }).others === 0)
+        throw new Refused("last-steward");
       const leaves = ((keyRows ?? []) as { key_leaf: string }[]).map((row) => row.key_leaf);
       const state = loadChains((chainRows ?? []) as unknown as ChainRow[]);
       return Promise.resolve({

@@ -35,7 +35,10 @@ export async function joinHub(context: NodeContext, asked: { url: string; vkey: 
     v: 1,
     url: config.publicUrl,
     report_jwk: reportSigner.publicJwk,
-    book: { vkey: (await signerOf(config.book.skey)).vkey, checkpoint: await checkpointOf(headOf(head?.results ?? []), config.book) },
+    book: {
+      vkey: (await signerOf(config.book.skey)).vkey,
+      checkpoint: await checkpointOf(headOf(head?.results ?? []), config.book),
+    },
     recovery_sha256: config.recoverySha256,
     profile,
   });

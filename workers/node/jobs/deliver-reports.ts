@@ -36,7 +36,9 @@ async function deliverNext(context: NodeContext, hub: HubRow, force: boolean): P
   if (!force && hub.next_at !== null && now() < hub.next_at) return "not-yet";
   const [waiting, newest] = await db.batch<StoredReport & { iat: number }>([
     db
-      .prepare("SELECT seq, leaf, jws, iat FROM report WHERE hub = ? AND seq > ? AND delivered_at IS NULL ORDER BY seq LIMIT 1")
+      .prepare(
+        "SELECT seq, leaf, jws, iat FROM report WHERE hub = ? AND seq > ? AND delivered_at IS NULL ORDER BY seq LIMIT 1",
+      )
       .bind(hub.origin, hub.last_seq),
     db.prepare("SELECT seq, leaf, jws, iat FROM report WHERE hub = ? ORDER BY seq DESC LIMIT 1").bind(hub.origin),
   ]);
@@ -105,12 +107,7 @@ async function realign(context: NodeContext, hub: HubRow, seq: number, expected:
 }
 
 /** `retryAfterS` is the hub's own wish and takes the place of the back-off. */
-async function failed(
-  context: NodeContext,
-  hub: HubRow,
-  code: string,
-  retryAfterS: number | null,
-): Promise<Delivery> {
+async function failed(context: NodeContext, hub: HubRow, code: string, retryAfterS: number | null): Promise<Delivery> {
   const { db, config, now, random } = context;
   const attempts = hub.attempts + 1;
   const delay =

@@ -43,11 +43,9 @@ async function setStanding({ db, now }: NodeContext, origin: string, status: Hub
          WHERE hub = ?2 AND ?3 = 'admitted' AND (SELECT status FROM hub WHERE origin = ?2) <> 'admitted'`,
       )
       .bind(now(), origin, status),
-    db.prepare("UPDATE hub SET status = ?1, reason = ?2 WHERE origin = ?3 AND (status <> ?1 OR reason <> ?2)").bind(
-      status,
-      reason,
-      origin,
-    ),
+    db
+      .prepare("UPDATE hub SET status = ?1, reason = ?2 WHERE origin = ?3 AND (status <> ?1 OR reason <> ?2)")
+      .bind(status, reason, origin),
   ]);
 }
 

@@ -129,12 +129,7 @@ async function addClosing({ db, peer }: NodeContext, hub: PinnedHub, id: string,
 }
 
 /** Rows change only where the hub says something new. */
-async function writeNumbers(
-  db: D1Database,
-  views: readonly CampaignView[],
-  size: number,
-  asOf: string,
-): Promise<void> {
+async function writeNumbers(db: D1Database, views: readonly CampaignView[], size: number, asOf: string): Promise<void> {
   const rows = views.map((view) => {
     const { interest, pledged, committed, purchased, pledges, communities } = view;
     const numbers = { interest, pledged, committed, purchased, pledges, communities, size, as_of: asOf };

@@ -73,8 +73,7 @@ function campaignOf(row: Row, now: number): NodeCampaign {
     goal_qty: row.goal_qty,
     closes: isoTime(row.closes),
     state: outcome ?? (now >= row.closes ? "ended" : "open"),
-    closing:
-      reason === null || closedAt === null ? null : { reason, band: row.close_band, at: isoTime(closedAt) },
+    closing: reason === null || closedAt === null ? null : { reason, band: row.close_band, at: isoTime(closedAt) },
     adopted: row.adopted_at !== null,
     here: {
       pledges: stages.pledges,

@@ -24,7 +24,9 @@ export interface ReceiptRow {
 
 /** Bounded by `limit`; each tick is one seek in report_by_size. */
 export function receiptsQuery(db: D1Database, member: string, before: number, limit: number): D1PreparedStatement {
-  return db.prepare(`${SELECT} WHERE r.member = ?1 AND r.idx < ?2 ORDER BY r.idx DESC LIMIT ?3`).bind(member, before, limit);
+  return db
+    .prepare(`${SELECT} WHERE r.member = ?1 AND r.idx < ?2 ORDER BY r.idx DESC LIMIT ?3`)
+    .bind(member, before, limit);
 }
 
 /** Reads the member's own receipts only: leaves of others are not found. */
@@ -52,7 +54,9 @@ export function stillLive(row: Pick<ReceiptRow, "leaf" | "head" | "band" | "ende
   return band !== null && row.band !== null && row.band >= band;
 }
 
-export function ticksOf(row: Omit<ReceiptRow, "document" | "campaign_name" | "unit" | "currency">): ReceiptSummary["ticks"] {
+export function ticksOf(
+  row: Omit<ReceiptRow, "document" | "campaign_name" | "unit" | "currency">,
+): ReceiptSummary["ticks"] {
   const { logged_seq: seq, logged_at: loggedAt, counted_at: countedAt } = row;
   return {
     signed_at: isoTime(row.signed_at),
