@@ -41,7 +41,7 @@ export async function village(): Promise<Village> {
   const bindings = { ...env };
   const fetch = async (path: string, init?: RequestInit): Promise<Response> => {
     const execution = createExecutionContext();
-    const response = await app.request(`${PAGE}${path}`, init, bindings as never, execution);
+    const response = await app.request(`${PAGE}${path}`, init, bindings, execution);
     await waitOnExecutionContext(execution);
     return response;
   };

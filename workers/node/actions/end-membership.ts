@@ -10,6 +10,7 @@ import { Refused } from "../../lib/problem.ts";
 import { appendToBook, randomBase64url } from "../book.ts";
 import type { NodeContext } from "../context.ts";
 import { markAllDirty } from "../queries/outbox.ts";
+import { numberOf } from "../queries/rows.ts";
 import { chainOf, tallyOfRow, type TallyRow } from "../queries/tally.ts";
 
 interface ChainRow extends TallyRow {
@@ -46,8 +47,7 @@ export async function endMembership(context: NodeContext, member: string, why: "
       const [who, others, keyRows, chainRows] = rows;
       const found = who?.[0] as { role: string } | undefined;
       if (found === undefined) throw new Refused("member-gone");
-      if (found.role === "steward" && (others?.[0] as { others: number }).others === 0)
-        throw new Refused("last-steward");
+      if (found.role === "steward" && numberOf(others, "others") === 0) throw new Refused("last-steward");
       const leaves = ((keyRows ?? []) as { key_leaf: string }[]).map((row) => row.key_leaf);
       const state = loadChains((chainRows ?? []) as unknown as ChainRow[]);
       return Promise.resolve({

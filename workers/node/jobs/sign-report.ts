@@ -16,6 +16,7 @@ import { headOf, headQuery } from "../../lib/log-store.ts";
 import type { NodeContext } from "../context.ts";
 import { communityQuery, memberCountQuery, profileOf } from "../queries/community.ts";
 import type { HubRow } from "../queries/hub.ts";
+import { numberOf } from "../queries/rows.ts";
 import { tallyOfRow, type TallyRow } from "../queries/tally.ts";
 import { seconds } from "../time.ts";
 
@@ -79,7 +80,7 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
     totals: reportTotals({ tallies }).slice(0, MAX_CAMPAIGNS_PER_REPORT),
   });
   const report = { seq: newest.seq + 1, leaf: statementLeaf(jws), jws };
-  const { rev } = outboxRows?.results[0] as { rev: number };
+  const rev = numberOf(outboxRows?.results, "rev");
   try {
     await db.batch([
       db

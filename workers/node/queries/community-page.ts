@@ -5,6 +5,7 @@ import { headOf, headQuery } from "../../lib/log-store.ts";
 import type { NodeContext } from "../context.ts";
 import { communityQuery, type CommunityRow, languagesOf, memberCountQuery } from "./community.ts";
 import { type HubRow, hubsQuery, linkOf } from "./hub.ts";
+import { numberOf } from "./rows.ts";
 
 export async function readCommunity({ db, config }: NodeContext): Promise<Community> {
   const [profile, members, tallies, head, hubs] = await db.batch([
@@ -22,8 +23,8 @@ export async function readCommunity({ db, config }: NodeContext): Promise<Commun
     about: row?.about ?? "",
     region: row?.region ?? null,
     languages: row === undefined ? [] : languagesOf(row),
-    members: (members?.results[0] as { members: number }).members,
-    pledges: (tallies?.results[0] as { pledges: number }).pledges,
+    members: numberOf(members?.results, "members"),
+    pledges: numberOf(tallies?.results, "pledges"),
     origin: config.origin,
     demo: config.demo,
     book: {

@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { memberPage } from "../../../shared/protocol/api/community.ts";
 import type { Role } from "../../../shared/protocol/api/identity.ts";
 import { isoTime } from "../time.ts";
+import { numberOf } from "./rows.ts";
 
 interface Row {
   id: string;
@@ -44,6 +45,6 @@ export async function readMembers(db: D1Database, after: string | null): Promise
       pledges: row.pledges,
     })),
     next: last === undefined ? null : `${String(last.joined_at)}.${last.id}`,
-    total: (total?.results[0] as { total: number }).total,
+    total: numberOf(total?.results, "total"),
   };
 }

@@ -45,7 +45,7 @@ export async function readReceiptFile(
     .first<Row>();
   if (row === null) return null;
   const [entryProof, keyProof] = await readProofs(db, [row.leaf, row.key_leaf], config.book);
-  if (entryProof == null || keyProof == null) throw new Error("a logged entry has no proof");
+  if (!entryProof || !keyProof) throw new Error("a logged entry has no proof");
   return receipt.parse({
     kind: "cocoon-receipt",
     v: 1,
