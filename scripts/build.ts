@@ -53,8 +53,10 @@ export async function readBuilt(kind: Kind): Promise<BuiltWorker> {
 
 /** Brings dist/ up to date; answers the names of the targets that were made anew. */
 export async function build(onProgress: (line: string) => void = () => undefined): Promise<string[]> {
-  const made = await Promise.all(targets().map((target) => makeIfChanged(target, onProgress)));
-  return made.filter((name) => name !== null);
+  const results = await Promise.allSettled(targets().map((target) => makeIfChanged(target, onProgress)));
+  const failed = results.find((result) => result.status === "rejected");
+  if (failed) throw failed.reason;
+  return results.flatMap((result) => (result.status === "fulfilled" && result.value !== null ? [result.value] : []));
 }
 
 function targets(): Target[] {
