@@ -13,7 +13,7 @@ export interface Answer {
 
 let addresses = 0;
 
-export function person(worker: Pick<Frame, "fetch">) {
+export function person(worker: Pick<Frame, "fetch">, page = ORIGIN) {
   const jar = new Map<string, string>();
   const authenticator = createAuthenticator();
   addresses += 1;
@@ -29,7 +29,7 @@ export function person(worker: Pick<Frame, "fetch">) {
     const response = await worker.fetch(path, {
       method,
       headers: {
-        origin: ORIGIN,
+        origin: page,
         "cf-connecting-ip": address,
         ...(cookie === "" ? {} : { cookie }),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
@@ -58,7 +58,7 @@ export function person(worker: Pick<Frame, "fetch">) {
     return body as unknown as { challenge_id: string; options: object };
   }
 
-  async function finish(ceremony: { challenge_id: string; options: object }, origin = ORIGIN): Promise<Answer> {
+  async function finish(ceremony: { challenge_id: string; options: object }, origin = page): Promise<Answer> {
     const response = await authenticator.create(ceremony.options, origin);
     return await call("POST", "/api/passkeys", { challenge_id: ceremony.challenge_id, response, label: "Phone" });
   }
@@ -72,7 +72,7 @@ export function person(worker: Pick<Frame, "fetch">) {
     return body as unknown as { challenge_id: string; options: object };
   }
 
-  async function signIn(ceremony?: { challenge_id: string; options: object }, origin = ORIGIN): Promise<Answer> {
+  async function signIn(ceremony?: { challenge_id: string; options: object }, origin = page): Promise<Answer> {
     const { challenge_id, options } = ceremony ?? (await signInOptions());
     const response = await authenticator.get(options, origin);
     return await call("POST", "/api/sign-in", { challenge_id, response });

@@ -1,7 +1,8 @@
 /**
  * Rows of the materialised view and the fold's types, both ways. Big integers are decimal strings in JSON columns.
- * Canonical enough to compare: equal values give equal text, because every object is built here in one order.
+ * JSON columns are RFC 8785, so that equal values are equal text and a replay can be compared with the rows.
  */
+import { canonicalJson } from "../../shared/signing/canonical.ts";
 import type { Profile } from "../../shared/protocol/statement.ts";
 import type { Campaign, CampaignSums, Community, CountedReport, NetworkState, NetworkSums } from "../../shared/network/state.ts";
 
@@ -71,16 +72,16 @@ export function communityRow(community: Community, lastAt: number): CommunityRow
     url: community.join.url,
     join_leaf: community.join.leaf,
     join_index: community.join.index,
-    report_jwk: JSON.stringify(community.report_jwk),
+    report_jwk: canonicalJson(community.report_jwk),
     book_vkey: community.book_vkey,
-    profile: JSON.stringify(community.profile),
+    profile: canonicalJson(community.profile),
     last_seq: community.last_seq,
     last_leaf: community.last_leaf,
     last_at: lastAt,
     counted_leaf: counted?.leaf ?? null,
     counted_iat: counted?.iat ?? null,
     fresh: counted?.fresh === true ? 1 : 0,
-    counted: counted === null ? null : JSON.stringify(countedJson(counted)),
+    counted: counted === null ? null : canonicalJson(countedJson(counted)),
   };
 }
 
@@ -106,8 +107,8 @@ export function campaignRow(campaign: Campaign): CampaignRow {
     idx: campaign.index,
     closes: campaign.terms.closes,
     ended: campaign.ended ? 1 : 0,
-    terms: JSON.stringify(campaign.terms),
-    closing: campaign.closing === null ? null : JSON.stringify(campaign.closing),
+    terms: canonicalJson(campaign.terms),
+    closing: campaign.closing === null ? null : canonicalJson(campaign.closing),
     sums: campaignSumsText(campaign.sums),
   };
 }
@@ -136,21 +137,21 @@ function campaignSumsText(sums: CampaignSums): string {
     communities_open: sums.communities_open,
     communities_ended: sums.communities_ended,
   };
-  return JSON.stringify(json);
+  return canonicalJson(json);
 }
 
 export function networkRow(state: NetworkState): NetworkRow {
   return {
     log_time: state.log_time,
-    policy: state.policy === null ? null : JSON.stringify(state.policy),
-    rates: state.rates === null ? null : JSON.stringify(state.rates),
+    policy: state.policy === null ? null : canonicalJson(state.policy),
+    rates: state.rates === null ? null : canonicalJson(state.rates),
     sums: networkSumsText(state.sums),
   };
 }
 
 function networkSumsText(sums: NetworkSums): string {
   const power = [...sums.power].filter(([, minor]) => minor !== 0n).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify({
+  return canonicalJson({
     communities: sums.communities,
     pledges: sums.pledges,
     members: sums.members,

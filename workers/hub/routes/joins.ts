@@ -12,7 +12,7 @@ import { admit, decline } from "../actions/node-status.ts";
 import type { HubConfig } from "../env.ts";
 import { settleAfter } from "../jobs/settle.ts";
 import { readJoin, waitingJoins } from "../queries/join.ts";
-import { hubOf, originParam, requireMediaType } from "./request.ts";
+import { hubOf, originParam, readText, requireMediaType } from "./request.ts";
 
 export const joinsRoute = new OpenAPIHono<AppEnv<HubConfig>>();
 const tags = ["join"];
@@ -29,7 +29,7 @@ joinsRoute.openAPIRegistry.registerPath({
 joinsRoute.post("/api/joins", async (c) => {
   requireMediaType(c, "application/jose");
   limitBy(c, asks, addressOf(c));
-  const { status, isNew } = await requestJoin(await hubOf(c), await c.req.text());
+  const { status, isNew } = await requestJoin(await hubOf(c), await readText(c));
   return c.json(status, isNew ? 202 : 200);
 });
 

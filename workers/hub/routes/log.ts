@@ -10,7 +10,7 @@ import { type Answer, ingestReports } from "../actions/demand-report.ts";
 import type { HubConfig } from "../env.ts";
 import { settleAfter } from "../jobs/settle.ts";
 import { newestTotals } from "../queries/network.ts";
-import { hubOf, mediaType, readJson } from "./request.ts";
+import { hubOf, mediaType, readJson, readText } from "./request.ts";
 
 export const logRoute = new OpenAPIHono<AppEnv<HubConfig>>();
 
@@ -47,7 +47,7 @@ logRoute.post("/log/entries", async (c) => {
 
 async function submitOne(c: AppContext<HubConfig>): Promise<Response> {
   const hub = await hubOf(c);
-  const { answers, gaps } = await ingestReports(hub, [await c.req.text()], { intervalS: hub.config.reportIntervalS });
+  const { answers, gaps } = await ingestReports(hub, [await readText(c)], { intervalS: hub.config.reportIntervalS });
   const [answer] = answers;
   if (answer === undefined) throw new Error("a report without an answer");
   if (answer.ok || gaps.length > 0) settleAfter(c, { gaps });

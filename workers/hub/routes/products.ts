@@ -12,7 +12,7 @@ import { importRates } from "../actions/rates.ts";
 import type { HubConfig } from "../env.ts";
 import { settleAfter } from "../jobs/settle.ts";
 import { productByGtin, productPage } from "../queries/product.ts";
-import { hubOf, limitParam, numberCursor, requireMediaType } from "./request.ts";
+import { hubOf, limitParam, numberCursor, readText, requireMediaType } from "./request.ts";
 
 export const productsRoute = new OpenAPIHono<AppEnv<HubConfig>>();
 const tags = ["catalogue"];
@@ -59,7 +59,7 @@ productsRoute.openAPIRegistry.registerPath({
 productsRoute.post("/api/products/import", async (c) => {
   await requireRole(c, "operator");
   requireMediaType(c, "application/x-ndjson", "application/jsonl");
-  return c.json(await importProducts(c.get("db"), await c.req.text()), 200);
+  return c.json(await importProducts(c.get("db"), await readText(c)), 200);
 });
 
 productsRoute.openAPIRegistry.registerPath({
@@ -73,7 +73,7 @@ productsRoute.openAPIRegistry.registerPath({
 productsRoute.post("/api/rates/import", async (c) => {
   await requireRole(c, "operator");
   requireMediaType(c, "text/csv");
-  const { logged: entry, isNew } = await importRates(await hubOf(c), await c.req.text());
+  const { logged: entry, isNew } = await importRates(await hubOf(c), await readText(c));
   if (isNew) settleAfter(c);
   return c.json(entry, isNew ? 201 : 200);
 });

@@ -1,6 +1,7 @@
 /** What the routes of a hub take from a request, in one form: the hub itself, a media type, JSON, page limits. */
 import { z } from "zod";
 import type { ZodType } from "zod";
+import { fromUtf8 } from "../../../shared/bytes.ts";
 import type { AppContext } from "../../lib/app.ts";
 import { Refused, schemaProblem } from "../../lib/problem.ts";
 import type { HubConfig } from "../env.ts";
@@ -19,10 +20,20 @@ export function requireMediaType(c: AppContext<HubConfig>, ...types: string[]): 
   if (!types.includes(mediaType(c))) throw new Refused("unsupported-media-type");
 }
 
+/** The body as strict UTF-8. */
+export async function readText(c: AppContext<HubConfig>): Promise<string> {
+  const bytes = new Uint8Array(await c.req.arrayBuffer());
+  try {
+    return fromUtf8(bytes);
+  } catch {
+    throw new Refused("malformed-request", { detail: "not UTF-8" });
+  }
+}
+
 export async function readJson<T>(c: AppContext<HubConfig>, schema: ZodType<T>): Promise<T> {
   let value: unknown;
   try {
-    value = JSON.parse(await c.req.text());
+    value = JSON.parse(await readText(c));
   } catch (error) {
     if (error instanceof SyntaxError) throw new Refused("malformed-json");
     throw error;

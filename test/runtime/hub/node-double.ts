@@ -1,0 +1,144 @@
+/** A node as a hub meets it from outside: keys, a pledge book served over tiles, signed joins and reports; and its misdeeds. */
+import { type Bytes, toBase64url } from "../../../shared/bytes.ts";
+import { foldBook } from "../../../shared/book/fold.ts";
+import type { CampaignRules } from "../../../shared/book/state.ts";
+import { reportTotals } from "../../../shared/book/totals.ts";
+import { encodeBundle } from "../../../shared/log/bundle.ts";
+import { signCheckpoint } from "../../../shared/log/checkpoint.ts";
+import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
+import { generateNoteKey, noteSigner } from "../../../shared/log/note.ts";
+import { parseTilePath } from "../../../shared/log/tile-path.ts";
+import type { BookEntry } from "../../../shared/protocol/book-entry.ts";
+import type { Claims } from "../../../shared/protocol/statement.ts";
+import { type Ed25519Signer, generateEd25519, signer } from "../../../shared/signing/ed25519.ts";
+import { encodeEntry, parseBookEntry } from "../../../shared/signing/book-entry.ts";
+import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
+
+export const LOG = "hub.example.org/log";
+export const DAY = "2026-09-21";
+
+export interface NodeDouble {
+  origin: string;
+  signer: Ed25519Signer;
+  vkey: string;
+  /** exact bytes of the book's entries; tests rewrite them */
+  entries: Bytes[];
+  reports: string[];
+  /** what the hub logged last, as far as this node knows */
+  last: { seq: number; leaf: string };
+  /** requests answered so far */
+  requests: string[];
+  reachable: boolean;
+  append(...entries: BookEntry[]): string[];
+  pledge(campaign: string, qty?: string, band?: number): string;
+  checkpoint(size?: number): Promise<string>;
+  join(change?: Partial<Claims<"node-join+jwt">>): Promise<string>;
+  report(rules: ReadonlyMap<string, CampaignRules>, change?: Partial<Claims<"demand-report+jwt">>): Promise<string>;
+  /** the hub accepted this report */
+  accepted(jws: string): void;
+  answer(path: string): Response;
+}
+
+export function random(bytes = 16): string {
+  return toBase64url(crypto.getRandomValues(new Uint8Array(bytes)));
+}
+
+export async function nodeDouble(origin: string, clock: { now: number }): Promise<NodeDouble> {
+  const key = await signer(await generateEd25519());
+  const { skey, vkey } = await generateNoteKey(`${origin}/book`);
+  const book = await noteSigner(skey);
+  const nowS = (): number => Math.floor(clock.now / 1000);
+  const profile = { name: `Community at ${origin}`, region: "TW-TPE", languages: ["en"], members: 20 };
+
+  const node: NodeDouble = {
+    origin,
+    signer: key,
+    vkey,
+    entries: [],
+    reports: [],
+    last: { seq: 0, leaf: "" },
+    requests: [],
+    reachable: true,
+    append(...entries) {
+      return entries.map((entry) => {
+        const bytes = encodeEntry(entry);
+        node.entries.push(bytes);
+        return toBase64url(leafHash(bytes));
+      });
+    },
+    pledge(campaign, qty = "2", band = 1) {
+      const [leaf = ""] = node.append({ t: "pledge", c: campaign, q: qty, b: band, cm: random(32), a: "strong", d: DAY });
+      return leaf;
+    },
+    async checkpoint(size = node.entries.length) {
+      const root = rootOf(node.entries.slice(0, size).map((entry) => leafHash(entry)));
+      return await signCheckpoint({ origin: `${origin}/book`, size, root }, book);
+    },
+    async join(change = {}) {
+      const jws = await signStatement(key, "node-join+jwt", {
+        iss: origin,
+        aud: LOG,
+        iat: nowS(),
+        v: 1,
+        url: `https://${origin}`,
+        report_jwk: key.publicJwk,
+        book: { vkey, checkpoint: await node.checkpoint() },
+        recovery_sha256: random(32),
+        profile,
+        ...change,
+      });
+      node.last = { seq: 0, leaf: statementLeaf(jws) };
+      return jws;
+    },
+    async report(rules, change = {}) {
+      const items = node.entries.flatMap((bytes, index) => {
+        const parsed = parseBookEntry(bytes);
+        return parsed.ok ? [{ index, ...parsed.value }] : [];
+      });
+      const { state } = foldBook(items, (campaign) => rules.get(campaign));
+      return await signStatement(key, "demand-report+jwt", {
+        iss: origin,
+        aud: LOG,
+        iat: nowS(),
+        v: 1,
+        seq: node.last.seq + 1,
+        prev: node.last.leaf,
+        book: await node.checkpoint(),
+        profile,
+        totals: reportTotals(state),
+        ...change,
+      });
+    },
+    accepted(jws) {
+      node.reports.push(jws);
+      node.last = { seq: node.last.seq + 1, leaf: statementLeaf(jws) };
+    },
+    answer(path) {
+      node.requests.push(path);
+      if (path === "/.well-known/cocoon.json") {
+        return Response.json({
+          kind: "node",
+          name: profile.name,
+          region: profile.region,
+          origin,
+          book: { origin: `${origin}/book`, vkey, url: `https://${origin}/book` },
+          report_jwks: { keys: [{ ...key.publicJwk, kid: key.kid }] },
+          hubs: [],
+          protocol: ["cocoon/1"],
+          demo: false,
+        });
+      }
+      if (path.startsWith("/reports?")) {
+        const after = Number(new URLSearchParams(path.slice(path.indexOf("?"))).get("after"));
+        return Response.json({ reports: node.reports.slice(after), next: null });
+      }
+      const tile = parseTilePath(path.slice("/book/".length));
+      const first = (tile?.index ?? 0) * 256;
+      if (tile?.level !== "entries" || first + tile.width > node.entries.length) return new Response("", { status: 404 });
+      return new Response(encodeBundle(node.entries.slice(first, first + tile.width)));
+    },
+  };
+  node.append({ t: "genesis", iss: origin, v: 1, n: random() });
+  return node;
+}
+
