@@ -5,7 +5,8 @@ import type { NetworkState } from "../network/state.ts";
 import { headlineOf, networkJson, stateHash } from "../network/summary.ts";
 import type { Network } from "../protocol/api/network.ts";
 import type { Headline } from "../protocol/statement.ts";
-import { type CheckId, type Checks, type Fault, type Progress } from "./report.ts";
+import { fail, ok } from "../result.ts";
+import { type CheckId, type Checks, Fault, type Progress } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type LoggedStatement, StatementReader, type StatementsRead } from "./statements.ts";
 import { type Log, readLog, splitView } from "./tlog.ts";
@@ -45,15 +46,15 @@ export async function readWhole(
   const totals = published.totals?.claims;
   const wanted = sampleIndexes(head);
   const samples: Sample[] = [];
-  const found: { recomputed: Recomputed | null; fork: Fault | null; entries: { fault: unknown } | null } = {
+  const found: { recomputed: Recomputed | null; rootThen: Bytes | null; entries: { fault: unknown } | null } = {
     recomputed: null,
-    fork: null,
+    rootThen: null,
     entries: null,
   };
   const reader = new StatementReader(log.origin, {
     sizes: new Set([totals?.size, remembered?.size].filter((size) => size !== undefined)),
     onSize(size, state, root) {
-      if (size === remembered?.size && !equal(root, remembered.root)) found.fork = splitView(log.origin, size);
+      if (size === remembered?.size) found.rootThen = root;
       if (totals === undefined || size !== totals.size || state.policy === null) return;
       const at = { origin: log.origin, size, root: toBase64(root), iat: totals.iat };
       found.recomputed = {
@@ -89,17 +90,29 @@ export async function readWhole(
     };
   });
   if (read === undefined) return undefined;
+  const finished = found.entries === null ? await reader.finish().then(ok, fail) : fail(found.entries.fault);
+
+  if (remembered !== undefined)
+    await checks.run("consistency", async () => sameBeginning(log, remembered, found.rootThen));
 
   return checks.run("entries", async () => {
-    if (found.entries !== null) throw found.entries.fault;
-    const { state, statements, totals: logged, totals_unchecked } = await reader.finish();
-    if (found.fork !== null) throw found.fork;
+    if (!finished.ok) throw finished.error;
+    const { state, statements, totals: logged, totals_unchecked } = finished.value;
     return {
       value: { state, statements, totals: logged, totals_unchecked, samples, recomputed: found.recomputed },
       detail: `${statements} statements signed by the keys current at their place, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed`,
       facts: { statements, totals: logged, totals_unchecked },
     };
   });
+}
+
+/** The checkpoint of an earlier run against the root of as many entries today. */
+function sameBeginning(log: Log, remembered: Checkpoint, root: Bytes | null) {
+  const { size } = remembered;
+  if (root === null)
+    throw new Fault("not-reached", `entry ${size} was not reached, so an earlier run cannot be compared`);
+  if (!equal(root, remembered.root)) throw splitView(log.origin, size);
+  return { value: true, detail: `the first ${size} entries are those of an earlier run`, facts: { size } };
 }
 
 /** First, last, and a few that the log could not choose before its root was fixed. */

@@ -10,6 +10,7 @@ export const checkIds = [
   "checkpoint",
   "remembered",
   "tiles",
+  "consistency",
   "entries",
   "proofs",
   "totals",

@@ -1,0 +1,360 @@
+/**
+ * A hub and its communities in memory: real keys, real logs, real signatures, made with the functions of shared/.
+ * What they serve can be tampered with on the way. Knows none of the workers' code.
+ */
+import { judgeReport, emptyReading } from "../../../shared/book/judge.ts";
+import { type Bytes, concat, sha256url, toBase64, toBase64url, utf8 } from "../../../shared/bytes.ts";
+import { signCheckpoint } from "../../../shared/log/checkpoint.ts";
+import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
+import { type NoteSigner, noteSigner } from "../../../shared/log/note.ts";
+import { formatProof } from "../../../shared/log/proof.ts";
+import { encodeBundle, extendTiles, inclusionProof, parseTilePath } from "../../../shared/log/tiles.ts";
+import { rulesFrom } from "../../../shared/network/book-rules.ts";
+import { applyStatement } from "../../../shared/network/fold.ts";
+import { emptyNetwork } from "../../../shared/network/state.ts";
+import { headlineOf, networkJson, stateHash } from "../../../shared/network/summary.ts";
+import { foldBook } from "../../../shared/book/fold.ts";
+import { reportTotals } from "../../../shared/book/totals.ts";
+import type { BookEntry } from "../../../shared/protocol/book-entry.ts";
+import type { Claims, StatementKind } from "../../../shared/protocol/statement.ts";
+import { encodeEntry, parseBookEntry } from "../../../shared/signing/book-entry.ts";
+import { canonicalBytes } from "../../../shared/signing/canonical.ts";
+import { type Ed25519Signer, type PrivateJwk, signer } from "../../../shared/signing/ed25519.ts";
+import { makeHubKeys, makeNodeKeys } from "../../../shared/signing/keys.ts";
+import { parseStatement, signStatement } from "../../../shared/signing/statement.ts";
+import { type Source, TooLarge } from "../../../shared/verify/source.ts";
+
+export const START = 1_780_000_000;
+export type Tamper = (path: string, bytes: Bytes) => Bytes | null;
+
+/** A C2SP tiled log kept as a list of entries. */
+export class TestLog {
+  readonly entries: Bytes[] = [];
+  readonly origin: string;
+  readonly #signer: NoteSigner;
+
+  constructor(origin: string, noteSigner: NoteSigner) {
+    this.origin = origin;
+    this.#signer = noteSigner;
+  }
+
+  get size(): number {
+    return this.entries.length;
+  }
+
+  append(entry: Bytes): { index: number; leaf: string } {
+    this.entries.push(entry);
+    return { index: this.entries.length - 1, leaf: toBase64url(leafHash(entry)) };
+  }
+
+  root(size = this.size): Bytes {
+    return rootOf(this.entries.slice(0, size).map((entry) => leafHash(entry)));
+  }
+
+  checkpoint(size = this.size): Promise<string> {
+    return signCheckpoint({ origin: this.origin, size, root: this.root(size) }, this.#signer);
+  }
+
+  /** Signs a head that this log does not have. */
+  forge(size: number, root: Bytes): Promise<string> {
+    return signCheckpoint({ origin: this.origin, size, root }, this.#signer);
+  }
+
+  tiles(size = this.size) {
+    const leaves = this.entries.slice(0, size).map((entry) => leafHash(entry));
+    return extendTiles(0, () => new Uint8Array(0), leaves).tiles;
+  }
+
+  async proof(leaf: string): Promise<string | null> {
+    const index = this.entries.findIndex((entry) => toBase64url(leafHash(entry)) === leaf);
+    if (index === -1) return null;
+    const tiles = this.tiles();
+    const hashes = inclusionProof(
+      index,
+      this.size,
+      (level, at) => tiles.find((tile) => tile.level === level && tile.index === at)!.hashes,
+    );
+    return formatProof({ index, hashes, checkpoint: await this.checkpoint() });
+  }
+
+  async serve(path: string): Promise<Bytes | null> {
+    if (path === "/checkpoint") return utf8(await this.checkpoint());
+    const [, leaf] = /^\/entries\/(.+)\.tlog-proof$/.exec(path) ?? [];
+    if (leaf !== undefined) {
+      const proof = await this.proof(leaf);
+      return proof === null ? null : utf8(proof);
+    }
+    const tile = parseTilePath(path.slice(1));
+    if (tile === null) return null;
+    const { level, index, width } = tile;
+    if (level === "entries") {
+      const entries = this.entries.slice(index * 256, index * 256 + width);
+      return entries.length === width ? encodeBundle(entries) : null;
+    }
+    const stored = this.tiles().find((each) => each.level === level && each.index === index);
+    return stored === undefined || stored.hashes.length < width * 32 ? null : stored.hashes.slice(0, width * 32);
+  }
+}
+
+function sourceOf(
+  name: string,
+  serve: (path: string) => Promise<Bytes | null>,
+): { source: Source; tamperWith(tamper: Tamper): void; asked: string[] } {
+  let change: Tamper = (_, bytes) => bytes;
+  const asked: string[] = [];
+  const source: Source = {
+    name,
+    async get(path, maxBytes) {
+      asked.push(path);
+      const served = await serve(path);
+      const bytes = served === null ? null : change(path, served);
+      if (bytes === null) return { status: 404, bytes: utf8("{}") };
+      if (bytes.length > maxBytes) throw new TooLarge(path);
+      return { status: 200, bytes };
+    },
+  };
+  return { source, asked, tamperWith: (tamper) => (change = tamper) };
+}
+
+export class TestNode {
+  readonly origin: string;
+  readonly book: TestLog;
+  readonly vkey: string;
+  readonly signer: Ed25519Signer;
+  readonly served: ReturnType<typeof sourceOf>;
+  readonly parsed: { index: number; leaf: string; entry: BookEntry | null }[] = [];
+  seq = 0;
+  prev = "";
+  join = "";
+  reading = emptyReading();
+
+  private constructor(origin: string, book: TestLog, vkey: string, reportSigner: Ed25519Signer) {
+    this.origin = origin;
+    this.book = book;
+    this.vkey = vkey;
+    this.signer = reportSigner;
+    this.served = sourceOf(`https://${origin}`, (path) =>
+      path.startsWith("/book") ? book.serve(path.slice(5)) : Promise.resolve(null),
+    );
+    this.write({ t: "genesis", iss: origin, v: 1, n: this.nonce() });
+  }
+
+  static async create(origin: string): Promise<TestNode> {
+    const { secrets, vkey } = await makeNodeKeys(origin);
+    const book = new TestLog(`${origin}/book`, await noteSigner(secrets.BOOK_KEY));
+    return new TestNode(origin, book, vkey, await signer(JSON.parse(secrets.REPORT_JWK) as PrivateJwk));
+  }
+
+  nonce(): string {
+    return sha256url(utf8(`${this.origin} ${this.book?.size}`));
+  }
+
+  write(entry: BookEntry): { index: number; leaf: string } {
+    return this.writeBytes(encodeEntry(entry));
+  }
+
+  writeBytes(bytes: Bytes): { index: number; leaf: string } {
+    const written = this.book.append(bytes);
+    const parsed = parseBookEntry(bytes);
+    if (parsed.ok) this.parsed.push({ ...written, entry: parsed.value.entry });
+    return written;
+  }
+
+  pledge(campaign: string, q: string, b: number, d = "2026-06-01"): { index: number; leaf: string } {
+    return this.write({ t: "pledge", c: campaign, q, b, cm: this.nonce(), a: "strong", d });
+  }
+}
+
+export class TestHub {
+  readonly log: TestLog;
+  readonly vkey: string;
+  readonly signer: Ed25519Signer;
+  readonly served: ReturnType<typeof sourceOf>;
+  readonly state = emptyNetwork();
+  now = START;
+  totals = "";
+  network: Bytes = new Uint8Array(0);
+
+  private constructor(log: TestLog, vkey: string, statementSigner: Ed25519Signer) {
+    this.log = log;
+    this.vkey = vkey;
+    this.signer = statementSigner;
+    this.served = sourceOf("https://hub.example", (path) => this.#serve(path));
+  }
+
+  static async create(origin = "hub.example"): Promise<TestHub> {
+    const { secrets, vkey } = await makeHubKeys(origin);
+    const statementSigner = await signer(JSON.parse(secrets.STATEMENT_JWK) as PrivateJwk);
+    const hub = new TestHub(new TestLog(`${origin}/log`, await noteSigner(secrets.LOG_KEY)), vkey, statementSigner);
+    await hub.say("hub-policy+jwt", {
+      name: "Hub",
+      statement_jwk: statementSigner.publicJwk,
+      recovery_sha256: secrets.RECOVERY_SHA256,
+      quorum: "none",
+      formula: 1,
+      currency: "EUR",
+      k: 1,
+      report_interval_s: 60,
+    });
+    return hub;
+  }
+
+  /** Appends a statement signed by the hub. */
+  async say<K extends StatementKind>(
+    kind: K,
+    claims: Omit<Claims<K>, "iss" | "iat" | "v">,
+  ): Promise<{ index: number; leaf: string }> {
+    this.now += 1;
+    const whole = { iss: this.log.origin, iat: this.now, v: 1, ...claims } as unknown as Claims<K>;
+    return this.append(await signStatement(this.signer, kind, whole));
+  }
+
+  append(jws: string): { index: number; leaf: string } {
+    const parsed = parseStatement(jws);
+    const appended = this.log.append(utf8(jws));
+    if (parsed.ok) applyStatement(this.state, { ...appended, statement: parsed.value.statement });
+    return appended;
+  }
+
+  async publishTotals({ logged = true } = {}): Promise<void> {
+    this.now += 1;
+    const { size } = this.log;
+    const root = toBase64(this.log.root());
+    const claims: Claims<"totals+jwt"> = {
+      iss: this.log.origin,
+      iat: this.now,
+      v: 1,
+      size,
+      root,
+      state_sha256: stateHash(this.state),
+      headline: headlineOf(this.state),
+    };
+    this.network = canonicalBytes(networkJson(this.state, { origin: this.log.origin, size, root, iat: this.now }));
+    this.totals = await signStatement(this.signer, "totals+jwt", claims);
+    if (logged) this.append(this.totals);
+  }
+
+  campaign(changes: Partial<Claims<"campaign+jwt">> = {}): Promise<{ index: number; leaf: string }> {
+    return this.say("campaign+jwt", {
+      name: "Soap",
+      text: "",
+      product: { gtin: null, name: "Soap", brand: null },
+      unit: "bar",
+      currency: "EUR",
+      reference_price_minor: "700",
+      bands_minor: ["500", "600", "800"],
+      max_qty: "100",
+      goal_qty: "1000",
+      closes: START + 30 * 86_400,
+      nonce: sha256url(utf8(String(this.log.size))).slice(0, 22),
+      ...changes,
+    });
+  }
+
+  async admit(node: TestNode): Promise<void> {
+    const join = await signStatement(node.signer, "node-join+jwt", {
+      iss: node.origin,
+      aud: this.log.origin,
+      iat: this.now,
+      v: 1,
+      url: `https://${node.origin}`,
+      report_jwk: node.signer.publicJwk,
+      book: { vkey: node.vkey, checkpoint: await node.book.checkpoint() },
+      recovery_sha256: sha256url(utf8(node.origin)),
+      profile: { name: node.origin, region: "NL", languages: ["nl"], members: 10 },
+    });
+    node.join = this.append(join).leaf;
+    node.prev = node.join;
+    await this.say("node-status+jwt", { node: node.origin, status: "admitted", reason: "", join: node.join });
+  }
+
+  /** The node reports its book as it is, or what `changes` say; the hub judges and logs its verdict, or another one. */
+  async report(
+    node: TestNode,
+    {
+      changes = {},
+      verdict,
+    }: { changes?: Partial<Claims<"demand-report+jwt">>; verdict?: Partial<Claims<"report-check+jwt">> } = {},
+  ): Promise<void> {
+    const rulesOf = rulesFrom(this.state.campaigns);
+    node.seq += 1;
+    const claims: Claims<"demand-report+jwt"> = {
+      iss: node.origin,
+      aud: this.log.origin,
+      iat: this.now,
+      v: 1,
+      seq: node.seq,
+      prev: node.prev,
+      book: await node.book.checkpoint(),
+      profile: { name: node.origin, region: "NL", languages: ["nl"], members: 10 },
+      totals: reportTotals(foldBook(node.parsed, rulesOf).state),
+      ...changes,
+    };
+    const { leaf } = this.append(await signStatement(node.signer, "demand-report+jwt", claims));
+    node.prev = leaf;
+    const head = { size: node.book.size, root: node.book.root() };
+    const data = node.book.entries.slice(node.reading.state.size);
+    const judged = judgeReport({
+      origin: node.origin,
+      totals: claims.totals,
+      head,
+      reading: node.reading,
+      data,
+      rulesOf,
+    });
+    node.reading = judged.reading;
+    await this.say("report-check+jwt", {
+      node: node.origin,
+      report: leaf,
+      seq: node.seq,
+      ...judged.verdict,
+      ...verdict,
+    });
+  }
+
+  async #serve(path: string): Promise<Bytes | null> {
+    if (path === "/log/totals") return utf8(this.totals);
+    if (path === "/api/network") return this.network;
+    if (path.startsWith("/log")) return this.log.serve(path.slice(4));
+    if (path !== "/.well-known/cocoon.json") return null;
+    const { origin } = this.log;
+    return canonicalBytes({
+      kind: "hub",
+      name: "Hub",
+      origin: "hub.example",
+      log: { origin, vkey: this.vkey, url: "https://hub.example/log" },
+      statement_jwks: { keys: [{ ...this.signer.publicJwk, kid: this.signer.kid }] },
+      protocol: ["cocoon/1"],
+      demo: true,
+    });
+  }
+}
+
+/** Two communities with pledges for one campaign, counted, and published. */
+export async function makeWorld(): Promise<{
+  hub: TestHub;
+  a: TestNode;
+  b: TestNode;
+  campaign: string;
+  books: (node: { origin: string }) => Source;
+}> {
+  const hub = await TestHub.create();
+  const { leaf: campaign } = await hub.campaign();
+  const a = await TestNode.create("a.example");
+  const b = await TestNode.create("b.example");
+  for (const node of [a, b]) await hub.admit(node);
+  a.pledge(campaign, "2", 0);
+  a.pledge(campaign, "3", 2);
+  b.pledge(campaign, "4", 1);
+  for (const node of [a, b]) await hub.report(node);
+  await hub.publishTotals();
+  b.pledge(campaign, "1", 1);
+  await hub.report(b);
+  await hub.publishTotals();
+  const books = ({ origin }: { origin: string }) => (origin === a.origin ? a : b).served.source;
+  return { hub, a, b, campaign, books };
+}
+
+export function flip(bytes: Bytes, at: number, bit = 1): Bytes {
+  return concat(bytes.subarray(0, at), Uint8Array.of((bytes[at] ?? 0) ^ bit), bytes.subarray(at + 1));
+}
