@@ -55,6 +55,9 @@ export async function frame(overrides: Record<string, string> = {}): Promise<Fra
   app.get("/api/fault", () => {
     throw new Error("a bug with a secret in it");
   });
+  app.get("/api/flaky", () => {
+    throw new Error("D1_ERROR: Network connection lost.");
+  });
   app.post("/api/echo", async (c) => c.json({ length: (await c.req.arrayBuffer()).byteLength }, 200));
   serveOpenapi<CommonConfig>(app, { title: "Frame", description: "What every worker has." });
   return {

@@ -87,7 +87,7 @@ function frame<C extends CommonConfig>(options: AppOptions<C>): MiddlewareHandle
     c.set("now", now);
     c.set("counts", counts);
     c.set("log", log);
-    c.set("db", meter(c.env.DB, counts, config.meter));
+    c.set("db", meter(c.env.DB, counts));
     await next();
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
     if (config.publicUrl.startsWith("https:")) {

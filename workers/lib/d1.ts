@@ -1,6 +1,6 @@
 /**
- * D1 as this product uses it: statements from drizzle or SQL, everything written in one `db.batch`
- * (one transaction), conflicts told apart from failures, and every query counted.
+ * D1 as this product uses it: prepared statements, everything written in one `db.batch` (one transaction),
+ * conflicts and passing failures told apart from bugs, and every query counted.
  */
 
 export interface DbCounts {
@@ -11,15 +11,6 @@ export interface DbCounts {
 
 export function noCounts(): DbCounts {
   return { queries: 0, rowsRead: 0, rowsWritten: 0 };
-}
-
-/** A drizzle query as a prepared statement, for `db.batch` or on its own. */
-export function toStatement(
-  db: D1Database,
-  query: { toSQL(): { sql: string; params: unknown[] } },
-): D1PreparedStatement {
-  const { sql, params } = query.toSQL();
-  return db.prepare(sql).bind(...params);
 }
 
 /** The rows of one result of a batch, as the query selects them. */
@@ -43,19 +34,11 @@ function messages(error: unknown): string {
   return `${error.message} ${messages(error.cause)}`;
 }
 
-const TRANSIENT =
-  /Network connection lost|storage caused object to be reset|reset because its code was updated|Internal error in D1/;
-
-/** Repeats a read (or any write made idempotent by its hash) on D1's passing failures. */
-export async function retryTransient<T>(work: () => Promise<T>, attempts = 3): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt >= attempts || !TRANSIENT.test(messages(error))) throw error;
-      await pause(20 * 2 ** attempt);
-    }
-  }
+/** D1's passing failures: the same request may succeed in a moment. Reads D1 repeats by itself. */
+export function isTransient(error: unknown): boolean {
+  return /Network connection lost|storage caused object to be reset|reset because its code was updated|D1 DB is overloaded|Too many requests queued/.test(
+    messages(error),
+  );
 }
 
 /** Waits around `ms`, with jitter, so that racing writers do not meet again. */
@@ -64,11 +47,8 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms / 2 + (ms * spread) / 2 ** 32));
 }
 
-/**
- * The same database with every query counted. `raw()` carries no meta: with `exact`, its rows are
- * counted by running the query a second time, which is for measuring only.
- */
-export function meter(db: D1Database, counts: DbCounts, exact = false): D1Database {
+/** The same database with every query counted. `raw()` carries no meta, so only the query itself is counted. */
+export function meter(db: D1Database, counts: DbCounts): D1Database {
   const inner = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
   function count(results: D1Result[]): void {
@@ -96,8 +76,7 @@ export function meter(db: D1Database, counts: DbCounts, exact = false): D1Databa
       return column === undefined ? row : row[column];
     }
     async function raw(options?: { columnNames?: boolean }): Promise<unknown[]> {
-      if (exact) await all();
-      else counts.queries += 1;
+      counts.queries += 1;
       return options?.columnNames ? await statement.raw({ columnNames: true }) : await statement.raw();
     }
     const wrapped = { bind: (...values: unknown[]) => wrap(statement.bind(...values)), all, run, first, raw };

@@ -6,6 +6,7 @@ import { HTTPException } from "hono/http-exception";
 import type { ZodError } from "zod";
 import { type Problem, type ProblemCode, problems } from "../../shared/protocol/problem.ts";
 import type { Result } from "../../shared/result.ts";
+import { isTransient } from "./d1.ts";
 
 export interface ProblemExtra {
   detail?: string;
@@ -73,8 +74,6 @@ export function refusalOf(error: unknown): Refused | null {
     if (error.status === 413) return new Refused("body-too-large");
     if (error.status === 400) return new Refused("malformed-json");
   }
-  if (error instanceof Error && /D1 DB is overloaded|Too many requests queued/.test(error.message)) {
-    return new Refused("busy", { retryAfterS: 2 }, error.message);
-  }
+  if (isTransient(error)) return new Refused("busy", { retryAfterS: 2 }, "D1 failed in passing");
   return null;
 }

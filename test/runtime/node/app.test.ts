@@ -145,6 +145,11 @@ describe("every answer", () => {
     expect(worker.lines.at(-1)).toMatchObject({ level: "error", code: "internal", error: "a bug with a secret in it" });
   });
 
+  it("to a request the database dropped says to come back", async () => {
+    const response = await worker.fetch("/api/flaky");
+    expect([response.status, response.headers.get("retry-after"), await codeOf(response)]).toEqual([503, "2", "busy"]);
+  });
+
   it("leaves one log line with the route's pattern and no token, query, cookie or body", async () => {
     const token = "T".repeat(22);
     await worker.fetch(`/api/invites/inspect?q=${token}`, {
