@@ -1,0 +1,120 @@
+/** What the community's book says of a receipt: it holds the entry and the key, and no later entry ends it. */
+import { type Bytes, fromBase64url, toBase64url } from "../bytes.ts";
+import { applyBookEntries, isLive } from "../book/fold.ts";
+import { type RulesOf, emptyBook } from "../book/state.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import { leafHash } from "../log/merkle.ts";
+import { verifyProof } from "../log/proof.ts";
+import { bookOrigin } from "../network/accept.ts";
+import { type BookEntry, MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
+import type { Receipt } from "../protocol/document.ts";
+import { parseBookEntry } from "../signing/book-entry.ts";
+import { commitKey } from "../signing/document.ts";
+import { Fault } from "./report.ts";
+import type { Source } from "./source.ts";
+import { Heads, type Log, fetchCheckpoint, readLog } from "./tlog.ts";
+
+export interface ReadBook {
+  head: Checkpoint;
+  log: Log;
+  entries: { leaf: string; entry: BookEntry | null }[];
+}
+
+/** The whole book, from the node, under the key that the hub's log gives it (undefined: the hub could not be read). */
+export async function readBook(receipt: Receipt, source: Source, loggedKey: string | null | undefined) {
+  const { vkey, origin } = { vkey: receipt.node.vkey, origin: bookOrigin(receipt.node.origin) };
+  if (loggedKey !== undefined && loggedKey !== vkey)
+    throw new Fault("book-key", "the receipt names another book key than the hub's log");
+  const log: Log = { source, prefix: "/book", vkey, origin, maxEntryBytes: MAX_BOOK_ENTRY_BYTES };
+  const proofs = [receipt.key, receipt.entry];
+  const proven = await Promise.all(proofs.map((each) => openProof(each, log)));
+  const head = await fetchCheckpoint(log);
+  const heads = new Heads(log);
+  for (const checkpoint of proven) {
+    if (checkpoint.size > head.size)
+      throw new Fault("book-shrunk", `the book has ${head.size} entries, the receipt proves ${checkpoint.size}`);
+    await heads.prove(checkpoint, head);
+  }
+  const entries: ReadBook["entries"] = [];
+  for await (const chunk of readLog(log, head)) {
+    for (const bytes of chunk.entries) entries.push(parsed(bytes));
+  }
+  for (const { leaf, index } of proofs) {
+    if (entries[index]?.leaf !== leaf)
+      throw new Fault("not-in-book", `entry ${index} of the book is not the receipt's`, { index });
+  }
+  const value: ReadBook = { head, log, entries };
+  return {
+    value,
+    detail: `entry ${receipt.entry.index} of the book of ${receipt.node.origin}, which has ${head.size}`,
+    facts: { index: receipt.entry.index, size: head.size },
+  };
+}
+
+function parsed(bytes: Bytes): ReadBook["entries"][number] {
+  const result = parseBookEntry(bytes);
+  return result.ok ? result.value : { leaf: toBase64url(leafHash(bytes)), entry: null };
+}
+
+async function openProof(
+  { leaf, index, proof }: { leaf: string; index: number; proof: string },
+  log: Log,
+): Promise<Checkpoint> {
+  const verified = await verifyProof({
+    proofText: proof,
+    leaf: fromBase64url(leaf),
+    vkey: log.vkey,
+    origin: log.origin,
+  });
+  if (!verified.ok)
+    throw new Fault(verified.error, `the receipt's proof of entry ${index} does not hold (${verified.error})`, {
+      index,
+    });
+  if (verified.value.index !== index)
+    throw new Fault("proof-invalid", `the receipt's proof is not about entry ${index}`, { index });
+  return verified.value.checkpoint;
+}
+
+/** The signing key was registered before, for this account, and had not ended. */
+export function checkKey({ document, key, entry }: Receipt, { entries }: ReadBook) {
+  const registered = entries[key.index]?.entry;
+  const opening = commitKey({ account: document.account, jwk: key.jwk }, fromBase64url(key.salt));
+  if (registered?.t !== "key" || registered.cm !== opening)
+    throw new Fault("key-mismatch", "the book registers another key", { index: key.index });
+  if (key.index >= entry.index)
+    throw new Fault("key-late", "the key was registered after it signed", { index: key.index });
+  const ended = entries.findIndex(
+    (each, at) => at < entry.index && each.entry?.t === "key_end" && each.entry.r === key.leaf,
+  );
+  if (ended !== -1) throw new Fault("key-ended", "the key had ended before it signed", { index: ended });
+  return { value: true, detail: `the key was registered before, as entry ${key.index}`, facts: { index: key.index } };
+}
+
+/** The pledge counts in the fold of the whole book, and no later entry ends it. */
+export function checkLive({ entry }: Receipt, { entries }: ReadBook, rulesOf: RulesOf) {
+  const state = emptyBook();
+  const { problems } = applyBookEntries(
+    state,
+    entries.map((each, index) => ({ index, ...each })),
+    rulesOf,
+  );
+  const broken = problems.find((problem) => problem.index === entry.index);
+  if (broken !== undefined)
+    throw new Fault("entry-refused", `the entry counts zero in the book: ${broken.code}`, { index: entry.index });
+  const later = entries.findIndex(
+    (each, at) =>
+      at > entry.index && (each.entry?.t === "revise" || each.entry?.t === "withdraw") && each.entry.r === entry.leaf,
+  );
+  const chain = state.chains.get(entry.leaf);
+  if (chain === undefined) {
+    if (later === -1)
+      throw new Fault("ended", "it ended an earlier pledge, so there is nothing of it to count", {
+        index: entry.index,
+      });
+    throw new Fault("ended", `entry ${later} of the book revised or withdrew it`, { index: later });
+  }
+  const ended = state.tallies.get(chain.campaign)?.ended ?? null;
+  if (!isLive(chain, ended))
+    throw new Fault("let-go", "the campaign ended and let it go", { index: ended?.index ?? entry.index });
+  return { value: { committed: ended !== null }, detail: "no later entry of the book ends it", facts: {} };
+}
