@@ -245,7 +245,7 @@ export const nodeEn = {
   "receipt.replaced": "No longer counts",
   "receipt.line-pledge": "{qty} × {unit}, {price} or less",
   "receipt.line-interest": "{qty} × {unit}, no price",
-  "receipt.line-withdraw": "took back what was signed before",
+  "receipt.line-withdraw": "Took back what was signed before",
   "receipt.way": "How far it has come",
   "receipt.waiting": "Waiting for the hub. Nothing is lost: the book keeps it and sends it again.",
   "receipt.follow": "Follow it yourself",

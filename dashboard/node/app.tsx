@@ -2,7 +2,6 @@
 import { CircleUserRound, House, LayoutList, LogIn, SlidersHorizontal, Sun } from "lucide";
 import { lazy, Route } from "preact-iso";
 
-import "./node.css";
 import { t, useLocale } from "../parts/i18n.ts";
 import { RecoverPage } from "../parts/identity/recover.tsx";
 import { SignInPage } from "../parts/identity/sign-in.tsx";

@@ -114,14 +114,16 @@ function StageNumbers({ campaign }: { campaign: NodeCampaign }) {
           />
         ))}
       </Stats>
-      <p class="small quiet">
-        {network
-          ? t("campaign.network-as-of", { when: formatDate(network.as_of, "time"), size: network.size })
-          : t("campaign.network-none")}{" "}
+      <div class="row row-apart small quiet">
+        <span>
+          {network
+            ? t("campaign.network-as-of", { when: formatDate(network.as_of, "time"), size: network.size })
+            : t("campaign.network-none")}
+        </span>
         <a class="target" href={`${campaign.hub_url}/campaigns/${campaign.id}`}>
           {t("campaign.check")}
         </a>
-      </p>
+      </div>
     </>
   );
 }

@@ -16,13 +16,10 @@ export function changesOf(
   for (const receipt of receipts) {
     const href = `/me/receipts/${receipt.leaf}`;
     const campaign = receipt.campaign_name;
-    changes.push({
-      kind: receipt.kind === "pledge" ? "signed" : receipt.kind,
-      at: receipt.ticks.signed_at,
-      href,
-      campaign,
-    });
-    if (receipt.ticks.counted) changes.push({ kind: "counted", at: receipt.ticks.counted.at, href, campaign });
+    const { counted, live, signed_at } = receipt.ticks;
+    // one line per receipt: its newest step
+    if (counted && live) changes.push({ kind: "counted", at: counted.at, href, campaign });
+    else changes.push({ kind: receipt.kind === "pledge" ? "signed" : receipt.kind, at: signed_at, href, campaign });
   }
   for (const campaign of campaigns) {
     if (campaign.closing && (campaign.state === "locked" || campaign.state === "released")) {

@@ -9,7 +9,7 @@ export function CommunityFacts({ community }: { community: Community }) {
   const campaigns = useCampaigns();
   const open = campaigns.data?.campaigns.filter((campaign) => campaign.state === "open").length;
   return (
-    <div class="split">
+    <div class="facts-of">
       <p class="about prose">{community.about || t("community.no-about")}</p>
       <Stats>
         <Stat

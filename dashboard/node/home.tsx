@@ -59,6 +59,7 @@ function Whereabouts({ community }: { community: Community }) {
   return (
     <span class="row">
       {community.region ? <Region code={community.region} /> : null}
+      {community.region && languages ? <span aria-hidden="true">·</span> : null}
       {languages ? <span>{t("community.languages", { languages })}</span> : null}
     </span>
   );

@@ -4,6 +4,8 @@ import { render } from "preact";
 import { startLocale } from "../parts/i18n.ts";
 import { App } from "./app.tsx";
 import { messagesEn } from "./messages.ts";
+// after the parts' own sheets, which app.tsx brings along
+import "./node.css";
 
 await startLocale({ en: messagesEn, load: { es: async () => (await import("./messages-es.ts")).messagesEs } });
 const root = document.getElementById("app");

@@ -51,21 +51,23 @@ export function PledgeFlow({
   onClose: () => void;
 }) {
   const [step, setStep] = useState<Step>({ at: "ask" });
+  const [asked, setAsked] = useState<DraftPledge | null>(null);
   const [busy, setBusy] = useState<"draft" | "passkey" | "send" | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
-  async function draft(asked: DraftPledge) {
+  async function draft(wish: DraftPledge) {
+    setAsked(wish);
     setBusy("draft");
     setProblem(null);
-    const answer = await api.post<Drafted>("/api/pledges/draft", asked);
-    if (answer.ok) await accept(asked, answer.value);
+    const answer = await api.post<Drafted>("/api/pledges/draft", wish);
+    if (answer.ok) await accept(wish, answer.value);
     else setProblem(problemText(answer.error));
     setBusy(null);
   }
 
-  async function accept(asked: DraftPledge, drafted: Drafted) {
+  async function accept(wish: DraftPledge, drafted: Drafted) {
     const replaces = mine?.ticks.book.leaf ?? null;
-    const intent: Intent = { draft: asked, campaign, node, replaces, site: location.hostname };
+    const intent: Intent = { draft: wish, campaign, node, replaces, site: location.hostname };
     const why = mismatchOf(drafted.document, intent);
     if (why === "replaces") {
       // usually another device of the same person was quicker
@@ -111,8 +113,9 @@ export function PledgeFlow({
         <PledgeForm
           campaign={campaign}
           mine={mine}
+          asked={asked}
           busy={busy === "draft"}
-          onDraft={(asked) => void draft(asked)}
+          onDraft={(wish) => void draft(wish)}
           onClose={mine ? onClose : null}
         />
       ) : null}

@@ -3,33 +3,37 @@ import { useState } from "preact/hooks";
 
 import type { DraftPledge, MyPledge, NodeCampaign } from "../../../shared/protocol/api/community.ts";
 import { Button } from "../../parts/button.tsx";
-import { TextField } from "../../parts/field.tsx";
 import { currencyScale, decimalToMinor, formatDate, formatMoney, minorToDecimal } from "../../parts/format.ts";
 import { t } from "../../parts/i18n.ts";
 import { Stepper } from "../../parts/stepper.tsx";
 import { bandOf } from "../ladder.ts";
-import { currencySymbol, decimalMark } from "./money-input.ts";
+import { decimalMark } from "./money-input.ts";
+import { PriceField } from "./price-field.tsx";
 
-type Kind = "pledge" | "interest";
+type Asked = Exclude<DraftPledge, { kind: "withdraw" }>;
 
 export function PledgeForm({
   campaign,
   mine,
+  asked,
   busy,
   onDraft,
   onClose,
 }: {
   campaign: NodeCampaign;
   mine: MyPledge | null;
+  /** what was asked for before coming back from the review */
+  asked: DraftPledge | null;
   busy: boolean;
   onDraft: (draft: DraftPledge) => void;
   onClose: (() => void) | null;
 }) {
   const scale = currencyScale(campaign.currency);
   const written = (minor: string) => minorToDecimal(minor, scale).replace(".", decimalMark());
-  const [kind, setKind] = useState<Kind>("pledge");
-  const [qty, setQty] = useState(mine ? Number(mine.qty) : 1);
-  const [price, setPrice] = useState(() => written(mine?.max_unit_price_minor ?? firstPrice(campaign)));
+  const [start] = useState(() => startOf(campaign, mine, asked));
+  const [kind, setKind] = useState<Asked["kind"]>(start.kind);
+  const [qty, setQty] = useState(Number(start.qty));
+  const [price, setPrice] = useState(() => written(start.price));
   const [tried, setTried] = useState(false);
   const minor = decimalToMinor(price, scale);
   const band = minor === null ? null : bandOf(campaign.bands_minor, minor);
@@ -63,32 +67,21 @@ export function PledgeForm({
         sees={t("pledge.qty-sees")}
       />
       {kind === "pledge" ? (
-        <div class="stack-s">
-          <TextField
-            label={t("pledge.price")}
-            prefix={currencySymbol(campaign.currency)}
-            value={price}
-            onInput={setPrice}
-            inputMode="decimal"
-            autocomplete="off"
-            error={tried || (minor !== null && band === null) ? problem : null}
-            hint={t("pledge.price-shop", { price: formatMoney(campaign.reference_price_minor, campaign.currency) })}
-            sees={t("pledge.price-sees")}
-          />
-          <BandChips campaign={campaign} chosen={band} onChoose={(minorPrice) => setPrice(written(minorPrice))} />
-          <p class="band-note" role="status">
-            {band === null
-              ? ""
-              : t("pledge.price-band", { price: formatMoney(campaign.bands_minor[band] ?? "0", campaign.currency) })}
-          </p>
-        </div>
+        <PriceField
+          campaign={campaign}
+          value={price}
+          band={band}
+          error={tried || (minor !== null && band === null) ? problem : null}
+          onInput={setPrice}
+          onChoose={(chosen) => setPrice(written(chosen))}
+        />
       ) : (
         <p class="quiet">{t("pledge.interest-hint")}</p>
       )}
       <p class="pledge-total">
         {kind === "pledge" && minor !== null && problem === null ? (
           <strong>{t("pledge.total", { total: formatMoney(BigInt(minor) * BigInt(qty), campaign.currency) })}</strong>
-        ) : null}{" "}
+        ) : null}
         <span>{t("pledge.nothing-now", { date: formatDate(campaign.closes) })}</span>
       </p>
       <div class="row">
@@ -105,10 +98,16 @@ export function PledgeForm({
   );
 }
 
-/** A start that asks nobody to type: the highest step that is not above today's price. */
-function firstPrice(campaign: NodeCampaign): string {
+/** What was asked a moment ago, else what is signed now, else a start nobody has to type: one, at the highest step not above today's price. */
+function startOf(campaign: NodeCampaign, mine: MyPledge | null, asked: DraftPledge | null): { kind: Asked["kind"]; qty: string; price: string } {
+  const before = asked?.kind === "withdraw" ? null : asked;
   const band = bandOf(campaign.bands_minor, campaign.reference_price_minor);
-  return campaign.bands_minor[band ?? 0] ?? campaign.reference_price_minor;
+  const price = campaign.bands_minor[band ?? 0] ?? campaign.reference_price_minor;
+  return {
+    kind: before?.kind ?? "pledge",
+    qty: before?.qty ?? mine?.qty ?? "1",
+    price: (before?.kind === "pledge" ? before.max_unit_price_minor : mine?.max_unit_price_minor) ?? price,
+  };
 }
 
 function priceProblem(
@@ -117,34 +116,9 @@ function priceProblem(
   band: number | null,
   written: (minor: string) => string,
 ): string | null {
-  if (minor === null || minor === "0")
+  if (minor === null || minor === "0") {
     return t("pledge.price-unreadable", { example: written(campaign.reference_price_minor) });
+  }
   if (band !== null) return null;
   return t("pledge.price-below", { price: formatMoney(campaign.bands_minor[0] ?? "0", campaign.currency) });
-}
-
-const MOST_CHIPS = 8;
-
-/** The price steps as quick choices; with many steps only some, the field takes every price. */
-function BandChips({
-  campaign,
-  chosen,
-  onChoose,
-}: {
-  campaign: NodeCampaign;
-  chosen: number | null;
-  onChoose: (minor: string) => void;
-}) {
-  const every = Math.ceil(campaign.bands_minor.length / MOST_CHIPS);
-  return (
-    <div class="chips" role="group" aria-label={t("pledge.steps")}>
-      {campaign.bands_minor.map((band, index) =>
-        index % every === 0 || index === chosen ? (
-          <button key={band} type="button" class="chip" aria-pressed={index === chosen} onClick={() => onChoose(band)}>
-            {formatMoney(band, campaign.currency)}
-          </button>
-        ) : null,
-      )}
-    </div>
-  );
 }

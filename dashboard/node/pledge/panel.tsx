@@ -45,6 +45,7 @@ export function PledgePanel({ campaign, onChanged }: { campaign: NodeCampaign; o
               onClose={() => {
                 setAct(null);
                 setRound(round + 1);
+                pledges.reload();
               }}
             />
           );
