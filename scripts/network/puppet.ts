@@ -15,6 +15,7 @@ import { noteSigner, signNote } from "../../shared/log/note.ts";
 import { parseTilePath, TILE_WIDTH } from "../../shared/log/tile-path.ts";
 import type { BookEntry } from "../../shared/protocol/book-entry.ts";
 import type { CampaignTotals, Claims } from "../../shared/protocol/statement.ts";
+import { PROTOCOL, type NodeDescriptor } from "../../shared/protocol/well-known.ts";
 import { encodeEntry, parseBookEntry } from "../../shared/signing/book-entry.ts";
 import { signer, type PrivateJwk } from "../../shared/signing/ed25519.ts";
 import { makeNodeKeys } from "../../shared/signing/keys.ts";
@@ -26,8 +27,9 @@ export interface Puppet {
   readonly origin: string;
   readonly url: string;
   readonly vkey: string;
-  /** public report key, base64url */
+  /** public report key, base64url, and its thumbprint */
   readonly x: string;
+  readonly kid: string;
   /** what the book holds and serves; change it freely */
   book: Bytes[];
   /** newest own entry in the hub's log, as this node believes */
@@ -56,28 +58,37 @@ export function commitment(): string {
 }
 
 export async function openPuppets(count: number, hubLog: string): Promise<PuppetShow> {
-  const puppets: Puppet[] = [];
-  async function serve(url: string, response: ServerResponse): Promise<void> {
-    const [, name, ...path] = url.split("/");
-    const body = await answer(puppets[Number(name)], path.join("/"));
-    response.writeHead(body === null ? 404 : 200, { "content-type": "application/octet-stream" });
-    response.end(body ?? "");
-  }
-  const server = createServer((request, response) => void serve(request.url ?? "", response));
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  for (let i = 0; i < count; i += 1)
-    puppets.push(await makePuppet(`p${i}.puppets.test`, `http://localhost:${port}/${i}`, hubLog));
+  const opened = await Promise.all(Array.from({ length: count }, async () => await openPuppet(hubLog)));
   return {
-    puppets,
+    puppets: opened.map(({ puppet }) => puppet),
     close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await Promise.all(opened.map(({ close }) => close()));
     },
   };
 }
 
-async function makePuppet(origin: string, url: string, hubLog: string): Promise<Puppet> {
+/** Each has a port of its own: a node's address is its origin. */
+async function openPuppet(hubLog: string): Promise<{ puppet: Puppet; close: () => Promise<void> }> {
+  const served: { puppet: Puppet | null } = { puppet: null };
+  async function serve(path: string, response: ServerResponse): Promise<void> {
+    const found = served.puppet && (await answer(served.puppet, path));
+    response.writeHead(found === null ? 404 : 200, { "content-type": found?.type ?? "text/plain" });
+    response.end(found?.body ?? "");
+  }
+  const server = createServer((request, response) => void serve(request.url ?? "", response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `localhost:${(server.address() as AddressInfo).port}`;
+  const puppet = await makePuppet(origin, hubLog);
+  served.puppet = puppet;
+  async function close(): Promise<void> {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  return { puppet, close };
+}
+
+async function makePuppet(origin: string, hubLog: string): Promise<Puppet> {
+  const url = `http://${origin}`;
   const { secrets, vkey } = await makeNodeKeys(origin);
   const statements = await signer(JSON.parse(secrets.REPORT_JWK) as PrivateJwk);
   const notes = await noteSigner(secrets.BOOK_KEY);
@@ -87,6 +98,7 @@ async function makePuppet(origin: string, url: string, hubLog: string): Promise<
     url,
     vkey,
     x: statements.publicJwk.x,
+    kid: statements.kid,
     book: [encodeEntry({ t: "genesis", iss: origin, v: 1, n: nonce() })],
     seq: 0,
     prev: "",
@@ -143,16 +155,35 @@ async function makePuppet(origin: string, url: string, hubLog: string): Promise<
   return puppet;
 }
 
-async function answer(puppet: Puppet | undefined, path: string): Promise<Uint8Array | string | null> {
-  if (!puppet) return null;
-  if (path === "book/checkpoint") return await puppet.checkpoint();
-  const tile = path.startsWith("book/") ? parseTilePath(path.slice("book/".length)) : null;
+async function answer(puppet: Puppet, path: string): Promise<{ type: string; body: Uint8Array | string } | null> {
+  if (path === "/.well-known/cocoon.json") return { type: "application/json", body: JSON.stringify(describe(puppet)) };
+  if (path === "/book/checkpoint") return { type: "text/plain", body: await puppet.checkpoint() };
+  const tile = path.startsWith("/book/") ? tileOf(puppet, path.slice("/book/".length)) : null;
+  return tile && { type: "application/octet-stream", body: tile };
+}
+
+function describe({ origin, url, vkey, x, kid }: Puppet): NodeDescriptor {
+  return {
+    kind: "node",
+    name: origin,
+    region: null,
+    origin,
+    book: { origin: `${origin}/book`, vkey, url },
+    report_jwks: { keys: [{ kty: "OKP", crv: "Ed25519", x, kid }] },
+    hubs: [],
+    protocol: [...PROTOCOL],
+    demo: false,
+  };
+}
+
+function tileOf({ book }: Puppet, path: string): Uint8Array | null {
+  const tile = parseTilePath(path);
   if (!tile) return null;
   const { level, index, width } = tile;
   const span = level === "entries" ? 1 : TILE_WIDTH ** level;
   const first = index * TILE_WIDTH * span;
-  if (first + width * span > puppet.book.length) return null;
-  const entries = puppet.book.slice(first, first + width * span);
+  if (first + width * span > book.length) return null;
+  const entries = book.slice(first, first + width * span);
   if (level === "entries") return encodeBundle(entries);
   const leaves = entries.map((entry) => leafHash(entry));
   return Buffer.concat(Array.from({ length: width }, (_, i) => rootOf(leaves.slice(i * span, (i + 1) * span))));
