@@ -40,7 +40,7 @@ export function App() {
       <Route path="/me" component={MePage} />
       <Route path="/me/receipts" component={ReceiptsPage} />
       <Route path="/me/receipts/:leaf" component={ReceiptPage} />
-      <Route path="/run/*" component={RunPages} />
+      <Route path="/run/:place?" component={RunPages} />
       <Route path="/sign-in" component={SignInPage} home="/" />
       <Route path="/join" component={JoinPage} home="/" />
       <Route path="/recover" component={RecoverPage} />

@@ -1,5 +1,5 @@
 /** The steward's pages, one chunk: members never load it. */
-import { Route, Router } from "preact-iso";
+import { useLocation } from "preact-iso";
 
 import { NotFoundPage } from "../../parts/not-found.tsx";
 import { RunCampaignsPage } from "./campaigns.tsx";
@@ -9,16 +9,17 @@ import { MembersPage } from "./members.tsx";
 import { RunPage } from "./overview.tsx";
 import { ProfilePage } from "./profile.tsx";
 
+const pages = new Map([
+  ["/run", RunPage],
+  ["/run/profile", ProfilePage],
+  ["/run/invites", InvitesPage],
+  ["/run/members", MembersPage],
+  ["/run/campaigns", RunCampaignsPage],
+  ["/run/hub", RunHubPage],
+]);
+
 export function RunPages() {
-  return (
-    <Router>
-      <Route path="/" component={RunPage} />
-      <Route path="/profile" component={ProfilePage} />
-      <Route path="/invites" component={InvitesPage} />
-      <Route path="/members" component={MembersPage} />
-      <Route path="/campaigns" component={RunCampaignsPage} />
-      <Route path="/hub" component={RunHubPage} />
-      <Route default component={NotFoundPage} />
-    </Router>
-  );
+  const { path } = useLocation();
+  const Page = pages.get(path) ?? NotFoundPage;
+  return <Page key={path} />;
 }
