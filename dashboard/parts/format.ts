@@ -1,19 +1,12 @@
 /** Money, quantities, dates and regions as text, by locale. Exact: amounts are decimal strings or bigint, never floats. */
+import { scaleOf } from "../../shared/money/currency.ts";
 import { formatLocale } from "./i18n.ts";
 
 type Whole = string | number | bigint;
 
-const scales = new Map<string, number>();
-
-/** Digits of the minor unit: 2 for USD, 0 for JPY. */
+/** Digits of the minor unit: 2 for USD, 0 for JPY. ISO 4217's, which is not always what the browser shows. */
 export function currencyScale(currency: string): number {
-  let scale = scales.get(currency);
-  if (scale === undefined) {
-    const options = new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions();
-    scale = options.maximumFractionDigits ?? 2;
-    scales.set(currency, scale);
-  }
-  return scale;
+  return scaleOf(currency) ?? 2;
 }
 
 /** 800 with scale 2 -> "8.00", the form inputs and Intl take without loss. */

@@ -16,6 +16,8 @@ export function Page({
   title,
   heading,
   lead,
+  hero = false,
+  under,
   back,
   actions,
   children,
@@ -24,6 +26,10 @@ export function Page({
   /** shown instead of the plain title; still the h1 */
   heading?: ComponentChildren;
   lead?: ComponentChildren;
+  /** a front page: the heading is a sentence, large */
+  hero?: boolean;
+  /** belongs to the heading: a check, a drawing */
+  under?: ComponentChildren;
   back?: { href: string; label: string };
   actions?: ComponentChildren;
   children?: ComponentChildren;
@@ -39,7 +45,7 @@ export function Page({
   }, []);
   return (
     <div class="page">
-      <div class="page-head">
+      <div class={hero ? "page-head page-hero" : "page-head"}>
         {back ? (
           <a class="crumb" href={back.href}>
             <Icon node={ArrowLeft} class="flip" />
@@ -53,6 +59,7 @@ export function Page({
           {actions ? <div class="row">{actions}</div> : null}
         </div>
         {lead ? <p class="lead">{lead}</p> : null}
+        {under}
       </div>
       {children}
     </div>

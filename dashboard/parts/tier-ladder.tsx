@@ -57,7 +57,9 @@ export function TierLadder({
           <strong class="num">{formatQuantity(value)}</strong>{" "}
           <span class="quiet">{t("ladder.of", { goal: formatQuantity(goal), unit })}</span>
         </span>
-        <span class="quiet small">{note ?? (next ? t("ladder.next", { n: next.units - value, label: next.label }) : words)}</span>
+        <span class="quiet small">
+          {note ?? (next ? t("ladder.next", { n: next.units - value, label: next.label }) : words)}
+        </span>
       </div>
     </div>
   );

@@ -1,0 +1,68 @@
+/** Routes and navigation of the hub's dashboard. Everything but the console is public. */
+import { ChartNoAxesColumn, LayoutList, ScanSearch, SlidersHorizontal, Users } from "lucide";
+import { lazy, Route } from "preact-iso";
+
+import "./hub.css";
+import type { HubDescriptor } from "../../shared/protocol/well-known.ts";
+import { t, useLocale } from "../parts/i18n.ts";
+import { RecoverPage } from "../parts/identity/recover.tsx";
+import { SignInPage } from "../parts/identity/sign-in.tsx";
+import { NotFoundPage } from "../parts/not-found.tsx";
+import { setAppName } from "../parts/page.tsx";
+import { useMe } from "../parts/session.ts";
+import { Shell } from "../parts/shell.tsx";
+import { useResource } from "../parts/use-resource.ts";
+import { CampaignsPage } from "./pages/campaigns.tsx";
+import { CommunitiesPage } from "./pages/communities.tsx";
+import { OverviewPage } from "./pages/overview.tsx";
+
+const CampaignPage = lazy(async () => (await import("./pages/campaign.tsx")).CampaignPage);
+const CommunityPage = lazy(async () => (await import("./pages/community.tsx")).CommunityPage);
+const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
+const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
+const ConsolePages = lazy(async () => (await import("./console/console.tsx")).ConsolePages);
+const JoinPage = lazy(async () => (await import("../parts/identity/join.tsx")).JoinPage);
+const AccountPage = lazy(async () => (await import("../parts/identity/account.tsx")).AccountPage);
+
+export function App() {
+  useLocale();
+  const me = useMe();
+  const hub = useResource<HubDescriptor>("/.well-known/cocoon.json").data;
+  const name = hub?.name ?? "Cocoon";
+  setAppName(name);
+  const nav = [
+    { href: "/", label: t("nav.overview"), icon: ChartNoAxesColumn },
+    { href: "/campaigns", label: t("nav.campaigns"), icon: LayoutList },
+    { href: "/communities", label: t("nav.communities"), icon: Users },
+    { href: "/check", label: t("nav.check"), icon: ScanSearch },
+    ...(me?.role === "operator" ? [{ href: "/console", label: t("nav.console"), icon: SlidersHorizontal }] : []),
+  ];
+  return (
+    <Shell name={name} tagline={t("hub.tagline")} demo={hub?.demo ?? false} nav={nav} footer={<Footer />}>
+      <Route path="/" component={OverviewPage} />
+      <Route path="/campaigns" component={CampaignsPage} />
+      <Route path="/campaigns/:id" component={CampaignPage} />
+      <Route path="/communities" component={CommunitiesPage} />
+      <Route path="/communities/:origin" component={CommunityPage} />
+      <Route path="/check" component={CheckPage} />
+      <Route path="/log" component={LogPage} />
+      <Route path="/console/*" component={ConsolePages} />
+      <Route path="/sign-in" component={SignInPage} home="/console" hub />
+      <Route path="/join" component={JoinPage} home="/console" hub />
+      <Route path="/recover" component={RecoverPage} />
+      <Route path="/me" component={AccountPage} />
+      <Route default component={NotFoundPage} />
+    </Shell>
+  );
+}
+
+function Footer() {
+  return (
+    <>
+      <span>{t("footer.promise")}</span>
+      <a href="/log">{t("footer.log")}</a>
+      <a href="/api/network">{t("footer.data")}</a>
+      <a href="/openapi.json">{t("footer.api")}</a>
+    </>
+  );
+}

@@ -1,0 +1,47 @@
+/** Each check of the verifier in words, from its id, code and facts. What has no words yet keeps the verifier's own. */
+import { CircleAlert, CircleCheck } from "lucide";
+
+import type { VerifyReport } from "../../shared/verify/hub.ts";
+import { formatDate } from "../parts/format.ts";
+import { hasMessage, type Params, t } from "../parts/i18n.ts";
+import { Icon } from "../parts/icon.tsx";
+
+type Item = VerifyReport["checks"][number];
+
+export function CheckList({ checks }: { checks: Item[] }) {
+  return (
+    <ul class="checks">
+      {checks.map((item) => (
+        <li key={`${item.id} ${item.subject ?? ""}`}>
+          <span class={item.ok ? "ok" : "bad"}>
+            <Icon node={item.ok ? CircleCheck : CircleAlert} />
+          </span>
+          <div>
+            <strong>{title(item)}</strong>
+            <span class="visually-hidden">: {t(item.ok ? "check-page.item-ok" : "check-page.item-bad")}</span>
+            <p class="quiet small">{item.ok ? found(item) : fault(item)}</p>
+          </div>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function title(item: Item): string {
+  const key = `verify.${item.id}`;
+  return hasMessage(key) ? t(key) : item.id;
+}
+
+function found(item: Item): string {
+  const key = `verify.${item.id}-ok`;
+  if (!hasMessage(key)) return item.detail;
+  const facts: Params = { ...item.facts };
+  if (typeof facts["at"] === "string") facts["at"] = formatDate(facts["at"], "time");
+  return t(key, facts);
+}
+
+function fault(item: Item): string {
+  const key = `fault.${item.code ?? ""}`;
+  const own = hasMessage(key) ? t(key) : `${t("fault.other")} ${item.detail}`;
+  return item.index === undefined ? own : `${own} ${t("fault.at", { index: item.index })}`;
+}

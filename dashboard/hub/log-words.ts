@@ -1,0 +1,43 @@
+/** What a log entry says, in one sentence. Unknown kinds are named, not guessed. */
+import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
+import { formatMoney } from "../parts/format.ts";
+import { hasMessage, t } from "../parts/i18n.ts";
+import type { LogEntry } from "./log-entries.ts";
+
+type Words = { [K in StatementKind]: (claims: Claims<K>) => string };
+
+const words: Words = {
+  "hub-policy+jwt": (c) => t("entry.policy", { name: c.name }),
+  "node-join+jwt": (c) => t("entry.join", { name: c.profile.name, origin: c.iss }),
+  "node-status+jwt": (c) => t(`entry.status-${c.status}`, { node: c.node }),
+  "demand-report+jwt": (c) => t("entry.report", { name: c.profile.name, seq: c.seq, campaigns: c.totals.length }),
+  "report-check+jwt": (c) => t(c.ok ? "entry.check-ok" : "entry.check-failed", { node: c.node, seq: c.seq }),
+  "campaign+jwt": (c) => t("entry.campaign", { name: c.name }),
+  "campaign-amend+jwt": (c) => t("entry.amend", { reason: c.reason }),
+  "campaign-close+jwt": (c) => t(c.outcome === "locked" ? "entry.locked" : "entry.released", { reason: c.reason }),
+  "rates+jwt": (c) => t("entry.rates", { source: c.source, date: c.date }),
+  "totals+jwt": (c) =>
+    t("entry.totals", {
+      size: c.size,
+      amount: formatMoney(c.headline.purchasing_power_minor, c.headline.currency, { whole: true }),
+    }),
+};
+
+export function describeEntry(entry: LogEntry): string {
+  const kind = `${entry.kind}+jwt`;
+  if (!isKnown(kind)) return entryLabel(entry.kind);
+  try {
+    return (words[kind] as (claims: unknown) => string)(entry.claims);
+  } catch {
+    return entryLabel(entry.kind); // a claim is not where this page expects it; the entry itself is shown in full
+  }
+}
+
+export function entryLabel(kind: string): string {
+  const key = `entry-kind.${kind}`;
+  return hasMessage(key) ? t(key) : kind;
+}
+
+function isKnown(kind: string): kind is StatementKind {
+  return kind in words;
+}

@@ -1,0 +1,6 @@
+/** The Spanish catalogue of the hub's dashboard, loaded when chosen. */
+import { commonEs } from "../messages/common.es.ts";
+import { hubEs } from "../messages/hub.es.ts";
+import { problemsEs } from "../messages/problems.es.ts";
+
+export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs };

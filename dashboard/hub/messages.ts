@@ -1,0 +1,6 @@
+/** The English catalogue of the hub's dashboard. */
+import { commonEn } from "../messages/common.en.ts";
+import { hubEn } from "../messages/hub.en.ts";
+import { problemsEn } from "../messages/problems.en.ts";
+
+export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn };

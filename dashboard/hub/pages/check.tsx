@@ -1,0 +1,144 @@
+/** How we count: run the recount here, see each check in words; what is proven to whom and what is not; tools and downloads. */
+import { ScanSearch } from "lucide";
+
+import type { HubDescriptor } from "../../../shared/protocol/well-known.ts";
+import { Button } from "../../parts/button.tsx";
+import { Copy } from "../../parts/copy.tsx";
+import { formatDate, formatMoney } from "../../parts/format.ts";
+import { hasMessage, t } from "../../parts/i18n.ts";
+import { Icon } from "../../parts/icon.tsx";
+import { Page, Section } from "../../parts/page.tsx";
+import { Banner, Progress } from "../../parts/states.tsx";
+import { useResource } from "../../parts/use-resource.ts";
+import { CheckList } from "../check-list.tsx";
+import { forgetLog, remembered, runRecount, useRecount, type Recount } from "../recount.ts";
+
+export function CheckPage() {
+  const recount = useRecount();
+  const hub = useResource<HubDescriptor>("/.well-known/cocoon.json").data;
+  const known = remembered()?.vkey;
+  const running = recount.check.state === "running";
+  return (
+    <Page title={t("check-page.title")} lead={t("check-page.lead")}>
+      <section class="card" aria-label={t("check-page.run")}>
+        <div class="row row-apart">
+          <h2>{t("check-page.run")}</h2>
+          <Button busy={running} onClick={runRecount}>
+            <Icon node={ScanSearch} />
+            {t(recount.report || recount.at ? "check-page.again" : "check-page.start")}
+          </Button>
+        </div>
+        <p class="quiet measure">{t("check-page.run-note")}</p>
+        <Outcome recount={recount} />
+      </section>
+      <Section title={t("check-page.proven")}>
+        <div class="proofs">
+          {(["member", "community", "anyone"] as const).map((who) => (
+            <article key={who} class="stack-s">
+              <h3>{t(`proof.${who}`)}</h3>
+              <p>{t(`proof.${who}-note`)}</p>
+            </article>
+          ))}
+        </div>
+      </Section>
+      <Section title={t("check-page.not-proven")}>
+        <ul class="stack-s measure">
+          {(["people", "purchase", "witness", "books"] as const).map((what) => (
+            <li key={what}>{t(`unproven.${what}`)}</li>
+          ))}
+        </ul>
+      </Section>
+      <Section title={t("check-page.command")}>
+        <p class="measure">{t("check-page.command-note")}</p>
+        <Copy text={`npm run verify -- ${location.origin} --books`} label={t("check-page.command")} />
+        {hub ? (
+          <>
+            <p class="measure">{t("check-page.key-note")}</p>
+            <Copy text={hub.log.vkey} label={t("check-page.key")} />
+          </>
+        ) : null}
+        {known !== undefined && hub && known !== hub.log.vkey ? (
+          <Banner
+            tone="danger"
+            title={t("check-page.key-changed")}
+            action={
+              <Button
+                kind="secondary"
+                onClick={() => {
+                  forgetLog();
+                  runRecount();
+                }}
+              >
+                {t("check-page.key-forget")}
+              </Button>
+            }
+          >
+            {t("check-page.key-changed-note")}
+          </Banner>
+        ) : null}
+      </Section>
+      <Section title={t("check-page.downloads")}>
+        <ul class="list">
+          {downloads.map(({ id, href }) => (
+            <li key={id}>
+              <div class="list-main">
+                <a href={href}>{t(`download.${id}`)}</a>
+                <p class="quiet small">{t(`download.${id}-note`)}</p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </Page>
+  );
+}
+
+const downloads = [
+  { id: "log", href: "/log" },
+  { id: "checkpoint", href: "/log/checkpoint" },
+  { id: "totals", href: "/log/totals" },
+  { id: "network", href: "/api/network" },
+] as const;
+
+function Outcome({ recount }: { recount: Recount }) {
+  const { check, report, step, at } = recount;
+  const network = report?.network ?? null;
+  if (check.state === "idle") return null;
+  if (check.state === "running") {
+    const key = `recount.${step}`;
+    return (
+      <Progress
+        label={hasMessage(key) ? t(key) : t("recount.working")}
+        value={check.total > 0 ? check.done : null}
+        max={check.total}
+        detail={check.total > 0 ? t("recount.of", { done: check.done, total: check.total }) : ""}
+      />
+    );
+  }
+  if (check.state === "unreachable" || report === null)
+    return (
+      <Banner tone="warning" title={t("check.unreachable")}>
+        {t("check-page.unreachable-note")}
+      </Banner>
+    );
+  return (
+    <div class="stack">
+      {report.ok ? (
+        <Banner tone="ok" title={t("check-page.right", { size: report.size })}>
+          {network
+            ? t("check-page.right-note", {
+                amount: formatMoney(network.purchasing_power_minor, network.currency, { whole: true }),
+                pledges: network.pledges,
+              })
+            : null}
+        </Banner>
+      ) : (
+        <Banner tone="danger" title={t("check-page.wrong")}>
+          {t("check-page.wrong-note")}
+        </Banner>
+      )}
+      <CheckList checks={report.checks} />
+      {at ? <p class="quiet small">{t("check-page.at", { date: formatDate(at, "time") })}</p> : null}
+    </div>
+  );
+}
