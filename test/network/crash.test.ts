@@ -20,10 +20,16 @@ afterAll(async () => {
   await net.close();
 });
 
-const receipts = z.object({ receipts: z.array(z.object({ leaf: z.string() })) });
+const page = z.object({ receipts: z.array(z.object({ leaf: z.string() })), next: z.string().nullable() });
 
-async function receiptLeaves(person: Person): Promise<string[]> {
-  return (await person.browser.get("/api/receipts", receipts)).receipts.map(({ leaf }) => leaf);
+async function receiptLeaves({ browser }: Person): Promise<string[]> {
+  const leaves: string[] = [];
+  for (let next: string | null = ""; next !== null;) {
+    const found: z.infer<typeof page> = await browser.get(`/api/receipts?limit=50${next && `&after=${next}`}`, page);
+    leaves.push(...found.receipts.map(({ leaf }) => leaf));
+    next = found.next;
+  }
+  return leaves;
 }
 
 /** Down for a moment, then back with whatever had reached the disk. */
