@@ -25,6 +25,11 @@ export function announce(c: AppContext<NodeConfig>): void {
   c.executionCtx.waitUntil(tell(context).finally(() => announcing.delete(config)));
 }
 
+/** For tests, which deliver by hand. */
+export function holdAnnouncements(config: NodeConfig): void {
+  announcing.add(config);
+}
+
 async function tell(context: NodeContext): Promise<void> {
   for (const pause of ROUNDS_MS) {
     await sleep(pause);
@@ -38,8 +43,9 @@ async function tell(context: NodeContext): Promise<void> {
       settled = false;
     }
     if (settled) return;
+    if (waits.length === 0) continue;
     const soon = waits.filter((wait) => wait <= LONGEST_WAIT_MS);
-    if (soon.length === 0) continue;
+    if (soon.length === 0) return;
     await sleep(Math.max(0, ...soon));
     for (const { origin } of await readHubs(context.db)) await deliverReports(context, origin);
   }

@@ -12,6 +12,7 @@ import type { DraftPledge } from "../../../shared/protocol/api/community.ts";
 import type { MemberDocument } from "../../../shared/protocol/document.ts";
 import { parseBookEntry } from "../../../shared/signing/book-entry.ts";
 import { nodeApp } from "../../../workers/node/app.ts";
+import { holdAnnouncements } from "../../../workers/node/announce.ts";
 import { type NodeContext, nodeContext } from "../../../workers/node/context.ts";
 import { readConfig } from "../../../workers/node/env.ts";
 import { tallyOfRow, type TallyRow } from "../../../workers/node/queries/tally.ts";
@@ -32,13 +33,15 @@ export interface Village {
   newMember(name?: string): Promise<Person>;
 }
 
-export async function village(): Promise<Village> {
+/** `hub: false` leaves joining one to the test. */
+export async function village(options: { hub: boolean } = { hub: true }): Promise<Village> {
   await reset();
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
   const clock = { now: START };
   const lines: Record<string, unknown>[] = [];
   const app = nodeApp({ now: () => clock.now, log: (line) => lines.push(line) });
   const bindings = { ...env };
+  holdAnnouncements(readConfig(bindings));
   const fetch = async (path: string, init?: RequestInit): Promise<Response> => {
     const execution = createExecutionContext();
     const response = await app.request(`${PAGE}${path}`, init, bindings, execution);
@@ -55,8 +58,9 @@ export async function village(): Promise<Village> {
     return guest;
   };
   const context = nodeContext(env.DB, readConfig(bindings), () => clock.now);
-  await putHub();
-  return { fetch, clock, lines, steward, context, campaign: await putCampaign(), newMember };
+  if (options.hub) await putHub();
+  const campaign = options.hub ? await putCampaign() : "";
+  return { fetch, clock, lines, steward, context, campaign, newMember };
 }
 
 /** An admitted hub, as joining leaves it. */
