@@ -143,6 +143,8 @@ function logInto(data: string): (name: string, line: string) => void {
 function stopOnSignals(network: Network): void {
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // miniflare's own handler ends the process before its databases are closed
+    process.removeAllListeners(signal);
     process.on(signal, () => {
       if (stopping) process.exit(1);
       stopping = true;
