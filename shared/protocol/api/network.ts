@@ -79,6 +79,7 @@ export const historyPoint = z.object({
 export type HistoryPoint = z.infer<typeof historyPoint>;
 /** `day`: the last logged totals of each UTC day; `statement`: each of the last 200. */
 export const history = z.object({ resolution: z.enum(["day", "statement"]), currency, points: z.array(historyPoint) });
+export type History = z.infer<typeof history>;
 
 export const packaging = z.object({
   shape: z.string().nullable(), material: z.string().nullable(), recycling: z.string().nullable(),

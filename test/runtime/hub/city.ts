@@ -58,7 +58,9 @@ export async function city(vars: Record<string, string> = {}): Promise<City> {
     if (node === undefined || !node.reachable) return Promise.reject(new TypeError("connection refused"));
     return Promise.resolve(node.answer(url.pathname + url.search));
   });
-  vi.spyOn(console, "log").mockImplementation((line: string) => lines.push(JSON.parse(line) as Record<string, unknown>));
+  vi.spyOn(console, "log").mockImplementation((line: string) =>
+    lines.push(JSON.parse(line) as Record<string, unknown>),
+  );
 
   const fetch = async (path: string, init?: RequestInit): Promise<Response> => {
     const execution = createExecutionContext();
@@ -139,12 +141,7 @@ export function campaignTerms(): Record<string, unknown> {
   };
 }
 
-export async function send(
-  fetch: City["fetch"],
-  path: string,
-  body: string,
-  contentType: string,
-): Promise<Answer> {
+export async function send(fetch: City["fetch"], path: string, body: string, contentType: string): Promise<Answer> {
   const response = await fetch(path, { method: "POST", body, headers: { "content-type": contentType } });
   const parsed = (await response.clone().json()) as Record<string, unknown>;
   return { status: response.status, code: String(parsed["code"] ?? ""), body: parsed, response };

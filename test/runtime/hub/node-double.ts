@@ -67,7 +67,15 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
       });
     },
     pledge(campaign, qty = "2", band = 1) {
-      const [leaf = ""] = node.append({ t: "pledge", c: campaign, q: qty, b: band, cm: random(32), a: "strong", d: DAY });
+      const [leaf = ""] = node.append({
+        t: "pledge",
+        c: campaign,
+        q: qty,
+        b: band,
+        cm: random(32),
+        a: "strong",
+        d: DAY,
+      });
       return leaf;
     },
     async checkpoint(size = node.entries.length) {
@@ -91,11 +99,13 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
       return jws;
     },
     async report(rules, change = {}) {
-      const items = node.entries.flatMap((bytes, index) => {
+      const items = node.entries.map((bytes, index) => {
         const parsed = parseBookEntry(bytes);
-        return parsed.ok ? [{ index, ...parsed.value }] : [];
+        return parsed.ok ? { index, ...parsed.value } : null;
       });
-      const { state } = foldBook(items, (campaign) => rules.get(campaign));
+      const bad = items.indexOf(null);
+      const valid = items.slice(0, bad === -1 ? items.length : bad).filter((item) => item !== null);
+      const { state } = foldBook(valid, (campaign) => rules.get(campaign));
       return await signStatement(key, "demand-report+jwt", {
         iss: origin,
         aud: LOG,
@@ -134,11 +144,11 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
       }
       const tile = parseTilePath(path.slice("/book/".length));
       const first = (tile?.index ?? 0) * 256;
-      if (tile?.level !== "entries" || first + tile.width > node.entries.length) return new Response("", { status: 404 });
+      if (tile?.level !== "entries" || first + tile.width > node.entries.length)
+        return new Response("", { status: 404 });
       return new Response(encodeBundle(node.entries.slice(first, first + tile.width)));
     },
   };
   node.append({ t: "genesis", iss: origin, v: 1, n: random() });
   return node;
 }
-
