@@ -28,9 +28,12 @@ export function becomeSession(value: Me | null): void {
 /** undefined while not known yet, null when nobody is signed in. */
 export function useMe(): Me | null | undefined {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
+  const drawn = me;
   useEffect(() => {
     const notify = () => redraw(null);
     listeners.add(notify);
+    // the answer may have come between the first drawing and this subscription
+    if (me !== drawn) notify();
     return () => void listeners.delete(notify);
   }, []);
   return me;
