@@ -1,5 +1,5 @@
 /** Hub ingest of signed reports, a hundred in one request, beside the bare limit: verification and row insert. */
-import { z } from "zod";
+import { entryResults } from "../shared/protocol/api/log.ts";
 import { admit, type Person } from "../scripts/demo/client.ts";
 import type { NetworkMember } from "../scripts/network.ts";
 import type { EmbeddedWorker } from "../scripts/network/worker.ts";
@@ -12,8 +12,6 @@ const BATCH = 100;
 const PUPPETS = 20;
 const BATCHES_PER_ROUND = 4;
 const ROUNDS = 5;
-
-const items = z.array(z.object({ status: z.number() }));
 
 export async function openCommunities(hub: NetworkMember, operator: Person, campaign: string): Promise<PuppetShow> {
   const show = await openPuppets(PUPPETS, `${hub.origin}/log`);
@@ -104,8 +102,8 @@ export async function benchIngest(
 async function submit(hub: NetworkMember, batch: string[]): Promise<string> {
   const response = await post(`${hub.url}/log/entries`, batch);
   const text = await response.text();
-  const answers = items.parse(JSON.parse(text));
-  if (response.status !== 207 || answers.some(({ status }) => status !== 202)) {
+  const answers = entryResults.safeParse(JSON.parse(text));
+  if (response.status !== 207 || !answers.success || answers.data.results.some(({ status }) => status !== 202)) {
     throw new Error(`the hub did not take every report: ${response.status} ${text.slice(0, 400)}`);
   }
   return response.headers.get("x-cocoon-db") ?? "";
