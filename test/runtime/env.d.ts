@@ -8,3 +8,9 @@ declare namespace Cloudflare {
     ORIGIN: string;
   }
 }
+
+/** Real data files as text (vite). */
+declare module "*?raw" {
+  const text: string;
+  export default text;
+}

@@ -11,7 +11,7 @@ import { type Hub, entryTime, hubEntry } from "./hub.ts";
 import { policyClaims } from "./policy.ts";
 import { networkRow } from "./view-rows.ts";
 import { viewWrites } from "./view-writes.ts";
-import { type View, type ViewNeeds, viewOf, viewReadCount, viewReads } from "./view.ts";
+import { type View, type ViewNeeds, VIEW_READS, viewOf, viewReads } from "./view.ts";
 
 export interface DecidedEntry {
   entry: NewEntry;
@@ -54,16 +54,15 @@ export interface CommitOptions<T> {
 export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Committed<T>> {
   const { needs = {}, reads = [], decide } = options;
   const nowS = Math.floor(hub.now() / 1000);
-  const viewResults = viewReadCount(needs);
   const appended = await appendToLog(
     hub.db,
     async (head, results) => {
-      const view = viewOf(head.size, results.slice(0, viewResults));
+      const view = viewOf(head.size, results.slice(0, VIEW_READS));
       const before = head.size === 0 ? null : networkRow(view.state);
       const opening = await openingEntries(hub, view);
       const iat = opening.reduce((time, { statement }) => Math.max(time, statement.claims.iat), entryTime(hub, view.state.log_time));
       const next = head.size + opening.length;
-      const decision = await decide({ view, head, next, iat, results: results.slice(viewResults) });
+      const decision = await decide({ view, head, next, iat, results: results.slice(VIEW_READS) });
       const nothing = decision.entries.length === 0 && decision.totals !== true && head.size > 0;
       const decided = nothing ? [] : [...opening, ...decision.entries];
       const items = decided.map(

@@ -43,13 +43,15 @@ const LOG_TIME = "max(?1, coalesce((SELECT iat FROM totals ORDER BY size DESC LI
 const FULL = `SELECT value FROM json_each(?2) UNION
   SELECT origin FROM community WHERE fresh = 1 AND counted_iat < ${LOG_TIME} - ${String(REPORT_LIFETIME_S)}`;
 
-const NETWORK_SQL = "SELECT log_time, policy, rates, sums FROM network WHERE id = 1";
-const TOTALS_SQL = "SELECT size, jws, logged FROM totals ORDER BY size DESC LIMIT 1";
-/** By primary key, and by the index (fresh, counted_iat). */
-const COMMUNITIES_SQL = `SELECT * FROM community WHERE origin IN (${FULL})`;
-const ISSUERS_SQL = `SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, profile,
-  last_seq, last_leaf, last_at, counted_leaf, counted_iat, fresh, NULL AS counted
-  FROM community WHERE origin IN (SELECT value FROM json_each(?))`;
+/** One row always, so that the newest totals travel with it: primary keys only. */
+const NETWORK_SQL = `SELECT network.log_time, network.policy, network.rates, network.sums, totals.size, totals.jws, totals.logged
+  FROM (SELECT 1) LEFT JOIN network ON network.id = 1
+  LEFT JOIN totals ON totals.size = (SELECT max(size) FROM totals)`;
+/** By primary key, and by the index (fresh, counted_iat). The counted report is left out where only a report is logged. */
+const COMMUNITIES_SQL = `SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, profile,
+  last_seq, last_leaf, last_at, counted_leaf, counted_iat, fresh,
+  origin NOT IN (${FULL}) AS light, CASE WHEN origin IN (${FULL}) THEN counted END AS counted
+  FROM community WHERE origin IN (${FULL} UNION SELECT value FROM json_each(?3))`;
 /** By primary key; the dated ones by the index (ended, closes). */
 const CAMPAIGNS_SQL = `SELECT * FROM campaign WHERE id IN (
   SELECT value FROM json_each(?3)
@@ -57,26 +59,27 @@ const CAMPAIGNS_SQL = `SELECT * FROM campaign WHERE id IN (
   UNION SELECT totals.value ->> 'c' FROM community, json_each(community.counted, '$.totals') AS totals
     WHERE community.counted IS NOT NULL AND community.origin IN (${FULL}))`;
 
+/** How many of the results are the view's. */
+export const VIEW_READS = 3;
+
 export function viewReads(db: D1Database, needs: ViewNeeds, nowS: number): D1PreparedStatement[] {
   const communities = jsonParameter(needs.communities ?? []);
-  const reads = [
+  return [
     db.prepare(NETWORK_SQL),
-    db.prepare(TOTALS_SQL),
-    db.prepare(COMMUNITIES_SQL).bind(nowS, communities),
+    db.prepare(COMMUNITIES_SQL).bind(nowS, communities, jsonParameter(needs.issuers ?? [])),
     db.prepare(CAMPAIGNS_SQL).bind(nowS, communities, jsonParameter(needs.campaigns ?? [])),
   ];
-  if (needs.issuers !== undefined) reads.push(db.prepare(ISSUERS_SQL).bind(jsonParameter(needs.issuers)));
-  return reads;
 }
 
-/** How many of the results `viewReads` takes. */
-export function viewReadCount(needs: ViewNeeds): number {
-  return needs.issuers === undefined ? 4 : 5;
-}
+type FirstRow = { [K in keyof NetworkRow]: NetworkRow[K] | null } & {
+  size: number | null;
+  jws: string | null;
+  logged: number | null;
+};
 
 export function viewOf(size: number, results: readonly D1Result[]): View {
-  const [networks, totals, communities, campaigns, issuers] = results.map((result) => result.results);
-  const row = networks?.[0] as NetworkRow | undefined;
+  const [networks, communities, campaigns] = results.map((result) => result.results);
+  const row = networks?.[0] as FirstRow | undefined;
   const light = new Set<string>();
   const lastAt = new Map<string, number>();
   const state: NetworkState = {
@@ -86,23 +89,21 @@ export function viewOf(size: number, results: readonly D1Result[]): View {
     rates: parsed<NetworkState["rates"]>(row?.rates),
     communities: new Map(),
     campaigns: new Map(),
-    sums: row === undefined ? emptyNetworkSums() : networkSumsOf(row.sums),
+    sums: typeof row?.sums === "string" ? networkSumsOf(row.sums) : emptyNetworkSums(),
     wake: 0,
   };
-  for (const issuer of (issuers ?? []) as CommunityRow[]) {
-    state.communities.set(issuer.origin, communityOf(issuer));
-    lastAt.set(issuer.origin, issuer.last_at);
-    light.add(issuer.origin);
-  }
-  for (const community of (communities ?? []) as CommunityRow[]) {
+  for (const community of (communities ?? []) as (CommunityRow & { light: number })[]) {
     state.communities.set(community.origin, communityOf(community));
     lastAt.set(community.origin, community.last_at);
-    light.delete(community.origin);
+    if (community.light === 1) light.add(community.origin);
   }
   for (const campaign of (campaigns ?? []) as CampaignRow[]) state.campaigns.set(campaign.id, campaignOf(campaign));
-  const newest = totals?.[0] as { size: number; jws: string; logged: number } | undefined;
-  const pending = newest !== undefined && newest.logged === 0 ? { size: newest.size, jws: newest.jws } : null;
-  return { state, totals: pending, lastAt, light };
+  return { state, totals: pendingTotals(row), lastAt, light };
+}
+
+function pendingTotals(row: FirstRow | undefined): PendingTotals | null {
+  if (row?.logged !== 0 || row.size === null || row.jws === null) return null;
+  return { size: row.size, jws: row.jws };
 }
 
 function parsed<T>(text: string | null | undefined): T | null {

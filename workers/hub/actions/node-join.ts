@@ -6,6 +6,7 @@ import { acceptJoin } from "../../../shared/network/accept.ts";
 import type { joinStatus } from "../../../shared/protocol/api/console.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
 import { nodeDescriptor } from "../../../shared/protocol/well-known.ts";
+import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import { verifyJws } from "../../../shared/signing/jws.ts";
 import { parseStatement } from "../../../shared/signing/statement.ts";
 import type { z } from "zod";
@@ -39,6 +40,7 @@ async function verifiedJoin(hub: Hub, jws: string): Promise<{ claims: JoinClaims
   const { kid, parsed, leaf, statement } = unwrap(parseStatement(jws));
   if (statement.kind !== "node-join+jwt") throw new Refused("statement-not-accepted");
   const { claims } = statement;
+  if (kid !== thumbprint(claims.report_jwk)) throw new Refused("kid-unknown");
   if (!(await verifyJws(parsed, claims.report_jwk))) throw new Refused("signature-invalid");
   const nowS = Math.floor(hub.now() / 1000);
   unwrap(await acceptJoin({ claims, kid, log: hub.config.logOrigin, time: { log_time: 0, now: nowS } }));

@@ -58,7 +58,9 @@ export async function checkReports(hub: Hub): Promise<boolean> {
     throw error;
   }
   if (verdicts.length > 0) await logVerdicts(hub, verdicts);
-  return verdicts.length > 0 || changes.length > 0;
+  const isProgress = verdicts.length > 0 || changes.length > 0;
+  const isAll = waiting.length < SLICE_NODES && verdicts.length + unreadable.length === waiting.length;
+  return isProgress && !(isAll && waiting.every(({ queued }) => queued === 1));
 }
 
 async function beginReading(hub: Hub, waiting: WaitingReport, slice: number): Promise<Reading> {

@@ -14,30 +14,31 @@ import { TOTALS_EVERY_S } from "../limits.ts";
 import { publicNetworkOf, publicNetworkReads } from "../queries/public-network.ts";
 
 /** A date may have passed behind the totals that are logged to catch up with it: twice is enough, whatever the clock. */
-const MAX_ROUNDS = 6;
+const MAX_ROUNDS = 3;
 
 export async function signTotals(hub: Hub): Promise<void> {
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const next = await whatNext(hub);
-    if (next === "nothing") return;
-    if (next === "sign") await sign(hub);
-    else await commit(hub, { decide: () => ({ entries: [], totals: true, value: null }) });
+    const { isSigned, isDue } = await standing(hub);
+    if (!isSigned) await sign(hub);
+    if (!isDue) return;
+    await commit(hub, { decide: () => ({ entries: [], totals: true, value: null }) });
   }
 }
 
-const DUE_SQL = `SELECT totals.size, totals.iat,
+const STANDING_SQL = `SELECT totals.size, totals.iat,
   EXISTS (SELECT 1 FROM campaign WHERE ended = 0 AND closes <= ?1) AS ends,
   EXISTS (SELECT 1 FROM community WHERE fresh = 1 AND counted_iat < ?1 - ${String(REPORT_LIFETIME_S)}) AS expires
-  FROM totals ORDER BY totals.size DESC LIMIT 1`;
+  FROM (SELECT 1) LEFT JOIN totals ON totals.size = (SELECT max(size) FROM totals)`;
 
-async function whatNext(hub: Hub): Promise<"nothing" | "sign" | "log"> {
+/** Whether the head has signed totals, and whether the log must move for the numbers to be true or fresh. */
+async function standing(hub: Hub): Promise<{ isSigned: boolean; isDue: boolean }> {
   const nowS = Math.floor(hub.now() / 1000);
-  const [heads, dues] = await hub.db.batch([headQuery(hub.db), hub.db.prepare(DUE_SQL).bind(nowS)]);
+  const [heads, rows] = await hub.db.batch([headQuery(hub.db), hub.db.prepare(STANDING_SQL).bind(nowS)]);
   const head = headOf(heads?.results ?? []);
-  if (head.size === 0) return "nothing";
-  const due = dues?.results[0] as { size: number; iat: number; ends: number; expires: number } | undefined;
-  if (due === undefined || due.size < head.size) return "sign";
-  return due.ends === 1 || due.expires === 1 || nowS - due.iat >= TOTALS_EVERY_S ? "log" : "nothing";
+  const row = rows?.results[0] as { size: number | null; iat: number | null; ends: number; expires: number } | undefined;
+  const isSigned = head.size === 0 || (row?.size ?? 0) >= head.size;
+  const isOld = head.size > 0 && isSigned && nowS - (row?.iat ?? 0) >= TOTALS_EVERY_S;
+  return { isSigned, isDue: isOld || row?.ends === 1 || row?.expires === 1 };
 }
 
 async function sign(hub: Hub): Promise<void> {

@@ -13,6 +13,8 @@ export interface WaitingReport {
   target: Target;
   attempts: number;
   unreadableSince: number | null;
+  /** how many of this community's reports wait, this one included */
+  queued: number;
   mirror: MirrorRow | null;
 }
 
@@ -21,6 +23,7 @@ interface Row extends MirrorRow {
   report_origin: string;
   attempts: number;
   unreadable_since: number | null;
+  queued: number;
   leaf: string;
   data: string;
   url: string;
@@ -28,8 +31,9 @@ interface Row extends MirrorRow {
 
 /** Scans the waiting reports only (a row is gone with its verdict); everything else by primary key. */
 const WAITING_SQL = `SELECT todo.report_idx, todo.origin AS report_origin, todo.attempts, todo.unreadable_since,
-  log_entry.leaf, log_entry.data, community.url, mirror.*
-  FROM (SELECT min(report_idx) AS report_idx, origin, attempts, next_at, unreadable_since
+  todo.queued, log_entry.leaf, log_entry.data, community.url, mirror.*
+  FROM (SELECT min(report_idx) AS report_idx, count(*) AS queued, origin, attempts, next_at,
+        unreadable_since
         FROM report_todo GROUP BY origin) AS todo
   JOIN log_entry ON log_entry.idx = todo.report_idx
   JOIN community ON community.origin = todo.origin
@@ -49,6 +53,7 @@ export async function waitingReports(db: D1Database, nowS: number, limit: number
       target: { index: row.report_idx, size, root, totals },
       attempts: row.attempts,
       unreadableSince: row.unreadable_since,
+      queued: row.queued,
       mirror: row.origin === null ? null : row,
     };
   });

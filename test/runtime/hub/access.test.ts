@@ -1,0 +1,136 @@
+/** Who may do what at a hub: every declared route, as a stranger and as the operator. */
+import { describe, expect, it } from "vitest";
+import { type City, campaignTerms, city, send } from "./city.ts";
+
+interface Call {
+  body?: unknown;
+  type?: string;
+  /** answered to a stranger */
+  stranger: number;
+  /** answered to the operator */
+  operator: number;
+}
+
+const REASON = { body: { reason: "because" } };
+const NOBODY = "nobody.example.org";
+const HASH = "A".repeat(43);
+
+/** One call for every operation in /openapi.json: what is missing here fails the test. */
+const CALLS: Record<string, Call> = {
+  "GET /.well-known/cocoon.json": { stranger: 200, operator: 200 },
+  "GET /log/checkpoint": { stranger: 200, operator: 200 },
+  "GET /log/tile/{path}": { stranger: 404, operator: 404 },
+  "GET /log/entries/{leaf}.tlog-proof": { stranger: 404, operator: 404 },
+  "POST /log/entries": { body: "nonsense", type: "application/jose", stranger: 400, operator: 400 },
+  "GET /log/totals": { stranger: 200, operator: 200 },
+  "GET /api/network": { stranger: 200, operator: 200 },
+  "GET /api/history": { stranger: 200, operator: 200 },
+  "GET /api/rates": { stranger: 200, operator: 200 },
+  "GET /api/campaigns": { stranger: 200, operator: 200 },
+  "GET /api/campaigns/{id}": { stranger: 404, operator: 404 },
+  "POST /api/campaigns": { body: campaignTerms(), stranger: 401, operator: 201 },
+  "POST /api/campaigns/{id}/amend": { ...REASON, stranger: 401, operator: 404 },
+  "POST /api/campaigns/{id}/close": { body: { outcome: "released", band: null, reason: "" }, stranger: 401, operator: 404 },
+  "GET /api/communities": { stranger: 200, operator: 200 },
+  "GET /api/communities/{origin}": { stranger: 404, operator: 404 },
+  "POST /api/communities/{origin}/suspend": { ...REASON, stranger: 401, operator: 404 },
+  "POST /api/communities/{origin}/resume": { ...REASON, stranger: 401, operator: 404 },
+  "POST /api/joins": { body: "nonsense", type: "application/jose", stranger: 400, operator: 400 },
+  "GET /api/joins": { stranger: 401, operator: 200 },
+  "GET /api/joins/{origin}": { stranger: 404, operator: 404 },
+  "POST /api/joins/{origin}/admit": { ...REASON, stranger: 401, operator: 404 },
+  "POST /api/joins/{origin}/decline": { ...REASON, stranger: 401, operator: 404 },
+  "GET /api/products": { stranger: 200, operator: 200 },
+  "GET /api/products/{gtin}": { stranger: 404, operator: 404 },
+  "POST /api/products/import": { body: "{}", type: "application/x-ndjson", stranger: 401, operator: 200 },
+  "POST /api/rates/import": { body: "", type: "text/csv", stranger: 401, operator: 400 },
+  "GET /api/console": { stranger: 401, operator: 200 },
+  "GET /api/invites": { stranger: 401, operator: 200 },
+  "POST /api/invites": { body: { role: "operator" }, stranger: 401, operator: 201 },
+  "DELETE /api/invites/{id}": { stranger: 401, operator: 404 },
+  "GET /api/passkeys": { stranger: 401, operator: 200 },
+  "POST /api/passkeys/options": { stranger: 401, operator: 200 },
+  "PATCH /api/passkeys/{id}": { body: { label: "Phone" }, stranger: 401, operator: 400 },
+  "DELETE /api/passkeys/{id}": { stranger: 401, operator: 400 },
+  "POST /api/recovery-codes": { stranger: 401, operator: 200 },
+  "GET /api/session": { stranger: 200, operator: 200 },
+};
+/** Ceremonies that have no role: test/runtime/node/identity.test.ts. */
+const CEREMONIES = [
+  "POST /api/invites/inspect",
+  "POST /api/invites/accept",
+  "POST /api/passkeys",
+  "POST /api/sign-in/options",
+  "POST /api/sign-in",
+  "POST /api/sign-out",
+  "POST /api/recover",
+];
+
+async function operations(world: City): Promise<string[]> {
+  const { paths } = (await (await world.fetch("/openapi.json")).json()) as { paths: Record<string, Record<string, unknown>> };
+  return Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+}
+
+function addressOf(operation: string): [string, string] {
+  const [method = "", path = ""] = operation.split(" ");
+  const filled = path
+    .replace("{path}", "0/999")
+    .replace("{leaf}", HASH)
+    .replace("{origin}", NOBODY)
+    .replace("{gtin}", "4006381333931")
+    .replace("{id}", HASH);
+  return [method, filled];
+}
+
+async function ask(world: City, operation: string, call: Call, cookie: string): Promise<Response> {
+  const [method, path] = addressOf(operation);
+  const body = call.type === undefined ? JSON.stringify(call.body) : String(call.body);
+  return await world.fetch(path, {
+    method,
+    headers: { cookie, ...(call.body === undefined ? {} : { "content-type": call.type ?? "application/json" }) },
+    ...(call.body === undefined ? {} : { body }),
+  });
+}
+
+describe("every route", () => {
+  it("is walked by this test", async () => {
+    const world = await city();
+    expect((await operations(world)).toSorted()).toEqual([...Object.keys(CALLS), ...CEREMONIES].toSorted());
+  });
+
+  it("answers strangers and the operator as declared", async () => {
+    const world = await city();
+    const cookie = [...world.operator.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const answers: Record<string, { stranger: number; operator: number }> = {};
+    for (const [operation, call] of Object.entries(CALLS)) {
+      const stranger = await ask(world, operation, call, "");
+      const operator = await ask(world, operation, call, cookie);
+      answers[operation] = { stranger: stranger.status, operator: operator.status };
+    }
+    const declared = Object.entries(CALLS).map(([operation, { stranger, operator }]) => [operation, { stranger, operator }]);
+    expect(answers).toEqual(Object.fromEntries(declared));
+  });
+
+  it("refuses an operator's cookie on a page of another site", async () => {
+    const world = await city();
+    const answer = await world.operator.call("POST", "/api/campaigns", campaignTerms(), { origin: "https://evil.example.org" });
+    expect(answer.code).toBe("cross-site");
+  });
+
+  it("answers readers anywhere without credentials, and no one else's pages the operator's data", async () => {
+    const world = await city();
+    const origin = "https://elsewhere.example.org";
+    for (const path of ["/api/network", "/log/checkpoint", "/log/totals", "/.well-known/cocoon.json", "/api/campaigns"]) {
+      const { headers } = await world.fetch(path, { headers: { origin } });
+      expect(headers.get("access-control-allow-origin")).toBe("*");
+      expect(headers.get("access-control-allow-credentials")).toBe(null);
+    }
+    expect((await world.fetch("/api/console", { headers: { origin } })).headers.get("access-control-allow-origin")).toBe(null);
+  });
+
+  it("tells a wrong method from a wrong address", async () => {
+    const world = await city();
+    expect((await send(world.fetch, "/api/network", "{}", "application/json")).code).toBe("method-not-allowed");
+    expect((await world.fetch("/api/nothing")).status).toBe(404);
+  });
+});
