@@ -60,14 +60,19 @@ export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Co
       const view = viewOf(head.size, results.slice(0, VIEW_READS));
       const before = head.size === 0 ? null : networkRow(view.state);
       const opening = await openingEntries(hub, view);
-      const iat = opening.reduce((time, { statement }) => Math.max(time, statement.claims.iat), entryTime(hub, view.state.log_time));
+      const iat = opening.reduce(
+        (time, { statement }) => Math.max(time, statement.claims.iat),
+        entryTime(hub, view.state.log_time),
+      );
       const next = head.size + opening.length;
       const decision = await decide({ view, head, next, iat, results: results.slice(VIEW_READS) });
       const nothing = decision.entries.length === 0 && decision.totals !== true && head.size > 0;
       const decided = nothing ? [] : [...opening, ...decision.entries];
-      const items = decided.map(
-        ({ entry, statement }, at): LogItem => ({ index: head.size + at, leaf: entry.leaf, statement }),
-      );
+      const items = decided.map(({ entry, statement }, at): LogItem => ({
+        index: head.size + at,
+        leaf: entry.leaf,
+        statement,
+      }));
       const touched = untouched();
       for (const item of items) applyStatement(view.state, item, touched);
       const changed = items.length === 0 ? [] : viewWrites(hub.db, { view, before, touched, items, nowS });

@@ -61,8 +61,7 @@ export function nextStep(mirror: Mirror, target: Target, slice: number): Step {
   if (frontier.size < target.size) {
     return { do: "read", from: frontier.size, to: Math.min(target.size, frontier.size + slice) };
   }
-  const isRight =
-    frontier.size === target.size && mirror.consistent && equal(frontierRoot(frontier), target.root);
+  const isRight = frontier.size === target.size && mirror.consistent && equal(frontierRoot(frontier), target.root);
   if (isRight) return { do: "judge", verdict: judge(mirror, target) };
   if (mirror.rereadFor === target.index && frontier.size === target.size) {
     return { do: "judge", verdict: { ok: false, code: "book-fork" } };
@@ -76,7 +75,12 @@ function judge(mirror: Mirror, target: Target): Verdict {
 }
 
 function restarted(mirror: Mirror, report: number): Mirror {
-  return { ...emptyMirror(mirror.origin), generation: mirror.generation + 1, verified: mirror.verified, rereadFor: report };
+  return {
+    ...emptyMirror(mirror.origin),
+    generation: mirror.generation + 1,
+    verified: mirror.verified,
+    rereadFor: report,
+  };
 }
 
 /** New entries of one book, parsed as far as they are valid. */

@@ -60,10 +60,7 @@ export const campaign = sqliteTable(
     closing: text(),
     sums: text().notNull(),
   },
-  (table) => [
-    uniqueIndex("campaign_idx").on(table.idx),
-    index("campaign_closes").on(table.ended, table.closes),
-  ],
+  (table) => [uniqueIndex("campaign_idx").on(table.idx), index("campaign_closes").on(table.ended, table.closes)],
 );
 
 /** One row per logged report, under its log index. */

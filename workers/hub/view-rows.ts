@@ -4,7 +4,14 @@
  */
 import { canonicalJson } from "../../shared/signing/canonical.ts";
 import type { Profile } from "../../shared/protocol/statement.ts";
-import type { Campaign, CampaignSums, Community, CountedReport, NetworkState, NetworkSums } from "../../shared/network/state.ts";
+import type {
+  Campaign,
+  CampaignSums,
+  Community,
+  CountedReport,
+  NetworkState,
+  NetworkSums,
+} from "../../shared/network/state.ts";
 
 export interface CommunityRow {
   origin: string;

@@ -17,8 +17,23 @@ const NETWORK_SQL = `INSERT INTO network (id, log_time, policy, rates, sums) VAL
   sums = excluded.sums`;
 
 const COMMUNITY_COLUMNS = [
-  "origin", "status", "reason", "since", "url", "join_leaf", "join_index", "report_jwk", "book_vkey", "profile",
-  "last_seq", "last_leaf", "last_at", "counted_leaf", "counted_iat", "fresh", "counted",
+  "origin",
+  "status",
+  "reason",
+  "since",
+  "url",
+  "join_leaf",
+  "join_index",
+  "report_jwk",
+  "book_vkey",
+  "profile",
+  "last_seq",
+  "last_leaf",
+  "last_at",
+  "counted_leaf",
+  "counted_iat",
+  "fresh",
+  "counted",
 ] as const;
 const COMMUNITY_SQL = upsertSql("community", "origin", COMMUNITY_COLUMNS);
 /** A logged report changes these and no index. */
@@ -65,13 +80,18 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   if (before === null || JSON.stringify(before) !== JSON.stringify(row)) {
     statements.push(db.prepare(NETWORK_SQL).bind(row.log_time, row.policy, row.rates, row.sums));
   }
-  const reporters = new Set(items.flatMap(({ statement: { kind, claims } }) => (kind === "demand-report+jwt" ? [claims.iss] : [])));
+  const reporters = new Set(
+    items.flatMap(({ statement: { kind, claims } }) => (kind === "demand-report+jwt" ? [claims.iss] : [])),
+  );
   const changed = [...touched.communities].flatMap((origin) => {
     const community = view.state.communities.get(origin);
     const lastAt = reporters.has(origin) ? nowS : (view.lastAt.get(origin) ?? 0);
     return community === undefined ? [] : [communityRow(community, lastAt)];
   });
-  many(COMMUNITY_SQL, changed.filter(({ origin }) => !view.light.has(origin)));
+  many(
+    COMMUNITY_SQL,
+    changed.filter(({ origin }) => !view.light.has(origin)),
+  );
   many(
     ISSUER_SQL,
     changed
@@ -80,8 +100,14 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   );
   const campaigns = [...touched.campaigns].flatMap((id) => view.state.campaigns.get(id) ?? []);
   many(CAMPAIGN_SQL, campaigns.map(campaignRow));
-  many(REPORT_SQL, items.flatMap((item) => reportValues(item, nowS)));
-  many(REPORT_TODO_SQL, items.flatMap((item) => reportValues(item, nowS).map((values) => values.slice(0, 3))));
+  many(
+    REPORT_SQL,
+    items.flatMap((item) => reportValues(item, nowS)),
+  );
+  many(
+    REPORT_TODO_SQL,
+    items.flatMap((item) => reportValues(item, nowS).map((values) => values.slice(0, 3))),
+  );
   const verdicts = items.flatMap(verdictValues);
   many(VERDICT_SQL, verdicts);
   many(VERDICT_DONE_SQL, verdicts);
@@ -109,7 +135,9 @@ function historyWrites(db: D1Database, { index, statement }: LogItem): D1Prepare
     db.prepare("UPDATE totals SET logged = 1 WHERE size = ?").bind(statement.claims.size),
     db.prepare("INSERT INTO history (idx, point) VALUES (?, ?)").bind(index, point),
     db
-      .prepare("INSERT INTO history_day (day, point) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET point = excluded.point")
+      .prepare(
+        "INSERT INTO history_day (day, point) VALUES (?, ?) ON CONFLICT (day) DO UPDATE SET point = excluded.point",
+      )
       .bind(day, point),
   ];
 }

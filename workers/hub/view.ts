@@ -85,8 +85,8 @@ export function viewOf(size: number, results: readonly D1Result[]): View {
   const state: NetworkState = {
     size,
     log_time: row?.log_time ?? 0,
-    policy: parsed<NetworkState["policy"]>(row?.policy),
-    rates: parsed<NetworkState["rates"]>(row?.rates),
+    policy: parsed(row?.policy) as NetworkState["policy"],
+    rates: parsed(row?.rates) as NetworkState["rates"],
     communities: new Map(),
     campaigns: new Map(),
     sums: typeof row?.sums === "string" ? networkSumsOf(row.sums) : emptyNetworkSums(),
@@ -106,6 +106,6 @@ function pendingTotals(row: FirstRow | undefined): PendingTotals | null {
   return { size: row.size, jws: row.jws };
 }
 
-function parsed<T>(text: string | null | undefined): T | null {
-  return text === null || text === undefined ? null : (JSON.parse(text) as T);
+function parsed(text: string | null | undefined): unknown {
+  return text === null || text === undefined ? null : JSON.parse(text);
 }

@@ -30,7 +30,11 @@ const CALLS: Record<string, Call> = {
   "GET /api/campaigns/{id}": { stranger: 404, operator: 404 },
   "POST /api/campaigns": { body: campaignTerms(), stranger: 401, operator: 201 },
   "POST /api/campaigns/{id}/amend": { ...REASON, stranger: 401, operator: 404 },
-  "POST /api/campaigns/{id}/close": { body: { outcome: "released", band: null, reason: "" }, stranger: 401, operator: 404 },
+  "POST /api/campaigns/{id}/close": {
+    body: { outcome: "released", band: null, reason: "" },
+    stranger: 401,
+    operator: 404,
+  },
   "GET /api/communities": { stranger: 200, operator: 200 },
   "GET /api/communities/{origin}": { stranger: 404, operator: 404 },
   "POST /api/communities/{origin}/suspend": { ...REASON, stranger: 401, operator: 404 },
@@ -67,8 +71,12 @@ const CEREMONIES = [
 ];
 
 async function operations(world: City): Promise<string[]> {
-  const { paths } = (await (await world.fetch("/openapi.json")).json()) as { paths: Record<string, Record<string, unknown>> };
-  return Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
+  const { paths } = await (
+    await world.fetch("/openapi.json")
+  ).json<{ paths: Record<string, Record<string, unknown>> }>();
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
 }
 
 function addressOf(operation: string): [string, string] {
@@ -107,25 +115,38 @@ describe("every route", () => {
       const operator = await ask(world, operation, call, cookie);
       answers[operation] = { stranger: stranger.status, operator: operator.status };
     }
-    const declared = Object.entries(CALLS).map(([operation, { stranger, operator }]) => [operation, { stranger, operator }]);
+    const declared = Object.entries(CALLS).map(([operation, { stranger, operator }]) => [
+      operation,
+      { stranger, operator },
+    ]);
     expect(answers).toEqual(Object.fromEntries(declared));
   });
 
   it("refuses an operator's cookie on a page of another site", async () => {
     const world = await city();
-    const answer = await world.operator.call("POST", "/api/campaigns", campaignTerms(), { origin: "https://evil.example.org" });
+    const answer = await world.operator.call("POST", "/api/campaigns", campaignTerms(), {
+      origin: "https://evil.example.org",
+    });
     expect(answer.code).toBe("cross-site");
   });
 
   it("answers readers anywhere without credentials, and no one else's pages the operator's data", async () => {
     const world = await city();
     const origin = "https://elsewhere.example.org";
-    for (const path of ["/api/network", "/log/checkpoint", "/log/totals", "/.well-known/cocoon.json", "/api/campaigns"]) {
+    for (const path of [
+      "/api/network",
+      "/log/checkpoint",
+      "/log/totals",
+      "/.well-known/cocoon.json",
+      "/api/campaigns",
+    ]) {
       const { headers } = await world.fetch(path, { headers: { origin } });
       expect(headers.get("access-control-allow-origin")).toBe("*");
       expect(headers.get("access-control-allow-credentials")).toBe(null);
     }
-    expect((await world.fetch("/api/console", { headers: { origin } })).headers.get("access-control-allow-origin")).toBe(null);
+    expect(
+      (await world.fetch("/api/console", { headers: { origin } })).headers.get("access-control-allow-origin"),
+    ).toBe(null);
   });
 
   it("tells a wrong method from a wrong address", async () => {

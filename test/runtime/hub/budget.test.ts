@@ -13,7 +13,9 @@ interface Cost {
 }
 
 function costOf(response: Response): Cost {
-  const fields = (response.headers.get("x-cocoon-db") ?? "").split(";").map((field) => field.split("=") as [string, string]);
+  const fields = (response.headers.get("x-cocoon-db") ?? "")
+    .split(";")
+    .map((field) => field.split("=") as [string, string]);
   const cost = new Map(fields);
   return { queries: Number(cost.get("queries")), read: Number(cost.get("read")), written: Number(cost.get("written")) };
 }
@@ -25,7 +27,10 @@ async function settleCost(world: City): Promise<Cost> {
 }
 
 /** A network of some size, every community with a counted report. */
-async function network(communities: number, campaigns: number): Promise<{ world: City; nodes: NodeDouble[]; ids: string[] }> {
+async function network(
+  communities: number,
+  campaigns: number,
+): Promise<{ world: City; nodes: NodeDouble[]; ids: string[] }> {
   const world = await city({ REPORT_INTERVAL_S: "0", MAX_BATCH: "256" });
   const ids: string[] = [];
   for (let i = 0; i < campaigns; i += 1) ids.push(await world.publish({ name: `Campaign ${String(i)}` }));
@@ -42,7 +47,10 @@ async function network(communities: number, campaigns: number): Promise<{ world:
 
 describe("what it costs", () => {
   it("reads one row in one query for /api/network, whatever the size of the network", async () => {
-    for (const [communities, campaigns] of [[1, 1], [12, 6]] as const) {
+    for (const [communities, campaigns] of [
+      [1, 1],
+      [12, 6],
+    ] as const) {
       const { world } = await network(communities, campaigns);
       const response = await world.fetch("/api/network");
       expect(costOf(response)).toEqual({ queries: 1, read: 1, written: 0 });

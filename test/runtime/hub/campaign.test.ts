@@ -22,7 +22,7 @@ async function campaignNow(): Promise<CampaignDetail> {
 
 async function close(body: Record<string, unknown>): Promise<{ status: number; code: string; leaf: string }> {
   const answer = await world.operator.call("POST", `/api/campaigns/${campaign}/close`, body);
-  return { status: answer.status, code: answer.code, leaf: String(answer.body["leaf"] ?? "") };
+  return { status: answer.status, code: answer.code, leaf: answer.body["leaf"] as string };
 }
 
 describe("publishing", () => {
@@ -43,15 +43,22 @@ describe("publishing", () => {
 
   it("shows the terms under the leaf of the entry, at the size of the log", async () => {
     const shown = await campaignNow();
-    expect(shown).toMatchObject({ id: campaign, state: "open", bands_minor: ["600", "700", "800"], units_by_band: ["0", "0", "0"] });
+    expect(shown).toMatchObject({
+      id: campaign,
+      state: "open",
+      bands_minor: ["600", "700", "800"],
+      units_by_band: ["0", "0", "0"],
+    });
     expect(shown.log.size).toBe((await world.network()).log.size);
   });
 
   it("pages newest first", async () => {
     const second = await world.publish({ name: "Soap" });
-    const one = (await (await world.fetch("/api/campaigns?limit=1")).json()) as { campaigns: { id: string }[]; next: string };
+    const one = await (
+      await world.fetch("/api/campaigns?limit=1")
+    ).json<{ campaigns: { id: string }[]; next: string }>();
     expect(one.campaigns.map(({ id }) => id)).toEqual([second]);
-    const two = (await (await world.fetch(`/api/campaigns?limit=1&after=${one.next}`)).json()) as typeof one;
+    const two = await (await world.fetch(`/api/campaigns?limit=1&after=${one.next}`)).json<typeof one>();
     expect(two).toMatchObject({ campaigns: [{ id: campaign }], next: null });
   });
 });
@@ -69,8 +76,12 @@ describe("amending", () => {
 
   it("refuses a date in the past and a campaign it does not know", async () => {
     const past = { closes: new Date(START - 1000).toISOString(), reason: "" };
-    expect((await world.operator.call("POST", `/api/campaigns/${campaign}/amend`, past)).code).toBe("campaign-closing-date");
-    expect((await world.operator.call("POST", `/api/campaigns/${random(32)}/amend`, { reason: "" })).code).toBe("campaign-unknown");
+    expect((await world.operator.call("POST", `/api/campaigns/${campaign}/amend`, past)).code).toBe(
+      "campaign-closing-date",
+    );
+    expect((await world.operator.call("POST", `/api/campaigns/${random(32)}/amend`, { reason: "" })).code).toBe(
+      "campaign-unknown",
+    );
   });
 });
 
@@ -129,15 +140,24 @@ describe("communities", () => {
     const suspend = `/api/communities/${node.origin}/suspend`;
     expect((await world.operator.call("POST", suspend, { reason: "to be explained" })).status).toBe(201);
     expect((await world.network()).pledges).toBe(0);
-    expect(await world.community(node.origin)).toMatchObject({ status: "suspended", reason: "to be explained", pledges: 0 });
+    expect(await world.community(node.origin)).toMatchObject({
+      status: "suspended",
+      reason: "to be explained",
+      pledges: 0,
+    });
     expect((await world.operator.call("POST", suspend, { reason: "" })).code).toBe("status-conflict");
-    expect((await world.operator.call("POST", `/api/communities/${node.origin}/resume`, { reason: "fine" })).status).toBe(201);
+    expect(
+      (await world.operator.call("POST", `/api/communities/${node.origin}/resume`, { reason: "fine" })).status,
+    ).toBe(201);
     expect((await world.network()).pledges).toBe(1);
     await expectReplayEqualsTables();
   });
 
   it("leave the live numbers fourteen days after their last report", async () => {
-    await world.operator.call("POST", `/api/campaigns/${campaign}/amend`, { closes: new Date(START + 90 * DAY_S * 1000).toISOString(), reason: "" });
+    await world.operator.call("POST", `/api/campaigns/${campaign}/amend`, {
+      closes: new Date(START + 90 * DAY_S * 1000).toISOString(),
+      reason: "",
+    });
     node.pledge(campaign, "3", 2);
     await world.report(node);
     world.later(14 * DAY_S);
@@ -155,9 +175,9 @@ describe("communities", () => {
   it("are listed by origin, page by page", async () => {
     await world.admitted("b.example.org");
     type Page = { communities: { origin: string }[]; next: string | null };
-    const one = (await (await world.fetch("/api/communities?limit=1")).json()) as Page;
+    const one = await (await world.fetch("/api/communities?limit=1")).json<Page>();
     expect(one.communities.map(({ origin }) => origin)).toEqual(["a.example.org"]);
-    const two = (await (await world.fetch(`/api/communities?limit=1&after=${String(one.next)}`)).json()) as Page;
+    const two = await (await world.fetch(`/api/communities?limit=1&after=${String(one.next)}`)).json<Page>();
     expect(two).toMatchObject({ communities: [{ origin: "b.example.org" }], next: null });
   });
 });
@@ -171,14 +191,16 @@ describe("history", () => {
     }
     await world.settle();
     await world.publish({ name: "Soap" });
-    const days = (await (await world.fetch("/api/history")).json()) as History;
+    const days = await (await world.fetch("/api/history")).json<History>();
     expect(days.points.map(({ date, pledged }) => [date, pledged])).toEqual([
       ["2026-09-21", "1"],
       ["2026-09-22", "3"],
       ["2026-09-23", "3"],
     ]);
-    const statements = (await (await world.fetch("/api/history?resolution=statement")).json()) as History;
+    const statements = await (await world.fetch("/api/history?resolution=statement")).json<History>();
     expect(statements.points.length).toBeGreaterThan(3);
-    expect(statements.points.map(({ size }) => size)).toEqual(statements.points.map(({ size }) => size).toSorted((a, b) => a - b));
+    expect(statements.points.map(({ size }) => size)).toEqual(
+      statements.points.map(({ size }) => size).toSorted((a, b) => a - b),
+    );
   });
 });

@@ -6,7 +6,7 @@ import hist from "../../data/ecb/eurofxref-hist-2024-on.csv?raw";
 import products from "../../data/openfoodfacts/products_1000_min.jsonl?raw";
 import type { ImportResult, Product } from "../../../shared/protocol/api/network.ts";
 import type { Answer } from "../person.ts";
-import { type City, city, expectReplayEqualsTables } from "./city.ts";
+import { type City, city, codeOf, expectReplayEqualsTables } from "./city.ts";
 
 const lines = products.split("\n").filter((line) => line !== "");
 
@@ -20,14 +20,18 @@ async function post(path: string, body: string, type: string): Promise<Answer> {
   // the operator's cookie, with a body that is not JSON
   const cookie = [...world.operator.jar].map(([name, value]) => `${name}=${value}`).join("; ");
   const response = await world.fetch(path, { method: "POST", body, headers: { "content-type": type, cookie } });
-  const parsed = (await response.clone().json()) as Record<string, unknown>;
-  return { status: response.status, code: String(parsed["code"] ?? ""), body: parsed, response };
+  const parsed = await response.clone().json<Record<string, unknown>>();
+  return { status: response.status, code: codeOf(parsed), body: parsed, response };
 }
 
 async function importChunks(all: string[]): Promise<ImportResult> {
   const sum: ImportResult = { read: 0, added: 0, updated: 0, unchanged: 0, skipped: [] };
   for (let at = 0; at < all.length; at += 400) {
-    const { status, body } = await post("/api/products/import", all.slice(at, at + 400).join("\n"), "application/x-ndjson");
+    const { status, body } = await post(
+      "/api/products/import",
+      all.slice(at, at + 400).join("\n"),
+      "application/x-ndjson",
+    );
     expect(status).toBe(200);
     const part = body as unknown as ImportResult;
     sum.read += part.read;
@@ -49,7 +53,9 @@ describe("importing products", () => {
     expect(first.read).toBe(lines.length);
     expect(first.added + first.updated + first.unchanged + first.skipped.length).toBe(first.read);
     expect(first.added).toBeGreaterThan(900);
-    expect(new Set(first.skipped.map(({ code }) => code))).toEqual(new Set(first.skipped.length > 0 ? ["gtin-invalid"] : []));
+    expect(new Set(first.skipped.map(({ code }) => code))).toEqual(
+      new Set(first.skipped.length > 0 ? ["gtin-invalid"] : []),
+    );
     const stored = await env.DB.prepare("SELECT count(*) AS n FROM product").first<number>("n");
     expect(stored).toBe(first.added);
     const again = await importChunks(lines);
@@ -87,7 +93,11 @@ describe("importing products", () => {
   it("updates what has changed and nothing else", async () => {
     await importChunks(lines.slice(0, 50));
     const changed = JSON.stringify({ ...(JSON.parse(lines[0] ?? "") as object), quantity: "351 g" });
-    const { body } = await post("/api/products/import", [changed, ...lines.slice(1, 50)].join("\n"), "application/x-ndjson");
+    const { body } = await post(
+      "/api/products/import",
+      [changed, ...lines.slice(1, 50)].join("\n"),
+      "application/x-ndjson",
+    );
     expect(body).toMatchObject({ updated: 1, unchanged: 49, added: 0 });
     expect(await product("0000101209159")).toMatchObject({ quantity: "351 g" });
   });
@@ -95,7 +105,9 @@ describe("importing products", () => {
   it("refuses too many lines, too many bytes and another type", async () => {
     const many = Array.from({ length: 501 }, () => "{}").join("\n");
     expect((await post("/api/products/import", many, "application/x-ndjson")).code).toBe("body-too-large");
-    expect((await post("/api/products/import", "x".repeat(1024 * 1024 + 1), "application/x-ndjson")).code).toBe("body-too-large");
+    expect((await post("/api/products/import", "x".repeat(1024 * 1024 + 1), "application/x-ndjson")).code).toBe(
+      "body-too-large",
+    );
     expect((await post("/api/products/import", "{}", "application/json")).code).toBe("unsupported-media-type");
   });
 
@@ -110,7 +122,7 @@ describe("importing products", () => {
     expect((await find("q=0000101209159")).products.map(({ gtin }) => gtin)).toEqual(["0000101209159"]);
     expect((await find("q=000101209159")).products.map(({ gtin }) => gtin)).toEqual(["0000101209159"]);
     const seen: string[] = [];
-    for (let next: string | null = ""; next !== null; ) {
+    for (let next: string | null = ""; next !== null;) {
       const page: Page = await find(`limit=70${next === "" ? "" : `&after=${next}`}`);
       seen.push(...page.products.map(({ gtin }) => gtin));
       next = page.next;
@@ -125,8 +137,13 @@ describe("importing rates", () => {
   it("logs the newest day of the file, once", async () => {
     const first = await post("/api/rates/import", hist, "text/csv");
     expect(first.status).toBe(201);
-    const rates = (await (await world.fetch("/api/rates")).json()) as Record<string, unknown>;
-    expect(rates).toMatchObject({ source: "European Central Bank", base: "EUR", date: "2026-04-13", index: first.body["index"] });
+    const rates = await (await world.fetch("/api/rates")).json<Record<string, unknown>>();
+    expect(rates).toMatchObject({
+      source: "European Central Bank",
+      base: "EUR",
+      date: "2026-04-13",
+      index: first.body["index"],
+    });
     const again = await post("/api/rates/import", daily, "text/csv");
     expect({ status: again.status, leaf: again.body["leaf"] }).toEqual({ status: 200, leaf: first.body["leaf"] });
     expect((await world.network()).rates_date).toBe("2026-04-13");
@@ -144,7 +161,11 @@ describe("importing rates", () => {
     const euro = await world.publish({ name: "Soap", currency: "EUR" });
     node.pledge(euro, "10", 0);
     await world.report(node);
-    expect(await world.network()).toMatchObject({ purchasing_power_minor: "0", unconverted: ["EUR"], by_currency: { EUR: "6000" } });
+    expect(await world.network()).toMatchObject({
+      purchasing_power_minor: "0",
+      unconverted: ["EUR"],
+      by_currency: { EUR: "6000" },
+    });
     await post("/api/rates/import", daily, "text/csv");
     // 60.00 EUR × 1.1684 = 70.104 USD
     expect(await world.network()).toMatchObject({ purchasing_power_minor: "7010", unconverted: [] });

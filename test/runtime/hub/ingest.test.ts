@@ -58,7 +58,11 @@ describe("a report that is refused has its own code and leaves the totals unchan
 
   it("refuses claims changed after signing", async () => {
     const jws = await node.report(world.rules);
-    await expectRefused(withClaims(jws, (claims) => ({ ...claims, iat: Number(claims["iat"]) - 1 })), 400, "signature-invalid");
+    await expectRefused(
+      withClaims(jws, (claims) => ({ ...claims, iat: Number(claims["iat"]) - 1 })),
+      400,
+      "signature-invalid",
+    );
   });
 
   it("refuses alg none, another alg, and any further header member", async () => {
@@ -67,7 +71,11 @@ describe("a report that is refused has its own code and leaves the totals unchan
     await expectRefused(withHeader(jws, { alg: "none", kid: node.signer.kid, typ }), 400, "jws-header");
     await expectRefused(withHeader(jws, { alg: "EdDSA", kid: node.signer.kid, typ }), 400, "jws-header");
     await expectRefused(withHeader(jws, { alg: "Ed25519", kid: node.signer.kid, typ, crit: ["x"] }), 400, "jws-header");
-    await expectRefused(withHeader(jws, { alg: "Ed25519", kid: node.signer.kid, typ, jwk: node.signer.publicJwk }), 400, "jws-header");
+    await expectRefused(
+      withHeader(jws, { alg: "Ed25519", kid: node.signer.kid, typ, jwk: node.signer.publicJwk }),
+      400,
+      "jws-header",
+    );
   });
 
   it("refuses a key that is not the issuer's", async () => {
@@ -80,7 +88,11 @@ describe("a report that is refused has its own code and leaves the totals unchan
     await expectRefused("no statement", 400, "jws-malformed");
     const jws = await node.report(world.rules);
     await expectRefused(`${jws}=`, 400, "jws-malformed");
-    await expectRefused(tampered(jws, 1, (payload) => `${payload}=`), 400, "jws-malformed");
+    await expectRefused(
+      tampered(jws, 1, (payload) => `${payload}=`),
+      400,
+      "jws-malformed",
+    );
   });
 
   it("refuses unknown fields and wrong types", async () => {
@@ -122,7 +134,11 @@ describe("a report that is refused has its own code and leaves the totals unchan
 
   it("refuses a forged book checkpoint", async () => {
     const forger = await nodeDouble("a.example.org", world.clock);
-    await expectRefused(await node.report(world.rules, { book: await forger.checkpoint() }), 400, "book-checkpoint-invalid");
+    await expectRefused(
+      await node.report(world.rules, { book: await forger.checkpoint() }),
+      400,
+      "book-checkpoint-invalid",
+    );
     const book = (await node.checkpoint()).replace("\n2\n", "\n3\n");
     await expectRefused(await node.report(world.rules, { book }), 400, "book-checkpoint-invalid");
   });
@@ -174,13 +190,18 @@ describe("a report that is known", () => {
     const before = await published();
     const again = await world.submit(jws);
     expect(again.status).toBe(200);
-    expect(again.body).toEqual({ leaf: node.last.leaf, index: (await world.community(node.origin)).last_report?.index });
+    expect(again.body).toEqual({
+      leaf: node.last.leaf,
+      index: (await world.community(node.origin)).last_report?.index,
+    });
     expect(await published()).toEqual(before);
   });
 
   it("stands as it came first, whatever signature its payload is sent with later", async () => {
     const jws = await world.report(node);
-    const header = toBase64url(utf8(JSON.stringify({ typ: "demand-report+jwt", kid: node.signer.kid, alg: "Ed25519" })));
+    const header = toBase64url(
+      utf8(JSON.stringify({ typ: "demand-report+jwt", kid: node.signer.kid, alg: "Ed25519" })),
+    );
     const input = `${header}.${jws.split(".")[1] ?? ""}`;
     const resigned = `${input}.${toBase64url(await node.signer.sign(utf8(input)))}`;
     const answer = await world.submit(resigned);
@@ -201,9 +222,19 @@ describe("many at once", () => {
     second.accepted(b1);
     const b5 = await second.report(quick.rules, { seq: 5 });
     const before = (await quick.network()).log.size;
-    const answer = await send(quick.fetch, "/log/entries", JSON.stringify([a1, "nonsense", b1, a2, a1, b5]), "application/json");
+    const answer = await send(
+      quick.fetch,
+      "/log/entries",
+      JSON.stringify([a1, "nonsense", b1, a2, a1, b5]),
+      "application/json",
+    );
     expect(answer.status).toBe(207);
-    const results = answer.body["results"] as { status: number; code?: string; index?: number; expected_seq?: number }[];
+    const results = answer.body["results"] as {
+      status: number;
+      code?: string;
+      index?: number;
+      expected_seq?: number;
+    }[];
     expect(results.map(({ status }) => status)).toEqual([202, 400, 202, 202, 200, 409]);
     expect(results[1]).toMatchObject({ code: "jws-malformed" });
     expect(results[4]).toMatchObject({ index: results[0]?.index });
@@ -219,7 +250,9 @@ describe("many at once", () => {
     expect((await post('{"a":1}')).code).toBe("malformed-request");
     expect((await post(JSON.stringify(Array.from({ length: 33 }, () => "x")))).code).toBe("malformed-request");
     expect((await send(world.fetch, "/log/entries", "x", "text/plain")).code).toBe("unsupported-media-type");
-    expect((await send(world.fetch, "/log/entries", "x".repeat(5_000_000), "application/jose")).code).toBe("body-too-large");
+    expect((await send(world.fetch, "/log/entries", "x".repeat(5_000_000), "application/jose")).code).toBe(
+      "body-too-large",
+    );
   });
 });
 
@@ -240,5 +273,8 @@ describe("pull repair", () => {
 
 async function claimsOf(jws: string): Promise<Record<string, unknown>> {
   const payload = (jws.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/");
-  return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (c) => c.charCodeAt(0)))) as Record<string, unknown>;
+  return JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(payload), (c) => c.charCodeAt(0)))) as Record<
+    string,
+    unknown
+  >;
 }

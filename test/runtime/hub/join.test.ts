@@ -28,7 +28,7 @@ async function waiting(): Promise<JoinRequest[]> {
 }
 
 async function statusOf(origin = node.origin): Promise<unknown> {
-  return (await (await world.fetch(`/api/joins/${origin}`)).json()) as unknown;
+  return await (await world.fetch(`/api/joins/${origin}`)).json<unknown>();
 }
 
 describe("asking", () => {
@@ -51,7 +51,11 @@ describe("asking", () => {
       [await node.join({ report_jwk: other.signer.publicJwk }), 400, "kid-unknown"],
       [await node.join({ aud: "other.example.org/log" }), 400, "audience-wrong"],
       [await node.join({ iat: Math.floor(world.clock.now / 1000) + 301 }), 400, "issued-in-future"],
-      [await node.join({ book: { vkey: node.vkey, checkpoint: await other.checkpoint() } }), 400, "book-checkpoint-invalid"],
+      [
+        await node.join({ book: { vkey: node.vkey, checkpoint: await other.checkpoint() } }),
+        400,
+        "book-checkpoint-invalid",
+      ],
       [await node.join({ url: "https://b.example.org" }), 400, "statement-invalid"],
     ];
     for (const [jws, status, code] of cases) {
@@ -59,7 +63,10 @@ describe("asking", () => {
       expect({ status: answer.status, code: answer.code }).toEqual({ status, code });
     }
     const signed = await node.join();
-    const forged = signed.replace(/\.([A-Za-z0-9_-])([^.]+)$/, (_, first: string, rest: string) => `.${first === "A" ? "B" : "A"}${rest}`);
+    const forged = signed.replace(
+      /\.([A-Za-z0-9_-])([^.]+)$/,
+      (_, first: string, rest: string) => `.${first === "A" ? "B" : "A"}${rest}`,
+    );
     expect((await ask(forged)).code).toBe("signature-invalid");
     expect((await send(world.fetch, "/api/joins", signed, "text/plain")).code).toBe("unsupported-media-type");
     expect(await waiting()).toEqual([]);
@@ -133,7 +140,7 @@ describe("deciding", () => {
   it("admits once when two operators press at the same instant", async () => {
     await ask(await node.join());
     const both = await Promise.all([decide("admit"), decide("admit")]);
-    expect(both.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(both.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
     await expectReplayEqualsTables();
   });
 

@@ -53,7 +53,11 @@ describe("a true report", () => {
     );
     await world.report(node);
     expect(node.requests).toEqual(["/book/tile/entries/000.p/6"]);
-    expect(await world.network()).toMatchObject({ purchasing_power_minor: "3500", pledges: 1, stages: { interest: "4", pledged: "5" } });
+    expect(await world.network()).toMatchObject({
+      purchasing_power_minor: "3500",
+      pledges: 1,
+      stages: { interest: "4", pledged: "5" },
+    });
     await expectReplayEqualsTables();
   });
 
@@ -76,7 +80,7 @@ describe("a false report", () => {
     node.pledge(campaign, "3", 2);
     await world.report(node);
     node.pledge(campaign, "1", 0);
-    const [totals] = ((await decoded(await node.report(world.rules)))["totals"] as { pledges: number }[]);
+    const [totals] = (await decoded(await node.report(world.rules)))["totals"] as { pledges: number }[];
     const lie = await node.report(world.rules, { totals: [{ ...totals, pledges: 200 }] as never });
     expect((await world.submit(lie)).status).toBe(202);
     node.accepted(lie);
@@ -206,7 +210,9 @@ describe("a crash between two steps", () => {
     for (let isDone = false; !isDone;) {
       const dying = new Proxy(real, {
         get(target, name) {
-          if (name !== "batch") return (...args: unknown[]) => (Reflect.get(target, name) as (...all: unknown[]) => unknown).apply(target, args);
+          if (name !== "batch")
+            return (...args: unknown[]) =>
+              (Reflect.get(target, name) as (...all: unknown[]) => unknown).apply(target, args);
           return async (statements: D1PreparedStatement[]) => {
             const results = await target.batch(statements);
             if (results.some(({ meta }) => meta.rows_written > 0)) throw new Error("the process was killed");
@@ -222,7 +228,9 @@ describe("a crash between two steps", () => {
     }
     expect(killed).toBe(2);
     await world.settle();
-    const { n } = (await env.DB.prepare("SELECT count(*) AS n FROM log_entry WHERE kind = 'report-check+jwt'").first<{ n: number }>()) ?? { n: 0 };
+    const { n } = (await env.DB.prepare("SELECT count(*) AS n FROM log_entry WHERE kind = 'report-check+jwt'").first<{
+      n: number;
+    }>()) ?? { n: 0 };
     expect(n).toBe(1);
     expect((await world.network()).pledges).toBe(4);
     await expectReplayEqualsTables();

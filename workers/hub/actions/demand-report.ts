@@ -87,7 +87,12 @@ export async function ingestReports(
 function parseReport(data: string): Parsed {
   const statement = parseStatement(data);
   if (!statement.ok) return refuse(statement.error);
-  const { leaf, kid, parsed, statement: { kind, claims } } = statement.value;
+  const {
+    leaf,
+    kid,
+    parsed,
+    statement: { kind, claims },
+  } = statement.value;
   if (kind !== "demand-report+jwt") return refuse("statement-not-accepted");
   return ok({ data, leaf, kid, parsed, claims });
 }

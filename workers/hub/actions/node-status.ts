@@ -64,7 +64,8 @@ export async function setStatus(
     decide: async ({ view, iat, next }: Deciding) => {
       const community = view.state.communities.get(origin);
       if (community === undefined) throw new Refused("issuer-unknown");
-      if (community.status !== (status === "suspended" ? "admitted" : "suspended")) throw new Refused("status-conflict");
+      if (community.status !== (status === "suspended" ? "admitted" : "suspended"))
+        throw new Refused("status-conflict");
       const entry = await statusEntry(hub, iat, { node: origin, status, reason, join: community.join.leaf });
       return { entries: [entry], value: { leaf: entry.entry.leaf, index: next } };
     },

@@ -23,7 +23,7 @@ export async function logVerdicts(hub: Hub, open: readonly OpenVerdict[]): Promi
         .bind(jsonParameter(open.map(({ report }) => report.index))),
     ],
     decide: async ({ view, iat, results }) => {
-      const given = new Set((results[0]?.results as { report_idx: number }[]).map((row) => row.report_idx));
+      const given = new Set(((results[0]?.results ?? []) as { report_idx: number }[]).map((row) => row.report_idx));
       const due = open.filter(({ report }) => !given.has(report.index));
       for (const { origin, report } of due) view.state.communities.get(origin)?.pending.set(report.leaf, report);
       const entries = await Promise.all(

@@ -103,7 +103,10 @@ async function applyReadings(hub: Hub, readings: readonly Reading[]): Promise<Ma
   const results = await hub.db.batch(citedQueries(hub.db, { heads, keys, campaigns: [...campaigns] }));
   const rules = loadCited(mirrors, results);
   for (const { reading, slice } of slices) {
-    touched.set(reading.mirror.origin, applySlice(reading.mirror, slice, (campaign) => rules.get(campaign)));
+    touched.set(
+      reading.mirror.origin,
+      applySlice(reading.mirror, slice, (campaign) => rules.get(campaign)),
+    );
   }
   return touched;
 }

@@ -11,7 +11,14 @@ import { headOf, headQuery } from "../../lib/log-store.ts";
 import { headlinePoint } from "../history.ts";
 import type { Hub } from "../hub.ts";
 import { MAX_REPLAY } from "../limits.ts";
-import { type CampaignRow, type CommunityRow, type NetworkRow, campaignRow, communityRow, networkRow } from "../view-rows.ts";
+import {
+  type CampaignRow,
+  type CommunityRow,
+  type NetworkRow,
+  campaignRow,
+  communityRow,
+  networkRow,
+} from "../view-rows.ts";
 import { logLine } from "./settle.ts";
 
 const PAGE = 500;
@@ -23,7 +30,8 @@ export async function replayNightly(hub: Hub): Promise<void> {
     return;
   }
   const differences = await replayDifferences(hub.db);
-  if (differences.length > 0) logLine({ level: "error", job: "replay", alarm: "view-differs", differences: differences.slice(0, 20) });
+  if (differences.length > 0)
+    logLine({ level: "error", job: "replay", alarm: "view-differs", differences: differences.slice(0, 20) });
 }
 
 /** Names of the rows that are not what the log folds to; empty when all is well. */
@@ -64,7 +72,11 @@ async function foldedRows(db: D1Database, size: number): Promise<Map<string, str
   const state = emptyNetwork();
   const reportIndexes = new Map<string, number>();
   for (let from = 0; from < size; from += PAGE) {
-    const { results } = await entriesQuery(db, from, Math.min(size, from + PAGE)).all<{ idx: number; leaf: string; data: string }>();
+    const { results } = await entriesQuery(db, from, Math.min(size, from + PAGE)).all<{
+      idx: number;
+      leaf: string;
+      data: string;
+    }>();
     for (const { idx, leaf, data } of results) {
       const item = itemOf(idx, leaf, data);
       const { statement } = item;
@@ -86,7 +98,8 @@ async function foldedRows(db: D1Database, size: number): Promise<Map<string, str
     }
   }
   if (size > 0) rows.set("network", JSON.stringify(networkRow(state)));
-  for (const one of state.communities.values()) rows.set(`community ${one.origin}`, JSON.stringify(sorted(communityRow(one, 0))));
+  for (const one of state.communities.values())
+    rows.set(`community ${one.origin}`, JSON.stringify(sorted(communityRow(one, 0))));
   for (const one of state.campaigns.values()) rows.set(`campaign ${one.id}`, JSON.stringify(sorted(campaignRow(one))));
   return rows;
 }

@@ -35,7 +35,9 @@ async function standing(hub: Hub): Promise<{ isSigned: boolean; isDue: boolean }
   const nowS = Math.floor(hub.now() / 1000);
   const [heads, rows] = await hub.db.batch([headQuery(hub.db), hub.db.prepare(STANDING_SQL).bind(nowS)]);
   const head = headOf(heads?.results ?? []);
-  const row = rows?.results[0] as { size: number | null; iat: number | null; ends: number; expires: number } | undefined;
+  const row = rows?.results[0] as
+    | { size: number | null; iat: number | null; ends: number; expires: number }
+    | undefined;
   const isSigned = head.size === 0 || (row?.size ?? 0) >= head.size;
   const isOld = head.size > 0 && isSigned && nowS - (row?.iat ?? 0) >= TOTALS_EVERY_S;
   return { isSigned, isDue: isOld || row?.ends === 1 || row?.expires === 1 };

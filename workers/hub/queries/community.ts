@@ -67,7 +67,7 @@ export async function communityDetail(db: D1Database, log: string, origin: strin
   if (row === undefined) return null;
   return {
     ...communityView(row),
-    reports: (reports?.results as ReportRow[]).map(reportRef),
+    reports: ((reports?.results ?? []) as ReportRow[]).map(reportRef),
     log: logRefOf(log, heads?.results ?? []),
   };
 }

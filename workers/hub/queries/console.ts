@@ -16,7 +16,9 @@ export async function consoleView(db: D1Database, nowS: number): Promise<Console
     headQuery(db),
     db.prepare("SELECT count(*) AS pending FROM report_todo"),
     db
-      .prepare("SELECT origin, jws, received_at FROM join_request WHERE status = 'requested' ORDER BY received_at LIMIT ?")
+      .prepare(
+        "SELECT origin, jws, received_at FROM join_request WHERE status = 'requested' ORDER BY received_at LIMIT ?",
+      )
       .bind(MAX_EACH),
     db
       .prepare(
@@ -48,24 +50,20 @@ export async function consoleView(db: D1Database, nowS: number): Promise<Console
   const head = headOf(heads ?? []);
   return {
     todos: [
-      ...((joins ?? []) as { origin: string; jws: string; received_at: number }[]).map(
-        (row): Todo => ({
-          kind: "join-waiting",
-          subject: row.origin,
-          label: joinClaims(row.jws).profile.name,
-          since: isoTime(Math.floor(row.received_at / 1000)),
-        }),
-      ),
+      ...((joins ?? []) as { origin: string; jws: string; received_at: number }[]).map((row): Todo => ({
+        kind: "join-waiting",
+        subject: row.origin,
+        label: joinClaims(row.jws).profile.name,
+        since: isoTime(Math.floor(row.received_at / 1000)),
+      })),
       ...((failed ?? []) as CommunityLine[]).map((row) => communityTodo("report-failed", row)),
       ...((unchecked ?? []) as CommunityLine[]).map((row) => communityTodo("report-unchecked", row)),
-      ...((past ?? []) as { id: string; terms: string; closes: number }[]).map(
-        (row): Todo => ({
-          kind: "campaign-past-closing",
-          subject: row.id,
-          label: (JSON.parse(row.terms) as CampaignTerms).name,
-          since: isoTime(row.closes),
-        }),
-      ),
+      ...((past ?? []) as { id: string; terms: string; closes: number }[]).map((row): Todo => ({
+        kind: "campaign-past-closing",
+        subject: row.id,
+        label: (JSON.parse(row.terms) as CampaignTerms).name,
+        since: isoTime(row.closes),
+      })),
       ...((silent ?? []) as CommunityLine[]).map((row) => communityTodo("community-silent", row)),
       ...ratesTodo((rates?.[0] as { rates: string | null } | undefined)?.rates ?? null, nowS),
     ],
@@ -91,5 +89,7 @@ function ratesTodo(text: string | null, nowS: number): Todo[] {
   if (text === null) return [{ kind: "rates-old", subject: "", label: "", since: isoTime(nowS) }];
   const { date, source } = (JSON.parse(text) as NonNullable<NetworkState["rates"]>).claims;
   const since = Math.floor(Date.parse(`${date}T00:00:00Z`) / 1000);
-  return nowS - since < RATES_OLD_AFTER_S ? [] : [{ kind: "rates-old", subject: date, label: source, since: isoTime(since) }];
+  return nowS - since < RATES_OLD_AFTER_S
+    ? []
+    : [{ kind: "rates-old", subject: date, label: source, since: isoTime(since) }];
 }

@@ -53,7 +53,7 @@ export async function readJoin(db: D1Database, origin: string, keys: string[] = 
             reason: row.reason,
           },
     request: (requests?.results[0] as JoinRow | undefined) ?? null,
-    keyOwners: (owners?.results as { origin: string }[]).map((owner) => owner.origin),
+    keyOwners: ((owners?.results ?? []) as { origin: string }[]).map((owner) => owner.origin),
   };
 }
 

@@ -145,7 +145,10 @@ export function citedQueries(
   ];
 }
 
-export function loadCited(mirrors: ReadonlyMap<string, Mirror>, results: readonly D1Result[]): Map<string, CampaignRules> {
+export function loadCited(
+  mirrors: ReadonlyMap<string, Mirror>,
+  results: readonly D1Result[],
+): Map<string, CampaignRules> {
   const [chains, keys, campaigns] = results.map((result) => result.results);
   for (const row of (chains ?? []) as { origin: string; head: string; chain: string }[]) {
     const chain = JSON.parse(row.chain) as Omit<Chain, "qty"> & { qty: string };
@@ -174,12 +177,25 @@ const GUARD_SQL = `UPDATE mirror SET generation = NULL FROM json_each(?) AS mark
   WHERE mirror.origin = mark.value ->> 'origin'
   AND (mirror.generation <> mark.value ->> 'generation' OR mirror.size <> mark.value ->> 'size')`;
 const COLUMNS = [
-  "origin", "generation", "size", "frontier", "genesis", "day", "tallies", "verified_size", "verified_root",
-  "consistent", "bad_index", "bad_code", "reread_for",
+  "origin",
+  "generation",
+  "size",
+  "frontier",
+  "genesis",
+  "day",
+  "tallies",
+  "verified_size",
+  "verified_root",
+  "consistent",
+  "bad_index",
+  "bad_code",
+  "reread_for",
 ] as const;
 const UPSERT_SQL = `INSERT INTO mirror (${COLUMNS.join(", ")})
   SELECT ${COLUMNS.map((column) => `value ->> '${column}'`).join(", ")} FROM json_each(?) WHERE true
-  ON CONFLICT (origin) DO UPDATE SET ${COLUMNS.slice(1).map((column) => `${column} = excluded.${column}`).join(", ")}`;
+  ON CONFLICT (origin) DO UPDATE SET ${COLUMNS.slice(1)
+    .map((column) => `${column} = excluded.${column}`)
+    .join(", ")}`;
 
 export function mirrorWrites(db: D1Database, changes: readonly MirrorChange[]): D1PreparedStatement[] {
   if (changes.length === 0) return [];
@@ -187,7 +203,10 @@ export function mirrorWrites(db: D1Database, changes: readonly MirrorChange[]): 
   const many = (sql: string, rows: readonly unknown[]): void => {
     for (const chunk of chunks(rows)) statements.push(db.prepare(sql).bind(jsonParameter(chunk)));
   };
-  many(UPSERT_SQL, changes.map(({ mirror }) => mirrorRow(mirror)));
+  many(
+    UPSERT_SQL,
+    changes.map(({ mirror }) => mirrorRow(mirror)),
+  );
   const dropped = changes.filter(({ restarted }) => restarted).map(({ mirror }) => mirror.origin);
   many("DELETE FROM mirror_chain WHERE origin IN (SELECT value FROM json_each(?))", dropped);
   many("DELETE FROM mirror_key WHERE origin IN (SELECT value FROM json_each(?))", dropped);
@@ -204,10 +223,7 @@ export function mirrorWrites(db: D1Database, changes: readonly MirrorChange[]): 
       keys.push([mirror.origin, leaf, mirror.book.keys.get(leaf)?.ended === true ? 1 : 0]);
     }
   }
-  many(
-    "DELETE FROM mirror_chain WHERE (origin, head) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
-    gone,
-  );
+  many("DELETE FROM mirror_chain WHERE (origin, head) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))", gone);
   many(
     `INSERT INTO mirror_chain (origin, head, chain) SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)
      WHERE true ON CONFLICT (origin, head) DO UPDATE SET chain = excluded.chain`,

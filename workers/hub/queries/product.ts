@@ -16,7 +16,11 @@ export async function productPage(
     const product = await productByGtin(db, page.q);
     return { products: product === null ? [] : [product], next: null, total: product === null ? 0 : 1 };
   }
-  const words = page.q.toLowerCase().split(/\s+/).filter((word) => word !== "").slice(0, 5);
+  const words = page.q
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "")
+    .slice(0, 5);
   // `instr` and not LIKE: no wildcards to escape and no 50-byte limit. It scans, from the cursor on.
   const matches = words.map(() => "instr(search, ?) > 0").join(" AND ") || "true";
   const [found, count] = await db.batch([

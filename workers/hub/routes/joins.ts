@@ -24,7 +24,11 @@ joinsRoute.openAPIRegistry.registerPath({
   tags,
   summary: "Ask to join: a node-join+jwt signed by the report key it names",
   request: { body: { content: { "application/jose": { schema: z.string() } } } },
-  responses: { 200: json(console.joinStatus, "Known before"), 202: json(console.joinStatus, "Waits for the operator"), ...refusals },
+  responses: {
+    200: json(console.joinStatus, "Known before"),
+    202: json(console.joinStatus, "Waits for the operator"),
+    ...refusals,
+  },
 });
 joinsRoute.post("/api/joins", async (c) => {
   requireMediaType(c, "application/jose");

@@ -86,7 +86,10 @@ logRoute.openAPIRegistry.registerPath({
   path: "/log/totals",
   tags: ["log"],
   summary: "The newest signed totals, a compact JWS",
-  responses: { 200: { description: "totals+jwt", content: { "application/jose": { schema: z.string() } } }, ...refusals },
+  responses: {
+    200: { description: "totals+jwt", content: { "application/jose": { schema: z.string() } } },
+    ...refusals,
+  },
 });
 logRoute.get("/log/totals", async (c) => {
   const jws = await newestTotals(c.get("db"));
