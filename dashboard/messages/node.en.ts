@@ -257,6 +257,7 @@ export const nodeEn = {
     "The text of this receipt was deleted at the member’s wish. The entry in the book stays, but nobody can read it.",
   "receipt.unknown": "There is no such receipt",
   "receipt.unknown-text": "It may belong to another account.",
+  "receipt.uncounted": "Gone from the published total",
   "receipt.entry": "Book entry",
   "receipt.leaf": "Leaf hash",
   "receipt.report": "Report number",

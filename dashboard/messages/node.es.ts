@@ -256,6 +256,7 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
     "El texto de este recibo se borró a petición del miembro. La entrada sigue en el libro, pero nadie puede leerla.",
   "receipt.unknown": "No existe ese recibo",
   "receipt.unknown-text": "Puede ser de otra cuenta.",
+  "receipt.uncounted": "Fuera del total publicado",
   "receipt.entry": "Entrada del libro",
   "receipt.leaf": "Huella de la entrada",
   "receipt.report": "Número de informe",

@@ -1,5 +1,6 @@
 /** /me: my pledges and receipts, passkeys and recovery, my data, leaving. */
 import { Download, ReceiptText } from "lucide";
+import { useEffect } from "preact/hooks";
 
 import type { Me } from "../../shared/protocol/api/identity.ts";
 import { LinkButton } from "../parts/button.tsx";
@@ -18,6 +19,14 @@ export function MePage() {
 
 function Mine({ me }: { me: Me }) {
   const pledges = usePledges(true);
+  useEffect(() => {
+    if (location.hash === "#keys") document.getElementById("keys")?.scrollIntoView();
+  }, []);
+  const keys = (
+    <div class="page" id="keys">
+      <AccountSections me={me} />
+    </div>
+  );
   return (
     <Page
       title={t("tab.me")}
@@ -25,6 +34,7 @@ function Mine({ me }: { me: Me }) {
       lead={<Badge>{t(`me.role-${me.role}`)}</Badge>}
       actions={<SignOutButton />}
     >
+      {me.recovered ? keys : null}
       <Section title={t("now.my-pledges")}>
         <MyPledges pledges={pledges} />
         <div class="row">
@@ -34,7 +44,7 @@ function Mine({ me }: { me: Me }) {
           </LinkButton>
         </div>
       </Section>
-      <AccountSections me={me} />
+      {me.recovered ? null : keys}
       <Section title={t("me.data")}>
         <p class="measure">{t("me.data-text")}</p>
         <div class="row">

@@ -34,7 +34,7 @@ export function MyPledges({ pledges }: { pledges: Resource<{ pledges: MyPledge[]
                     href={`/me/receipts/${pledge.ticks.book.leaf}`}
                     aria-label={t("receipt.of", { campaign: pledge.campaign_name })}
                   >
-                    <TrustTicksInline ticks={ticksOf(pledge.ticks)} />
+                    <TrustTicksInline ticks={ticksOf(pledge)} />
                   </a>
                 </div>
               </li>

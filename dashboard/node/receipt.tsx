@@ -62,7 +62,7 @@ function Receipt({ receipt }: { receipt: ReceiptSummary }) {
     >
       <div class="split">
         <Section title={t("receipt.way")}>
-          <TrustTicks ticks={ticksOf(ticks)} />
+          <TrustTicks ticks={ticksOf({ ticks, kind: receipt.kind })} />
           <p role="status">{ticks.counted ? "" : t("receipt.waiting")}</p>
           <dl class="facts small">
             <div>
@@ -96,12 +96,13 @@ function Receipt({ receipt }: { receipt: ReceiptSummary }) {
 }
 
 function Follow({ leaf }: { leaf: string }) {
+  const file = receiptFile(leaf);
   return (
     <>
       <p>{t("receipt.follow-text")}</p>
-      <Copy text={`npm run verify -- pledge ${FILE}`} label={t("receipt.command")} />
+      <Copy text={`npm run verify -- pledge ${file.name}`} label={t("receipt.command")} />
       <div class="row">
-        <LinkButton href={receiptFile(leaf)} download={FILE}>
+        <LinkButton href={file.href} download={file.name}>
           <Icon node={Download} />
           {t("receipt.download")}
         </LinkButton>
@@ -110,5 +111,3 @@ function Follow({ leaf }: { leaf: string }) {
     </>
   );
 }
-
-const FILE = "receipt.json";

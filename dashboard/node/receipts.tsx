@@ -63,7 +63,7 @@ function ReceiptRow({ receipt }: { receipt: ReceiptSummary }) {
       </div>
       <div class="pledge-state">
         <Badge {...(receipt.ticks.live ? { tone: "ok" as const } : {})}>{receiptState(receipt)}</Badge>
-        <TrustTicksInline ticks={ticksOf(receipt.ticks)} />
+        <TrustTicksInline ticks={ticksOf(receipt)} />
       </div>
     </li>
   );

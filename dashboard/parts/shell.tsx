@@ -63,7 +63,9 @@ function Frame({ name, tagline, demo, nav, tabs = false, footer, children }: She
           {t("shell.skip")}
         </a>
         {demo ? (
-          <p class="demo-banner">{parts("shell.demo", { label: <strong>{t("shell.demo-label")}</strong> })}</p>
+          <aside class="demo-banner" aria-label={t("shell.demo-label")}>
+            {parts("shell.demo", { label: <strong>{t("shell.demo-label")}</strong> })}
+          </aside>
         ) : null}
       </div>
       <header class="header">

@@ -8,6 +8,8 @@ import { Icon } from "./icon.tsx";
 export interface Tick {
   id: "signed" | "booked" | "logged" | "counted";
   done: boolean;
+  /** where the usual words do not fit, such as for a withdrawal */
+  title?: string;
   note?: ComponentChildren;
 }
 
@@ -21,7 +23,7 @@ export function TrustTicks({ ticks }: { ticks: Tick[] }) {
           </span>
           <div>
             <p class="tick-title">
-              {t(`ticks.${tick.id}` as const)}
+              {tick.title ?? t(`ticks.${tick.id}` as const)}
               {tick.done ? null : <span class="quiet"> · {t("ticks.waiting")}</span>}
             </p>
             <p class="tick-note">{tick.note ?? t(`ticks.${tick.id}-note` as const)}</p>

@@ -146,7 +146,7 @@ export function PledgeFlow({
           <p>{t("pledge.refused-text")}</p>
         </Banner>
       ) : null}
-      {step.at === "done" ? <PledgeReceipt receipt={step.receipt} onClose={onClose} /> : null}
+      {step.at === "done" ? <PledgeReceipt receipt={step.receipt} onCounted={onSigned} onClose={onClose} /> : null}
       {problem ? <Banner tone="danger">{problem}</Banner> : null}
     </div>
   );

@@ -98,7 +98,7 @@ function Mine({ mine }: { mine: MyPledge }) {
           : t("pledge.mine", { qty, unit: mine.unit, price: formatMoney(mine.max_unit_price_minor, mine.currency) })}
       </p>
       <a class="target row" href={`/me/receipts/${mine.ticks.book.leaf}`}>
-        <TrustTicksInline ticks={ticksOf(mine.ticks)} />
+        <TrustTicksInline ticks={ticksOf(mine)} />
         <span>{t("pledge.see-receipt")}</span>
       </a>
     </>

@@ -10,10 +10,23 @@ import { TrustTicks } from "../../parts/trust-ticks.tsx";
 import { ticksOf, useReceiptTicks } from "./ticks.ts";
 import { receiptLine } from "./words.ts";
 
-export function PledgeReceipt({ receipt, onClose }: { receipt: ReceiptSummary; onClose: () => void }) {
+export function PledgeReceipt({
+  receipt,
+  onCounted,
+  onClose,
+}: {
+  receipt: ReceiptSummary;
+  onCounted: () => void;
+  onClose: () => void;
+}) {
   const latest = useReceiptTicks(receipt);
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  const counted = latest.ticks.counted !== null;
+  useEffect(() => {
+    if (counted) onCounted();
+  }, [counted]);
+  const file = receiptFile(receipt.leaf);
   const said = { pledge: "pledge.done", interest: "pledge.done-interest", withdraw: "pledge.done-withdraw" } as const;
   return (
     <div class="stack">
@@ -21,13 +34,13 @@ export function PledgeReceipt({ receipt, onClose }: { receipt: ReceiptSummary; o
         {t(said[receipt.kind])}
       </h2>
       <p>{receiptLine(receipt)}</p>
-      <TrustTicks ticks={ticksOf(latest.ticks)} />
+      <TrustTicks ticks={ticksOf(latest)} />
       <p class="visually-hidden" role="status">
         {announcement(latest)}
       </p>
       <p class="quiet">{t(receipt.kind === "withdraw" ? "pledge.done-withdraw-text" : "pledge.done-text")}</p>
       <div class="row">
-        <LinkButton href={receiptFile(receipt.leaf)} download="receipt.json">
+        <LinkButton href={file.href} download={file.name}>
           <Icon node={Download} />
           {t("pledge.download")}
         </LinkButton>
@@ -39,8 +52,9 @@ export function PledgeReceipt({ receipt, onClose }: { receipt: ReceiptSummary; o
   );
 }
 
-export function receiptFile(leaf: string): string {
-  return `/api/receipts/${encodeURIComponent(leaf)}`;
+/** Where the file is and what it is called there: the command to follow it names the same file. */
+export function receiptFile(leaf: string): { href: string; name: string } {
+  return { href: `/api/receipts/${encodeURIComponent(leaf)}`, name: `cocoon-receipt-${leaf.slice(0, 12)}.json` };
 }
 
 function announcement({ ticks }: ReceiptSummary): string {

@@ -3,17 +3,19 @@ import { useEffect, useState } from "preact/hooks";
 
 import type { ReceiptSummary } from "../../../shared/protocol/api/community.ts";
 import { formatDate } from "../../parts/format.ts";
+import { t } from "../../parts/i18n.ts";
 import type { Tick } from "../../parts/trust-ticks.tsx";
 import { findReceipt } from "../data.ts";
 
 type Ticks = ReceiptSummary["ticks"];
 
-export function ticksOf(ticks: Ticks): Tick[] {
+export function ticksOf({ ticks, kind }: { ticks: Ticks; kind: ReceiptSummary["kind"] }): Tick[] {
+  const counted = tick("counted", ticks.counted?.at ?? null);
   return [
     tick("signed", ticks.signed_at),
     tick("booked", ticks.signed_at),
     tick("logged", ticks.logged?.at ?? null),
-    tick("counted", ticks.counted?.at ?? null),
+    kind === "withdraw" ? { ...counted, title: t("receipt.uncounted") } : counted,
   ];
 }
 
