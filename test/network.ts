@@ -29,17 +29,21 @@ export interface Community {
   steward: Person;
 }
 
-export interface TestNetwork {
+/** Booted, and nothing else: nobody has used a setup link. */
+export interface EmptyNetwork {
   network: Network;
   hub: NetworkMember;
-  operator: Person;
-  communities: Community[];
-  /** leaf of the one campaign that every community has adopted */
-  campaign: string;
   /** what happens to a request between two workers; replace it to break things, null to mend them */
   internet: { rule: Internet | null };
   data: string;
   close(): Promise<void>;
+}
+
+export interface TestNetwork extends EmptyNetwork {
+  operator: Person;
+  communities: Community[];
+  /** leaf of the one campaign that every community has adopted */
+  campaign: string;
 }
 
 export interface TestNetworkOptions {
@@ -50,8 +54,8 @@ export interface TestNetworkOptions {
 /** Reports may follow at once: tests wait for conditions, not for clocks. */
 const NO_PACE = { REPORT_INTERVAL_S: "0" };
 
-export async function openTestNetwork({ nodes = 2, vars = {} }: TestNetworkOptions = {}): Promise<TestNetwork> {
-  const internet: TestNetwork["internet"] = { rule: null };
+export async function openEmptyNetwork({ nodes = 2, vars = {} }: TestNetworkOptions = {}): Promise<EmptyNetwork> {
+  const internet: EmptyNetwork["internet"] = { rule: null };
   const data = await mkdtemp(joinPath(tmpdir(), "cocoon-network-"));
   const network = await bootNetwork({
     port: await freePorts(nodes + 1),
@@ -62,7 +66,17 @@ export async function openTestNetwork({ nodes = 2, vars = {} }: TestNetworkOptio
       internet.rule === null ? await forward(message) : await internet.rule(message, forward),
     vars: { hub: { ...NO_PACE, ...vars.hub }, node: { ...NO_PACE, ...vars.node } },
   });
-  const { hub } = network;
+  async function close(): Promise<void> {
+    await network.stop();
+    await rm(data, { recursive: true, force: true });
+  }
+  return { network, hub: network.hub, internet, data, close };
+}
+
+/** Everyone set up, admitted, and with one campaign adopted. */
+export async function openTestNetwork(options: TestNetworkOptions = {}): Promise<TestNetwork> {
+  const empty = await openEmptyNetwork(options);
+  const { hub, network } = empty;
   const operator = await join(hub.setupUrl, "Operator", createAuthenticator());
   const closes = new Date(Date.now() + 30 * 86_400_000).toISOString();
   const campaign = await publishCampaign(operator, { ...CAMPAIGNS[0]!, closes });
@@ -76,19 +90,7 @@ export async function openTestNetwork({ nodes = 2, vars = {} }: TestNetworkOptio
     await adopt(steward, campaign);
     communities.push({ node, steward });
   }
-  return {
-    network,
-    hub,
-    operator,
-    communities,
-    campaign,
-    internet,
-    data,
-    async close() {
-      await network.stop();
-      await rm(data, { recursive: true, force: true });
-    },
-  };
+  return { ...empty, operator, communities, campaign };
 }
 
 export async function newMember({ steward }: Community, name: string): Promise<Person> {

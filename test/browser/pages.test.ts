@@ -1,0 +1,150 @@
+/** Every page of both apps, on a phone and at a desk: no violation axe knows of, nothing that scrolls sideways. */
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { KINDS } from "../../scripts/build.ts";
+import { launchChromium } from "../../scripts/chromium.ts";
+import { invite, pledge, type Person } from "../../scripts/demo/client.ts";
+import { FIRST_LOAD_LIMIT, firstLoadBytes, WORKER_LIMIT, workerBytes } from "../../scripts/sizes.ts";
+import { eventually, newMember, openTestNetwork, publicNumbers, type TestNetwork } from "../network.ts";
+import { DESK, faultsOf, lendSession, openPerson, PHONE, settled } from "./people.ts";
+
+let browser: Browser;
+let net: TestNetwork;
+let member: Person;
+let leaf: string;
+let invitation: string;
+
+beforeAll(async () => {
+  [browser, net] = await Promise.all([
+    launchChromium(),
+    openTestNetwork({ vars: { hub: { DEMO: "true" }, node: { DEMO: "true" } } }),
+  ]);
+  member = await newMember(net.communities[0]!, "Mina");
+  const other = await newMember(net.communities[1]!, "Ben");
+  await pledge(other, { kind: "pledge", campaign: net.campaign, qty: "5", max_unit_price_minor: "250" });
+  ({ leaf } = await pledge(member, { kind: "pledge", campaign: net.campaign, qty: "2", max_unit_price_minor: "230" }));
+  invitation = await invite(net.communities[0]!.steward, "member");
+  await eventually(async () => expect(await publicNumbers(net.hub)).toMatchObject({ pledges: 2 }));
+});
+afterAll(async () => {
+  await browser.close();
+  await net.close();
+});
+
+interface Visit {
+  who: string;
+  url: string;
+  session: Person | null;
+  paths: string[];
+}
+
+function visits(): Visit[] {
+  const { node, steward } = net.communities[0]!;
+  const origin = encodeURIComponent(node.origin);
+  const { campaign, operator, hub } = net;
+  return [
+    {
+      who: "anyone at the hub",
+      url: hub.url,
+      session: null,
+      paths: [
+        "/",
+        "/campaigns",
+        `/campaigns/${campaign}`,
+        "/communities",
+        `/communities/${origin}`,
+        "/check",
+        "/log",
+        "/sign-in",
+        "/join",
+        "/recover",
+        "/nowhere",
+      ],
+    },
+    {
+      who: "the operator",
+      url: hub.url,
+      session: operator,
+      paths: [
+        "/me",
+        "/console",
+        "/console/joins",
+        "/console/communities",
+        "/console/campaigns",
+        "/console/campaigns/new",
+        `/console/campaigns/${campaign}`,
+        "/console/catalogue",
+        "/console/rates",
+        "/console/operators",
+      ],
+    },
+    {
+      who: "anyone at a node",
+      url: node.url,
+      session: null,
+      paths: [
+        "/",
+        "/campaigns",
+        `/campaigns/${campaign}`,
+        "/sign-in",
+        new URL(invitation).pathname + new URL(invitation).hash,
+        "/recover",
+        "/nowhere",
+      ],
+    },
+    {
+      who: "a member",
+      url: node.url,
+      session: member,
+      paths: ["/", "/campaigns", `/campaigns/${campaign}`, "/me", "/me/receipts", `/me/receipts/${leaf}`],
+    },
+    {
+      who: "a steward",
+      url: node.url,
+      session: steward,
+      paths: ["/", "/run", "/run/profile", "/run/invites", "/run/members", "/run/campaigns", "/run/hub"],
+    },
+  ];
+}
+
+const places = ["anyone at the hub", "the operator", "anyone at a node", "a member", "a steward"];
+const looks = [
+  { name: "on a phone", options: { viewport: PHONE } },
+  { name: "at a desk", options: { viewport: DESK } },
+  { name: "on a phone, in the dark", options: { viewport: PHONE, colorScheme: "dark" as const } },
+];
+
+describe.each(looks)("$name", ({ name, options }) => {
+  test.each(places)("every page that %s sees is accessible", async (place) => {
+    const { who, url, session, paths } = visits().find((visit) => visit.who === place)!;
+    const { context, page, errors } = await openPerson(browser, options);
+    if (session) await lendSession(context, session);
+    const faults: string[] = [];
+    for (const path of paths) {
+      await page.goto(url + path);
+      await settled(page);
+      const label = page.getByText("Demo network").first();
+      await label.waitFor({ timeout: 5000 }).catch(() => faults.push(`${path} is not labelled as a demo`));
+      faults.push(...(await faultsOf(page, `${who}, ${name}, ${path}`)));
+    }
+    expect([...faults, ...errors]).toEqual([]);
+    await context.close();
+  });
+});
+
+test("both apps speak Spanish to a browser that asks for it", async () => {
+  const { page, errors } = await openPerson(browser, { locale: "es-ES" });
+  for (const url of [net.hub.url, net.communities[0]!.node.url]) {
+    await page.goto(url);
+    await settled(page);
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe("es");
+    expect(await page.locator("body").innerText()).toMatch(/comunidad/i);
+    expect(await faultsOf(page, `${url} in Spanish`)).toEqual([]);
+  }
+  expect(errors).toEqual([]);
+});
+
+test.each(KINDS)("the %s's first load and its worker stay small", async (kind) => {
+  expect(await firstLoadBytes(kind)).toBeLessThanOrEqual(FIRST_LOAD_LIMIT);
+  expect(await workerBytes(kind)).toBeLessThanOrEqual(WORKER_LIMIT);
+});
