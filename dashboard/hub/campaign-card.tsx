@@ -7,18 +7,19 @@ import { TierLadder } from "../parts/tier-ladder.tsx";
 import { Money } from "../parts/values.tsx";
 import { openUnits, stateTone } from "./campaign.ts";
 
-export function CampaignCard({ campaign }: { campaign: CampaignView }) {
+/** `heading`: one level below the heading the card stands under. */
+export function CampaignCard({ campaign, heading: Heading = "h3" }: { campaign: CampaignView; heading?: "h2" | "h3" }) {
   return (
     <article class="card card-link campaign-card">
       <div class="row row-apart">
         <Badge tone={stateTone[campaign.state]}>{t(`campaign.state-${campaign.state}`)}</Badge>
         <span class="quiet small">{t("campaign.closes", { date: formatDate(campaign.closes) })}</span>
       </div>
-      <h3>
+      <Heading class="h3">
         <a class="cover" href={`/campaigns/${campaign.id}`}>
           {campaign.name}
         </a>
-      </h3>
+      </Heading>
       <p>
         <span class="amount">
           <Money minor={campaign.purchasing_power_minor} currency={campaign.currency} whole />

@@ -57,7 +57,7 @@ export function Empty({
   return (
     <div class="empty">
       <Mark />
-      <h3>{title}</h3>
+      <p class="h3">{title}</p>
       {children ? <p class="quiet">{children}</p> : null}
       {action}
     </div>

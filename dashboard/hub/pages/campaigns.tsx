@@ -52,7 +52,7 @@ export function CampaignsPage() {
               ) : (
                 <div class="grid-wide">
                   {shown.map((campaign) => (
-                    <CampaignCard key={campaign.id} campaign={campaign} />
+                    <CampaignCard key={campaign.id} campaign={campaign} heading="h2" />
                   ))}
                 </div>
               )}
