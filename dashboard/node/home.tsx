@@ -57,10 +57,10 @@ function PublicHome({ community, guest }: { community: Community; guest: boolean
 function Whereabouts({ community }: { community: Community }) {
   const languages = formatList(community.languages.map(formatLanguage));
   return (
-    <span class="row">
+    <span>
       {community.region ? <Region code={community.region} /> : null}
-      {community.region && languages ? <span aria-hidden="true">·</span> : null}
-      {languages ? <span>{t("community.languages", { languages })}</span> : null}
+      {community.region && languages ? " · " : null}
+      {languages ? t("community.languages", { languages }) : null}
     </span>
   );
 }

@@ -6,6 +6,7 @@ import { Button } from "../../parts/button.tsx";
 import { currencyScale, decimalToMinor, formatDate, formatMoney, minorToDecimal } from "../../parts/format.ts";
 import { t } from "../../parts/i18n.ts";
 import { Stepper } from "../../parts/stepper.tsx";
+import { focusInvalid } from "../focus-invalid.ts";
 import { bandOf } from "../ladder.ts";
 import { decimalMark } from "./money-input.ts";
 import { PriceField } from "./price-field.tsx";
@@ -39,10 +40,11 @@ export function PledgeForm({
   const band = minor === null ? null : bandOf(campaign.bands_minor, minor);
   const problem = kind === "interest" ? null : priceProblem(campaign, minor, band, written);
 
-  function submit(event: Event) {
+  function submit(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
     event.preventDefault();
     setTried(true);
-    if (busy || problem !== null) return;
+    if (busy) return;
+    if (problem !== null) return focusInvalid(event.currentTarget);
     const base = { campaign: campaign.id, qty: String(qty) };
     if (kind === "interest") onDraft({ kind, ...base });
     else if (minor !== null) onDraft({ kind, ...base, max_unit_price_minor: minor });
@@ -99,7 +101,11 @@ export function PledgeForm({
 }
 
 /** What was asked a moment ago, else what is signed now, else a start nobody has to type: one, at the highest step not above today's price. */
-function startOf(campaign: NodeCampaign, mine: MyPledge | null, asked: DraftPledge | null): { kind: Asked["kind"]; qty: string; price: string } {
+function startOf(
+  campaign: NodeCampaign,
+  mine: MyPledge | null,
+  asked: DraftPledge | null,
+): { kind: Asked["kind"]; qty: string; price: string } {
   const before = asked?.kind === "withdraw" ? null : asked;
   const band = bandOf(campaign.bands_minor, campaign.reference_price_minor);
   const price = campaign.bands_minor[band ?? 0] ?? campaign.reference_price_minor;

@@ -49,10 +49,8 @@ function Hubs() {
 function Hub({ hub, total, onTried }: { hub: HubLink; total: number; onTried: () => void }) {
   return (
     <Section title={hub.name} aside={<HubStatus status={hub.status} />}>
-      {hub.reason ? (
-        <Banner tone={hub.status === "admitted" ? "info" : "warning"}>
-          {t("hub-link.reason", { reason: hub.reason })}
-        </Banner>
+      {hub.reason && hub.status !== "admitted" ? (
+        <Banner tone="warning">{t("hub-link.reason", { reason: hub.reason })}</Banner>
       ) : null}
       {hub.status === "requested" ? <Banner>{t("hub-link.asked")}</Banner> : null}
       {hub.failed_code ? (
@@ -60,7 +58,7 @@ function Hub({ hub, total, onTried }: { hub: HubLink; total: number; onTried: ()
           {t("hub-link.failed-text", { code: verdictText(hub.failed_code) })}
         </Banner>
       ) : null}
-      <div class="grid-wide">
+      <div class="grid">
         <Delivery hub={hub} onTried={onTried} />
         <div class="card">
           <h3>{t("hub-link.counted")}</h3>

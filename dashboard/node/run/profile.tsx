@@ -11,6 +11,7 @@ import { t } from "../../parts/i18n.ts";
 import { Banner, Loaded } from "../../parts/states.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { useCommunity } from "../data.ts";
+import { focusInvalid } from "../focus-invalid.ts";
 import { formatList } from "../list.ts";
 import { isRegion, readLanguages } from "./profile-codes.ts";
 import { StewardPage } from "./steward-page.tsx";
@@ -57,10 +58,11 @@ function ProfileForm({ community, onSaved }: { community: Community; onSaved: ()
     };
   }
 
-  async function save(event: Event) {
+  async function save(event: SubmitEvent & { currentTarget: HTMLFormElement }) {
     event.preventDefault();
     setTried(true);
-    if (busy || name.trim() === "" || !isRegion(regionCode) || tags === null) return;
+    if (busy) return;
+    if (name.trim() === "" || !isRegion(regionCode) || tags === null) return focusInvalid(event.currentTarget);
     setBusy(true);
     const first = !community.named;
     const answer = await api.put<Community>("/api/community", {
