@@ -44,7 +44,7 @@ export function person(worker: Pick<Frame, "fetch">, page = ORIGIN) {
       else jar.set(pair.slice(0, at), pair.slice(at + 1));
     }
     const text = await response.clone().text();
-    const parsed = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+    const parsed = !text.startsWith("{") ? {} : (JSON.parse(text) as Record<string, unknown>);
     return {
       status: response.status,
       code: typeof parsed["code"] === "string" ? parsed["code"] : "",

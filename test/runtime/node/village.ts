@@ -31,6 +31,8 @@ export interface Village {
   context: NodeContext;
   campaign: string;
   newMember(name?: string): Promise<Person>;
+  newSteward(): Promise<Person>;
+  join(token: string): Promise<Answer>;
 }
 
 /** `hub: false` leaves joining one to the test. */
@@ -57,10 +59,16 @@ export async function village(options: { hub: boolean } = { hub: true }): Promis
     expect((await guest.join(await steward.invite(), name)).status).toBe(201);
     return guest;
   };
+  const join = async (token: string): Promise<Answer> => await person({ fetch }).join(token);
+  const newSteward = async (): Promise<Person> => {
+    const guest = person({ fetch });
+    expect((await guest.join(await steward.invite("steward"), "Second")).status).toBe(201);
+    return guest;
+  };
   const context = nodeContext(env.DB, readConfig(bindings), () => clock.now);
   if (options.hub) await putHub();
   const campaign = options.hub ? await putCampaign() : "";
-  return { fetch, clock, lines, steward, context, campaign, newMember };
+  return { fetch, clock, lines, steward, context, campaign, newMember, newSteward, join };
 }
 
 /** An admitted hub, as joining leaves it. */

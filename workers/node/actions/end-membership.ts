@@ -88,9 +88,15 @@ function loadChains(rows: readonly ChainRow[]) {
 function erase(db: D1Database, member: string, why: "left" | "removed", now: number): D1PreparedStatement[] {
   return [
     ...endMember(db, member, why, now),
+    // Scans the ceremonies of the last hour; one that made this member still holds the name it was begun with.
+    db
+      .prepare(
+        `DELETE FROM challenge WHERE member_id = ?1
+           OR data ->> 'userHandle' = (SELECT user_handle FROM member WHERE id = ?1)`,
+      )
+      .bind(member),
     db.prepare("UPDATE member SET user_handle = '' WHERE id = ?").bind(member),
     db.prepare("DELETE FROM credential WHERE member_id = ?").bind(member),
-    db.prepare("DELETE FROM challenge WHERE member_id = ?").bind(member),
     db.prepare("DELETE FROM receipt WHERE member = ?").bind(member),
     db.prepare("DELETE FROM pledge WHERE member = ?").bind(member),
   ];
