@@ -14,15 +14,7 @@ import {
   type ReceiptSummary,
 } from "../../shared/protocol/api/community.ts";
 import { joinList, logged, type PublishCampaign } from "../../shared/protocol/api/console.ts";
-import {
-  ceremony,
-  createdInvite,
-  recoveryCodes,
-  session,
-  type Me,
-  type Role,
-  type Session,
-} from "../../shared/protocol/api/identity.ts";
+import { ceremony, createdInvite, recoveryCodes, session, type Role } from "../../shared/protocol/api/identity.ts";
 import { importResult, type ImportResult } from "../../shared/protocol/api/network.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { openBrowser, type Browser } from "./http.ts";
@@ -58,11 +50,6 @@ export async function signIn(url: string, device: Authenticator): Promise<Person
   const response = await device.get(options, url);
   await browser.send("POST", "/api/sign-in", { challenge_id, response }, session);
   return { browser, device };
-}
-
-export async function whoami({ browser }: Person): Promise<Me | null> {
-  const { me }: Session = await browser.get("/api/session", session);
-  return me;
 }
 
 /** A link that signs its holder in once, `/recover#<code>`. */

@@ -1,10 +1,7 @@
 /** People at real browsers: a context of their own, a virtual authenticator (CDP WebAuthn), and axe to look over their shoulder. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import type { Person } from "../../scripts/demo/client.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export const PHONE = { width: 390, height: 844 };
 export const DESK = { width: 1280, height: 900 };
@@ -55,7 +52,7 @@ interface AxeResult {
 /** What is wrong with the page, in words; empty when nothing is. */
 export async function faultsOf(page: Page, where: string): Promise<string[]> {
   // evaluated, not added as a script: the page's own policy forbids foreign scripts
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const { violations } = await page.evaluate(
     async () => await (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run(),
   );
