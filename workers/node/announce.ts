@@ -7,7 +7,8 @@ import { nodeContext, type NodeContext } from "./context.ts";
 import type { NodeConfig } from "./env.ts";
 import { deliverReports } from "./jobs/deliver-reports.ts";
 import { pollStanding } from "./jobs/poll-standing.ts";
-import { type HubRow, readHubs } from "./queries/hub.ts";
+import { syncCampaigns } from "./jobs/sync-campaigns.ts";
+import { type HubRow, readHub, readHubs } from "./queries/hub.ts";
 
 /** One announcer an isolate: changes that come while it waits travel with its next report. */
 const announcing = new WeakSet<object>();
@@ -38,7 +39,7 @@ async function tell(context: NodeContext): Promise<void> {
     for (const hub of await readHubs(context.db)) {
       if (hub.status !== "admitted") continue;
       if (hub.dirty_since !== null || hub.undelivered === 1) waits.push(await dueIn(context, hub));
-      else if (hub.counted_seq < hub.last_seq) await pollStanding(context, hub);
+      else if (hub.counted_seq < hub.last_seq) await lookForVerdict(context, hub);
       else continue;
       settled = false;
     }
@@ -49,6 +50,13 @@ async function tell(context: NodeContext): Promise<void> {
     await sleep(Math.max(0, ...soon));
     for (const { origin } of await readHubs(context.db)) await deliverReports(context, origin);
   }
+}
+
+/** Once counted, the network's numbers have moved: members see them at once and not with the next schedule. */
+async function lookForVerdict(context: NodeContext, hub: HubRow): Promise<void> {
+  await pollStanding(context, hub);
+  const after = await readHub(context.db, hub.origin);
+  if (after !== null && after.counted_seq > hub.counted_seq) await syncCampaigns(context, after);
 }
 
 /** Reports keep their distance, and a hub that failed is given its time. */

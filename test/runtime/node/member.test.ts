@@ -9,7 +9,7 @@ import { commitDocument, commitKey } from "../../../shared/signing/document.ts";
 import { verifyAssertion } from "../../../shared/signing/webauthn.ts";
 import { nodeApp } from "../../../workers/node/app.ts";
 import { endCampaign } from "../../../workers/node/jobs/end-campaign.ts";
-import type { Person } from "../person.ts";
+import { type Person, person } from "../person.ts";
 import {
   draft,
   expectReplayEqualsTables,
@@ -295,8 +295,7 @@ describe("every route", () => {
   }
 
   it("is open to exactly the roles it is for", async () => {
-    const { person } = await import("../person.ts");
-    const stranger = person({ fetch: world.fetch });
+    const stranger = person(world);
     const known = routes();
     for (const listed of [...PUBLIC, ...STEWARD]) expect(known).toContain(listed);
     for (const route of known) {
@@ -314,9 +313,11 @@ describe("every route", () => {
   });
 
   it("is described in the OpenAPI document", async () => {
-    const document = (await (await world.fetch("/openapi.json")).json()) as {
+    const document = await (
+      await world.fetch("/openapi.json")
+    ).json<{
       paths: Record<string, Record<string, unknown>>;
-    };
+    }>();
     const described = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
@@ -328,7 +329,7 @@ describe("every route", () => {
 });
 
 it("the community's public page and descriptor say who it is and where its book is", async () => {
-  const page = (await (await world.fetch("/api/community")).json()) as Record<string, unknown>;
+  const page = await (await world.fetch("/api/community")).json<Record<string, unknown>>();
   expect(page).toMatchObject({ named: true, name: "Green Street", members: 2, region: "TW-TPE", languages: ["en"] });
   expect(JSON.stringify(page)).not.toContain("Ana");
   const response = await world.fetch("/.well-known/cocoon.json");

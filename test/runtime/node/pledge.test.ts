@@ -100,7 +100,6 @@ describe("a pledge", () => {
         /queries=(\d+);read=(\d+);written=(\d+)/.exec(response.headers.get("x-cocoon-db") ?? "") ?? [];
       return { queries: Number(queries), read: Number(read), written: Number(written) };
     });
-    console.log(JSON.stringify({ drafting, signing }));
     expect(drafting).toMatchObject({ queries: 2, written: 1 });
     expect((drafting?.written ?? 0) + (signing?.written ?? 0)).toBeLessThanOrEqual(10);
     expect(signing?.read).toBeLessThanOrEqual(40);

@@ -55,6 +55,7 @@ export async function village(options: { hub: boolean } = { hub: true }): Promis
   const profile = { name: "Green Street", about: "Neighbours", region: "TW-TPE", languages: ["en"] };
   expect((await steward.call("PUT", "/api/community", profile)).status).toBe(200);
   const newMember = async (name = "Ana"): Promise<Person> => {
+    clock.now += 1000;
     const guest = person({ fetch });
     expect((await guest.join(await steward.invite(), name)).status).toBe(201);
     return guest;
