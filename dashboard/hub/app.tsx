@@ -46,6 +46,8 @@ export function App() {
       <Route path="/communities/:origin" component={CommunityPage} />
       <Route path="/check" component={CheckPage} />
       <Route path="/log" component={LogPage} />
+      {/* "/*" does not match the bare path */}
+      <Route path="/console" component={ConsolePages} />
       <Route path="/console/*" component={ConsolePages} />
       <Route path="/sign-in" component={SignInPage} home="/console" hub />
       <Route path="/join" component={JoinPage} home="/console" hub />
