@@ -191,15 +191,15 @@ CREATE TABLE `recovery_code` (
 --> statement-breakpoint
 CREATE INDEX `recovery_code_member` ON `recovery_code` (`member_id`);--> statement-breakpoint
 CREATE TABLE `report` (
-	`idx` integer PRIMARY KEY NOT NULL,
+	`idx` integer NOT NULL,
 	`origin` text NOT NULL,
 	`seq` integer NOT NULL,
 	`leaf` text NOT NULL,
 	`at` integer NOT NULL,
-	`book_size` integer NOT NULL
-);
+	`book_size` integer NOT NULL,
+	PRIMARY KEY(`origin`, `seq`)
+) WITHOUT ROWID;
 --> statement-breakpoint
-CREATE UNIQUE INDEX `report_origin_seq` ON `report` (`origin`,`seq`);--> statement-breakpoint
 CREATE TABLE `report_todo` (
 	`report_idx` integer PRIMARY KEY NOT NULL,
 	`origin` text NOT NULL,
@@ -216,6 +216,7 @@ CREATE TABLE `session` (
 	`seen_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`recovered` integer NOT NULL,
+	`credential_id` text,
 	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
 ) WITHOUT ROWID;
 --> statement-breakpoint

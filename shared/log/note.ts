@@ -3,6 +3,7 @@
  * Signatures of other keys, and so of other types (witnesses), are ignored, as the specification says.
  */
 import { type Bytes, concat, equal, fromBase64, fromHex, sha256, toBase64, toHex, utf8 } from "../bytes.ts";
+import { memo } from "../memo.ts";
 import { crypto } from "../platform.ts";
 import { type Result, fail, ok } from "../result.ts";
 import { isStrictPublicKey, privateJwkOf, publicKeyOf, signer, verifyEd25519 } from "../signing/ed25519.ts";
@@ -13,6 +14,7 @@ const SIGNATURE_PREFIX = "— ";
 /** A checkpoint with sixteen post-quantum witnesses fits; nothing this protocol sends comes near. */
 const MAX_NOTE_CHARS = 65_536;
 const MAX_SIGNATURES = 100;
+const MAX_VKEY_CHARS = 400;
 
 export interface NoteKey {
   readonly name: string;
@@ -46,6 +48,12 @@ export async function generateNoteKey(name: string, seed?: Bytes): Promise<{ vke
 
 /** Split at the first two plus signs only: the base64 may hold more. */
 export function parseVkey(text: string): Result<NoteKey, "vkey-malformed"> {
+  return text.length > MAX_VKEY_CHARS ? fail("vkey-malformed") : knownVkey(text);
+}
+
+const knownVkey = memo(1024, readVkey);
+
+function readVkey(text: string): Result<NoteKey, "vkey-malformed"> {
   const key = parseKey(text);
   if (key === null) return fail("vkey-malformed");
   const { name, keyId, material: publicKey } = key;

@@ -4,6 +4,7 @@
  * decided here before the platform is asked.
  */
 import { type Bytes, concat, equal, fromBase64url, fromHex, sha256url, toBase64url } from "../bytes.ts";
+import { memo } from "../memo.ts";
 import { type PlatformKey, crypto } from "../platform.ts";
 import type { MemberKey } from "../protocol/document.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
@@ -69,14 +70,15 @@ export async function signer(jwk: PrivateJwk): Promise<Ed25519Signer> {
 
 /** RFC 7638: SHA-256 over the key's required members in lexicographic order, which JCS is. */
 export function thumbprint(jwk: MemberKey): string {
-  return sha256url(canonicalBytes(requiredMembers(jwk)));
+  return jwk.kty === "OKP" ? okpThumbprint(jwk.x) : sha256url(canonicalBytes(requiredMembers(jwk)));
 }
 
-function requiredMembers(jwk: MemberKey): object {
+function requiredMembers(jwk: Exclude<MemberKey, { kty: "OKP" }>): object {
   if (jwk.kty === "RSA") return { e: jwk.e, kty: jwk.kty, n: jwk.n };
-  if (jwk.kty === "EC") return { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y };
-  return { crv: jwk.crv, kty: jwk.kty, x: jwk.x };
+  return { crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y };
 }
+
+const okpThumbprint = memo(MAX_CACHED_KEYS, (x) => sha256url(canonicalBytes({ crv: "Ed25519", kty: "OKP", x })));
 
 export function publicKeyOf(jwk: Ed25519Jwk): Bytes {
   return fromBase64url(jwk.x);

@@ -4,6 +4,7 @@
  * No claim is interpreted here: see statement.ts.
  */
 import { type Bytes, fromBase64url, toBase64url, utf8 } from "../bytes.ts";
+import { memo } from "../memo.ts";
 import type { ProblemCode } from "../protocol/problem.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
 import { MAX_STATEMENT_BYTES } from "../protocol/statement.ts";
@@ -37,6 +38,7 @@ export function parseJws(
   if (text.length > maxBytes) return fail("statement-too-large");
   const [, header = "", payload = "", signature = ""] = COMPACT.exec(text) ?? [];
   if (signature.length !== 86) return fail("jws-malformed");
+  if (header.length > MAX_HEADER_CHARS) return fail("jws-header");
   const head = parseHeader(header);
   if (!head.ok) return head;
   try {
@@ -59,8 +61,12 @@ export async function verifyJws(parsed: ParsedJws, publicJwk: Ed25519Jwk): Promi
   return verifyEd25519(publicKeyOf(publicJwk), parsed.signingInput, parsed.signature);
 }
 
-function parseHeader(encoded: string): Result<{ typ: string; kid: string }, "jws-malformed" | "jws-header"> {
-  if (encoded.length > MAX_HEADER_CHARS) return fail("jws-header");
+type Header = Result<{ typ: string; kid: string }, "jws-malformed" | "jws-header">;
+
+const MAX_KNOWN_HEADERS = 1024;
+const parseHeader = memo(MAX_KNOWN_HEADERS, decodeHeader);
+
+function decodeHeader(encoded: string): Header {
   let bytes: Bytes;
   try {
     bytes = fromBase64url(encoded);

@@ -63,18 +63,18 @@ export const campaign = sqliteTable(
   (table) => [uniqueIndex("campaign_idx").on(table.idx), index("campaign_closes").on(table.ended, table.closes)],
 );
 
-/** One row per logged report, under its log index. */
+/** One row per logged report. */
 export const report = sqliteTable(
   "report",
   {
-    idx: integer().primaryKey(),
+    idx: integer().notNull(),
     origin: text().notNull(),
     seq: integer().notNull(),
     leaf: text().notNull(),
     at: integer().notNull(),
     bookSize: integer("book_size").notNull(),
   },
-  (table) => [uniqueIndex("report_origin_seq").on(table.origin, table.seq)],
+  (table) => [primaryKey({ columns: [table.origin, table.seq] })],
 );
 
 /** The logged verdict on a report: its primary key admits one. */

@@ -185,7 +185,7 @@ function placeOf(iss: string, seq: number): string {
   return `${iss} ${String(seq)}`;
 }
 
-/** By the unique index (origin, seq) and the primary key of the log: no row is read for a report that is new. */
+/** By the primary key (origin, seq) and the primary key of the log: no row is read for a report that is new. */
 function sameSeqQuery(db: D1Database, reports: readonly Submitted[]): D1PreparedStatement {
   return db
     .prepare(

@@ -3,7 +3,7 @@
  * Runs after the answer, and from the cron as the backstop; every step may be cut off and repeated.
  */
 import type { AppContext } from "../../lib/app.ts";
-import { meter, noCounts } from "../../lib/d1.ts";
+import { meter, noCounts, pause } from "../../lib/d1.ts";
 import type { HubConfig } from "../env.ts";
 import { type Hub, openHub } from "../hub.ts";
 import { CHECK_STEPS } from "../limits.ts";
@@ -24,9 +24,41 @@ export async function settle(hub: Hub, options: SettleOptions = {}): Promise<voi
   await signTotals(hub);
 }
 
+/** A burst of requests is settled together: while more keep coming, up to ten such pauses. */
+const COALESCE_MS = 50;
+const MAX_PAUSES = 10;
+/** A job that has not begun by then was cut off with its request. */
+const GIVEN_UP_MS = 5_000;
+
+interface Waiting {
+  since: number;
+  joined: number;
+  gaps: Set<string>;
+}
+/** By configuration: an isolate has one. */
+const waiting = new WeakMap<HubConfig, Waiting>();
+
 /** Settles once the answer is on its way, on a database handle with counts of its own. */
-export function settleAfter(c: AppContext<HubConfig>, options: SettleOptions = {}): void {
-  c.executionCtx.waitUntil(runJob(c.env, c.get("now"), "settle", async (hub) => await settle(hub, options)));
+export function settleAfter(c: AppContext<HubConfig>, { gaps = [] }: SettleOptions = {}): void {
+  const config = c.get("config");
+  const now = c.get("now");
+  const other = waiting.get(config);
+  if (other !== undefined && now() - other.since < GIVEN_UP_MS) {
+    other.joined += 1;
+    for (const gap of gaps) other.gaps.add(gap);
+    return;
+  }
+  const mine: Waiting = { since: now(), joined: 0, gaps: new Set(gaps) };
+  waiting.set(config, mine);
+  const work = async (hub: Hub): Promise<void> => {
+    for (let pauses = 0, seen = -1; pauses < MAX_PAUSES && seen !== mine.joined; pauses += 1) {
+      seen = mine.joined;
+      await pause(COALESCE_MS);
+    }
+    if (waiting.get(config) === mine) waiting.delete(config);
+    await settle(hub, { gaps: [...mine.gaps] });
+  };
+  c.executionCtx.waitUntil(runJob(c.env, now, "settle", work));
 }
 
 /** Runs a job with its own query counts and one log line; what fails is logged and left to the next run. */

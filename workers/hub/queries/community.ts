@@ -25,7 +25,7 @@ interface Row extends CommunityRow {
 }
 
 const REPORT_COLUMNS = "report.idx, report.seq, report.leaf, report.at, report.book_size, verdict.ok, verdict.code";
-/** Both by the unique index (origin, seq) and the verdict's primary key: at most four rows a community. */
+/** Both by the primary key (origin, seq) and the verdict's primary key: at most four rows a community. */
 function reportJson(seq: string): string {
   return `(SELECT json_object('idx', report.idx, 'seq', report.seq, 'leaf', report.leaf, 'at', report.at,
     'book_size', report.book_size, 'ok', verdict.ok, 'code', verdict.code)

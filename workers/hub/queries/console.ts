@@ -31,7 +31,7 @@ export async function consoleView(db: D1Database, nowS: number): Promise<Console
     db
       .prepare(
         `SELECT todo.origin, community.profile, report.at FROM report_todo AS todo
-         JOIN report ON report.idx = todo.report_idx JOIN community ON community.origin = todo.origin
+         JOIN report ON report.origin = todo.origin AND report.seq = todo.seq JOIN community ON community.origin = todo.origin
          WHERE report.at < ? ORDER BY report.at LIMIT ?`,
       )
       .bind(nowS - UNCHECKED_AFTER_S, MAX_EACH),
