@@ -335,6 +335,7 @@ export const nodeEn = {
   "profile.languages-are": "These are {languages}.",
   "profile.save": "Save",
   "profile.saved": "Saved. The hub hears of it with the next report.",
+  "profile.saved-here": "Saved.",
   "profile.name-missing": "Give the community a name.",
 
   "invites.lead": "Each invitation is for one person and works for 7 days.",

@@ -332,6 +332,7 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "profile.languages-are": "Son {languages}.",
   "profile.save": "Guardar",
   "profile.saved": "Guardado. El centro lo sabrá con el próximo informe.",
+  "profile.saved-here": "Guardado.",
   "profile.name-missing": "Pon un nombre a la comunidad.",
 
   "invites.lead": "Cada invitación es para una persona y vale 7 días.",

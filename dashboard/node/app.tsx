@@ -23,7 +23,7 @@ const RunPages = lazy(async () => (await import("./run/run.tsx")).RunPages);
 export function App() {
   useLocale();
   const community = useCommunity().data;
-  const name = community?.name || t("app.unnamed");
+  const name = community?.named ? community.name : t("app.unnamed");
   setAppName(name);
   return (
     <Shell

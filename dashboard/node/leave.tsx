@@ -41,7 +41,7 @@ export function Leave({ pledges }: { pledges: number | null }) {
       </div>
       <Confirm
         open={open}
-        title={t("me.leave-title", { community: community.data?.name || t("app.unnamed") })}
+        title={t("me.leave-title", { community: community.data?.named ? community.data.name : t("app.unnamed") })}
         action={t("me.leave-do")}
         word={t("me.leave-word")}
         onConfirm={leave}

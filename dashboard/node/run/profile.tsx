@@ -31,7 +31,7 @@ function Profile() {
 
 function ProfileForm({ community, onSaved }: { community: Community; onSaved: () => void }) {
   const { route } = useLocation();
-  const [name, setName] = useState(community.name);
+  const [name, setName] = useState(community.named ? community.name : "");
   const [about, setAbout] = useState(community.about);
   const [region, setRegion] = useState(community.region ?? "");
   const [languages, setLanguages] = useState(
@@ -75,7 +75,7 @@ function ProfileForm({ community, onSaved }: { community: Community; onSaved: ()
     if (!answer.ok) return setProblem(problemText(answer.error));
     setProblem(null);
     setDirty(false);
-    toast(t("profile.saved"));
+    toast(t(community.hubs.length > 0 ? "profile.saved" : "profile.saved-here"));
     onSaved();
     if (first) route("/run");
   }
