@@ -182,6 +182,7 @@ CREATE TABLE `session` (
 	`seen_at` integer NOT NULL,
 	`expires_at` integer NOT NULL,
 	`recovered` integer NOT NULL,
+	`credential_id` text,
 	FOREIGN KEY (`member_id`) REFERENCES `member`(`id`) ON UPDATE no action ON DELETE no action
 ) WITHOUT ROWID;
 --> statement-breakpoint

@@ -110,7 +110,7 @@ export const memberData = z.object({
     id: z.string(), account: z.string(), name: z.string(), role, joined_at: z.iso.datetime(), recovery_codes_left: count,
   }),
   passkeys: z.array(z.looseObject({ id: z.string(), label: z.string() })),
-  sessions: z.array(z.object({ created_at: z.iso.datetime(), last_seen_at: z.iso.datetime(), expires_at: z.iso.datetime() })),
+  sessions: z.array(z.object({ created_at: z.iso.datetime(), last_seen_at: z.iso.datetime(), expires_at: z.iso.datetime(), passkey: z.string().nullable() })),
   invites: z.array(z.object({ role, note: z.string(), created_at: z.iso.datetime(), state: z.string() })),
   pledges: z.array(myPledge),
   receipts: z.array(z.looseObject({ leaf: hash })),

@@ -115,6 +115,24 @@ describe("a passkey", () => {
     expect(await countOf("log_entry WHERE kind = 'pledge'")).toBe(0);
   });
 
+  it("is asked for where its session began, whichever other one was used since", async () => {
+    const laptop = person(world);
+    const ceremony = (await ana.call("POST", "/api/passkeys/options")).body as {
+      challenge_id: string;
+      options: object;
+    };
+    const response = await laptop.authenticator.create(ceremony.options, "https://community.example.org");
+    const added = { challenge_id: ceremony.challenge_id, response, label: "Laptop" };
+    expect((await ana.call("POST", "/api/passkeys", added)).status).toBe(201);
+    expect((await ana.signIn()).status).toBe(200);
+    world.clock.now += 1000;
+    expect((await laptop.signIn()).status).toBe(200);
+    expect((await pledge(ana, world.campaign, "2")).status).toBe(201);
+    expect((await pledge(laptop, world.campaign, "3")).status).toBe(201);
+    expect((await pledge(ana, world.campaign, "4")).status).toBe(201);
+    await expectReplayEqualsTables();
+  });
+
   it("of newcomers who register at the same time all reach the book", async () => {
     const links = await Promise.all(Array.from({ length: 6 }, () => world.steward.invite()));
     const people = await Promise.all(links.map(async (token) => await world.join(token)));

@@ -98,7 +98,7 @@ export async function finishRegistration<C extends CommonConfig>(
   const now = c.get("now")();
   const join = challenge.purpose === "join" ? joining.parse(challenge.data) : null;
   const memberId = challenge.memberId ?? randomToken();
-  const session = newSession(db, memberId, now);
+  const session = newSession(db, memberId, verified.credential.id, now);
   const statements = [
     ...(join ? [memberInsert(db, memberId, join, now)] : []),
     credentialInsert(c, memberId, asked, verified),

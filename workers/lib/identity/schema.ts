@@ -106,6 +106,8 @@ export const session = sqliteTable(
     expiresAt: integer("expires_at").notNull(),
     /** signed in by a recovery code */
     recovered: integer({ mode: "boolean" }).notNull(),
+    /** the passkey that opened it, which is the one at hand on that device; null after a recovery */
+    credentialId: text("credential_id"),
   },
   (table) => [index("session_member").on(table.memberId)],
 );

@@ -107,15 +107,17 @@ export function permitted<C extends CommonConfig>(
 export function newSession(
   db: D1Database,
   memberId: string,
+  credentialId: string,
   now: number,
 ): { token: string; id: string; statement: D1PreparedStatement } {
   const token = randomToken(32);
   const id = tokenHash(token);
   const statement = db
     .prepare(
-      "INSERT INTO session (id, member_id, created_at, seen_at, expires_at, recovered) VALUES (?1, ?2, ?3, ?3, ?4, 0)",
+      `INSERT INTO session (id, member_id, credential_id, created_at, seen_at, expires_at, recovered)
+       VALUES (?1, ?2, ?3, ?4, ?4, ?5, 0)`,
     )
-    .bind(id, memberId, now, now + SESSION_MS);
+    .bind(id, memberId, credentialId, now, now + SESSION_MS);
   return { token, id, statement };
 }
 

@@ -49,7 +49,7 @@ export async function signIn<C extends CommonConfig>(
   if (row === null) throw new Refused("passkey-unknown", {}, "no such credential");
   const { counter, backedUp } = await verify(c, challenge.challenge, row, asked.response);
   if (row.counter > 0 && counter <= row.counter) alertCounter(c, row, counter);
-  const session = newSession(db, row.member_id, now);
+  const session = newSession(db, row.member_id, row.id, now);
   await db.batch([
     db
       .prepare("UPDATE credential SET counter = max(counter, ?), backed_up = ?, last_used_at = ? WHERE id = ?")

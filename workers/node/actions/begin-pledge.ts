@@ -1,6 +1,6 @@
 /**
  * A document drafted and kept until it is signed: one read, one written row. The challenge is the document's hash,
- * which the page recomputes; the passkey asked for is the one the member used last, because the document names its key.
+ * which the page recomputes; the passkey asked for is the one this session began with, because the document names its key.
  */
 import { toBase64url } from "../../../shared/bytes.ts";
 import type { DraftPledge, drafted } from "../../../shared/protocol/api/community.ts";

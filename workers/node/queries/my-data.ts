@@ -18,7 +18,7 @@ export async function readMyData({ db, config, now }: NodeContext, who: Authenti
            hex(public_key) AS cose_key_hex FROM credential WHERE member_id = ? ORDER BY created_at`,
       )
       .bind(id),
-    db.prepare("SELECT created_at, seen_at, expires_at FROM session WHERE member_id = ?").bind(id),
+    db.prepare("SELECT created_at, seen_at, expires_at, credential_id FROM session WHERE member_id = ?").bind(id),
     // scans the invitations, which only stewards make
     db.prepare("SELECT role, note, created_at, expires_at, revoked_at FROM invite WHERE inviter_id = ?").bind(id),
     myPledgesQuery(db, id),
@@ -53,6 +53,7 @@ export async function readMyData({ db, config, now }: NodeContext, who: Authenti
       created_at: isoTime(Number(row["created_at"])),
       last_seen_at: isoTime(Number(row["seen_at"])),
       expires_at: isoTime(Number(row["expires_at"])),
+      passkey: row["credential_id"] as string | null,
     })),
     invites: (invites?.results ?? []).map((row) => ({
       role: row["role"] as MemberData["member"]["role"],

@@ -14,6 +14,8 @@ const CAMPAIGN = `c.id AS campaign_id, c.hub, c.name AS campaign_name, c.unit, c
   c.terms_sha256, c.closes, c.close_leaf, c.adopted_at`;
 const LAST_SEQ = "(SELECT seq FROM receipt WHERE member = m.id ORDER BY idx DESC LIMIT 1) AS last_seq";
 
+const SIGNS = "member_id = m.id AND ended_at IS NULL AND key_leaf IS NOT NULL";
+
 interface CampaignColumns {
   campaign_id: string | null;
   hub: string;
@@ -55,7 +57,7 @@ export interface DraftingRow extends CampaignColumns {
   transports: string | null;
 }
 
-/** No row: not signed in. The passkey is the one used last. */
+/** No row: not signed in. The passkey is the one this session began with, or else the one used last. */
 export function draftingQuery(db: D1Database, session: SessionId, campaign: string, now: number): D1PreparedStatement {
   return db
     .prepare(
@@ -65,9 +67,9 @@ export function draftingQuery(db: D1Database, session: SessionId, campaign: stri
        JOIN member m ON m.id = s.member_id AND m.state = 'active'
        LEFT JOIN campaign c ON c.id = ?2
        LEFT JOIN pledge p ON p.member = m.id AND p.campaign = c.id
-       LEFT JOIN credential k ON k.id = (
-         SELECT id FROM credential WHERE member_id = m.id AND ended_at IS NULL AND key_leaf IS NOT NULL
-         ORDER BY coalesce(last_used_at, created_at) DESC LIMIT 1)
+       LEFT JOIN credential k ON k.id = coalesce(
+         (SELECT id FROM credential WHERE id = s.credential_id AND ${SIGNS}),
+         (SELECT id FROM credential WHERE ${SIGNS} ORDER BY coalesce(last_used_at, created_at) DESC LIMIT 1))
        WHERE s.id = ?1 AND s.expires_at > ?3`,
     )
     .bind(session, campaign, now);

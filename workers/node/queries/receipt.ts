@@ -29,13 +29,6 @@ export function receiptsQuery(db: D1Database, member: string, before: number, li
     .bind(member, before, limit);
 }
 
-/** Reads the member's own receipts only: leaves of others are not found. */
-export function receiptQuery(db: D1Database, member: string, leaf: string): D1PreparedStatement {
-  return db
-    .prepare(`${SELECT} WHERE r.member = ?1 AND r.idx = (SELECT idx FROM log_entry WHERE leaf = ?2)`)
-    .bind(member, leaf);
-}
-
 const REPORT = `FROM report WHERE hub = c.hub AND book_size > r.idx`;
 const SELECT = `SELECT r.idx, r.leaf, r.campaign, c.name AS campaign_name, c.unit, c.currency, r.document, r.signed_at,
     p.head, p.band, t.ended,
