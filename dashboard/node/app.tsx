@@ -23,7 +23,8 @@ const RunPages = lazy(async () => (await import("./run/run.tsx")).RunPages);
 export function App() {
   useLocale();
   const community = useCommunity().data;
-  const name = community?.named ? community.name : t("app.unnamed");
+  const known = community?.named ? community.name : t("app.unnamed");
+  const name = community ? known : "Cocoon";
   setAppName(name);
   return (
     <Shell

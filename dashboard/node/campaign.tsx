@@ -4,7 +4,7 @@ import { formatDate, formatMoney, formatQuantity } from "../parts/format.ts";
 import { DemandCurve } from "../parts/demand-curve.tsx";
 import { t } from "../parts/i18n.ts";
 import { Page, Section } from "../parts/page.tsx";
-import { Banner, Empty, Loaded, Skeleton } from "../parts/states.tsx";
+import { Banner, Empty, ErrorBanner, Loaded, Skeleton } from "../parts/states.tsx";
 import { LinkButton } from "../parts/button.tsx";
 import { Stat, Stats } from "../parts/stat.tsx";
 import { Quantity, When } from "../parts/values.tsx";
@@ -26,10 +26,20 @@ export function CampaignPage({ id }: { id: string }) {
       </Page>
     );
   }
+  if (campaign.data === null) {
+    return (
+      <Page title={t("campaigns.title")} back={{ href: "/campaigns", label: t("campaigns.title") }}>
+        <Loaded resource={campaign} skeleton={<Skeleton kind="hero" />}>
+          {() => null}
+        </Loaded>
+      </Page>
+    );
+  }
   return (
-    <Loaded resource={campaign} skeleton={<Skeleton kind="hero" />}>
-      {(data) => <Campaign campaign={data} reload={campaign.reload} />}
-    </Loaded>
+    <>
+      {campaign.error ? <ErrorBanner error={campaign.error} onRetry={campaign.reload} /> : null}
+      <Campaign campaign={campaign.data} reload={campaign.reload} />
+    </>
   );
 }
 

@@ -18,11 +18,16 @@ export function HomePage() {
   const me = useMe();
   const community = useCommunity();
   if (me) return <Now me={me} community={community} />;
-  return (
-    <Loaded resource={community} skeleton={<Skeleton kind="hero" />}>
-      {(data) => (data.named ? <PublicHome community={data} guest={me === null} /> : <Unnamed />)}
-    </Loaded>
-  );
+  if (community.data === null) {
+    return (
+      <Page title={t("tab.community")}>
+        <Loaded resource={community} skeleton={<Skeleton kind="hero" />}>
+          {() => null}
+        </Loaded>
+      </Page>
+    );
+  }
+  return community.data.named ? <PublicHome community={community.data} guest={me === null} /> : <Unnamed />;
 }
 
 function Unnamed() {
