@@ -15,6 +15,8 @@ import { endCampaign } from "./end-campaign.ts";
 const PAGES = 2;
 const PAGE_SIZE = 50;
 const ENTRIES_PER_RUN = 8;
+/** An append to the book is about as many queries as this many entries taken in. */
+const ENDING_COST = 4;
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 interface KnownRow {
@@ -78,7 +80,10 @@ async function takeIn(
       left -= 1;
       if (!(await addClosing(context, address, view.id, view.closing.leaf))) continue;
     }
-    if (row === undefined || row.to_end === 1) await endCampaign(context, view.id);
+    if (row?.to_end !== 1) continue;
+    if (left < ENDING_COST) return -1;
+    left -= ENDING_COST;
+    await endCampaign(context, view.id);
   }
   return left;
 }
