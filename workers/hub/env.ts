@@ -18,6 +18,8 @@ const hubVars = z.object({
     .max(400)
     .transform((text): unknown => JSON.parse(text))
     .pipe(privateJwk),
+  /** how long a burst of reports is gathered before their books are read, milliseconds */
+  SETTLE_MS: z.coerce.number().int().min(0).max(1000).default(50),
   /** statements in one POST /log/entries */
   MAX_BATCH: z.coerce.number().int().min(1).max(MAX_BATCH_LIMIT).default(32),
 });
@@ -32,6 +34,7 @@ export interface HubConfig extends CommonConfig {
   logKey: string;
   statementJwk: z.infer<typeof privateJwk>;
   maxBatch: number;
+  settleMs: number;
 }
 
 export const readConfig = configReader<HubConfig>((env) => {
@@ -44,5 +47,6 @@ export const readConfig = configReader<HubConfig>((env) => {
     logKey: vars.LOG_KEY,
     statementJwk: vars.STATEMENT_JWK,
     maxBatch: vars.MAX_BATCH,
+    settleMs: vars.SETTLE_MS,
   };
 });

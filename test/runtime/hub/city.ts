@@ -49,7 +49,7 @@ export async function city(vars: Record<string, string> = {}): Promise<City> {
   const clock = { now: START };
   const lines: Record<string, unknown>[] = [];
   const app = hubApp({ now: () => clock.now, log: (line) => lines.push(line) });
-  const bindings = { ...env, ...vars };
+  const bindings = { ...env, SETTLE_MS: "0", ...vars };
   const nodes = new Map<string, NodeDouble>();
   const rules = new Map<string, CampaignRules>();
   vi.spyOn(globalThis, "fetch").mockImplementation((input) => {

@@ -24,8 +24,7 @@ export async function settle(hub: Hub, options: SettleOptions = {}): Promise<voi
   await signTotals(hub);
 }
 
-/** A burst of requests is settled together: while more keep coming, up to ten such pauses. */
-const COALESCE_MS = 50;
+/** A burst of requests is settled together: while more keep coming, up to ten pauses of SETTLE_MS. */
 const MAX_PAUSES = 10;
 /** A job that has not begun by then was cut off with its request. */
 const GIVEN_UP_MS = 5_000;
@@ -53,7 +52,7 @@ export function settleAfter(c: AppContext<HubConfig>, { gaps = [] }: SettleOptio
   const work = async (hub: Hub): Promise<void> => {
     for (let pauses = 0, seen = -1; pauses < MAX_PAUSES && seen !== mine.joined; pauses += 1) {
       seen = mine.joined;
-      await pause(COALESCE_MS);
+      await pause(config.settleMs);
     }
     if (waiting.get(config) === mine) waiting.delete(config);
     await settle(hub, { gaps: [...mine.gaps] });
