@@ -238,7 +238,6 @@ export const nodeEn = {
   "receipt.kind-interest": "Interest",
   "receipt.kind-withdraw": "Taken back",
   "receipt.of": "Receipt: {campaign}",
-  "receipt.signed-at": "Signed",
   "receipt.command": "Command",
   "receipt.gone-short": "text deleted",
   "receipt.live": "Counts now",

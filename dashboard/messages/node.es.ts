@@ -237,7 +237,6 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "receipt.kind-interest": "Interés",
   "receipt.kind-withdraw": "Retirada",
   "receipt.of": "Recibo: {campaign}",
-  "receipt.signed-at": "Firmado",
   "receipt.command": "Orden",
   "receipt.gone-short": "texto borrado",
   "receipt.live": "Cuenta ahora",

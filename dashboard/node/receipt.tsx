@@ -11,7 +11,6 @@ import { NeedsMe } from "../parts/identity/account.tsx";
 import { Page, Section } from "../parts/page.tsx";
 import { Badge, Banner, Empty, Skeleton } from "../parts/states.tsx";
 import { TrustTicks } from "../parts/trust-ticks.tsx";
-import { When } from "../parts/values.tsx";
 import { findReceipt } from "./data.ts";
 import { receiptFile } from "./pledge/receipt-view.tsx";
 import { ticksOf, useReceiptTicks } from "./pledge/ticks.ts";
@@ -65,12 +64,6 @@ function Receipt({ receipt }: { receipt: ReceiptSummary }) {
           <TrustTicks ticks={ticksOf({ ticks, kind: receipt.kind })} />
           <p role="status">{ticks.counted ? "" : t("receipt.waiting")}</p>
           <dl class="facts small">
-            <div>
-              <dt>{t("receipt.signed-at")}</dt>
-              <dd>
-                <When at={ticks.signed_at} show="time" />
-              </dd>
-            </div>
             <div>
               <dt>{t("receipt.entry")}</dt>
               <dd class="num">{ticks.book.index}</dd>
