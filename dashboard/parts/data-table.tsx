@@ -90,7 +90,7 @@ export function DataTable<Row>({
         </div>
       ) : null}
       <table class="table table-stacks" role="table">
-        <caption>{caption}</caption>
+        <caption class="visually-hidden">{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
             {columns.map((column) => {

@@ -19,15 +19,31 @@ export const key = z.strictObject({ t: z.literal("key"), cm: hash, d: day });
 export const keyEnd = z.strictObject({ t: z.literal("key_end"), r: hash, n: nonce, d: day });
 /** No obligation. `c` = leaf of the hub's campaign entry, `q` units. */
 export const interest = z.strictObject({
-  t: z.literal("interest"), c: hash, q: positiveDecimal, cm: hash, a: assurance, d: day,
+  t: z.literal("interest"),
+  c: hash,
+  q: positiveDecimal,
+  cm: hash,
+  a: assurance,
+  d: day,
 });
 /** Conditional promise; `b` = index of the highest price band the member accepts. */
 export const pledge = z.strictObject({
-  t: z.literal("pledge"), c: hash, q: positiveDecimal, b: count.max(63), cm: hash, a: assurance, d: day,
+  t: z.literal("pledge"),
+  c: hash,
+  q: positiveDecimal,
+  b: count.max(63),
+  cm: hash,
+  a: assurance,
+  d: day,
 });
 /** Replaces the chain whose head is `r`. With `b` it is a pledge from now on, without it an interest. */
 export const revise = z.strictObject({
-  t: z.literal("revise"), r: hash, q: positiveDecimal, b: count.max(63).optional(), cm: hash, d: day,
+  t: z.literal("revise"),
+  r: hash,
+  q: positiveDecimal,
+  b: count.max(63).optional(),
+  cm: hash,
+  d: day,
 });
 /** Ends the chain whose head is `r`: signed by the member (`cm`), or by the node when a member goes (`n`). */
 export const withdraw = z.union([
@@ -40,18 +56,50 @@ export const lock = z.strictObject({ t: z.literal("lock"), c: hash, b: count.max
 export const release = z.strictObject({ t: z.literal("release"), c: hash, x: hash, n: nonce, d: day });
 /** Net purchases of a campaign in ISO week `w`, aggregated, never tied to a pledge; `m` in the campaign's currency, minor units. */
 export const purchase = z.strictObject({
-  t: z.literal("purchase"), c: hash, q: positiveDecimal, m: decimal,
-  k: z.enum(["none", "receipt", "order", "affiliate"]), w: week, cm: hash, d: day,
+  t: z.literal("purchase"),
+  c: hash,
+  q: positiveDecimal,
+  m: decimal,
+  k: z.enum(["none", "receipt", "order", "affiliate"]),
+  w: week,
+  cm: hash,
+  d: day,
 });
 export const purchaseReturn = z.strictObject({
-  t: z.literal("return"), c: hash, q: positiveDecimal, m: decimal,
-  k: z.enum(["none", "receipt", "order", "affiliate"]), w: week, cm: hash, d: day,
+  t: z.literal("return"),
+  c: hash,
+  q: positiveDecimal,
+  m: decimal,
+  k: z.enum(["none", "receipt", "order", "affiliate"]),
+  w: week,
+  cm: hash,
+  d: day,
 });
 
 export const bookEntry = z.union([
-  genesis, key, keyEnd, interest, pledge, revise, withdraw, lock, release, purchase, purchaseReturn,
+  genesis,
+  key,
+  keyEnd,
+  interest,
+  pledge,
+  revise,
+  withdraw,
+  lock,
+  release,
+  purchase,
+  purchaseReturn,
 ]);
 export type BookEntry = z.infer<typeof bookEntry>;
 export const bookEntryKinds: ReadonlySet<string> = new Set([
-  "genesis", "key", "key_end", "interest", "pledge", "revise", "withdraw", "lock", "release", "purchase", "return",
+  "genesis",
+  "key",
+  "key_end",
+  "interest",
+  "pledge",
+  "revise",
+  "withdraw",
+  "lock",
+  "release",
+  "purchase",
+  "return",
 ]);

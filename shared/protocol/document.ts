@@ -3,7 +3,17 @@
  * The hash that is signed is SHA-256("cocoon/doc/v1" ‖ 0x00 ‖ JCS(document)): shared/signing/document.ts.
  */
 import { z } from "zod";
-import { count, currency, decimal, hash, logOrigin, nonce, origin, positiveDecimal, unixSeconds } from "./primitives.ts";
+import {
+  count,
+  currency,
+  decimal,
+  hash,
+  logOrigin,
+  nonce,
+  origin,
+  positiveDecimal,
+  unixSeconds,
+} from "./primitives.ts";
 
 const envelope = {
   v: z.literal(1),
@@ -49,7 +59,12 @@ export const memberDocument = z.discriminatedUnion("typ", [pledgeDocument, inter
 export type MemberDocument = z.infer<typeof memberDocument>;
 export type PledgeDocument = z.infer<typeof pledgeDocument>;
 
-const base64url = (max: number) => z.string().min(1).max(max).regex(/^[A-Za-z0-9_-]+$/);
+const base64url = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[A-Za-z0-9_-]+$/);
 
 /** The three blobs of a WebAuthn assertion exactly as the authenticator and browser made them. */
 export const webauthnSignature = z.strictObject({

@@ -47,7 +47,10 @@ export const currency = z.string().regex(/^[A-Z]{3}$/);
 export const region = z.string().regex(/^[A-Z]{2}(-[A-Z0-9]{1,3})?$/);
 
 /** BCP 47 language tag, as short as the product needs them. */
-export const language = z.string().regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/).max(35);
+export const language = z
+  .string()
+  .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/)
+  .max(35);
 
 /** Public base URL of a worker; which schemes and hosts may be fetched is decided in workers/lib/remote. */
 export const baseUrl = z.url({ protocol: /^https?$/ }).max(300);
@@ -80,7 +83,10 @@ export const ed25519Jwk = z.strictObject({
 export type Ed25519Jwk = z.infer<typeof ed25519Jwk>;
 
 /** Signed-note verifier key, `<name>+<8 hex>+<base64>` (C2SP signed-note). */
-export const vkey = z.string().max(400).regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/u);
+export const vkey = z
+  .string()
+  .max(400)
+  .regex(/^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+=*$/u);
 
 /** A signed note of a few hundred bytes (C2SP tlog-checkpoint). */
 export const note = z.string().min(1).max(4096);

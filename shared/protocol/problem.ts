@@ -15,8 +15,8 @@ export const problems = {
   "method-not-allowed": [405, "The method is not offered here"],
   "rate-limited": [429, "Too many requests; see Retry-After"],
   "cross-site": [403, "The request came from another site"],
-  "internal": [500, "Something went wrong on our side; nothing was lost"],
-  "busy": [503, "Too much at once; try again shortly"],
+  internal: [500, "Something went wrong on our side; nothing was lost"],
+  busy: [503, "Too much at once; try again shortly"],
   // people
   "not-signed-in": [401, "Sign in first"],
   "not-allowed": [403, "Your role does not allow this"],
@@ -47,7 +47,7 @@ export const problems = {
   "issuer-unknown": [404, "The issuer has not joined this hub"],
   "issuer-suspended": [403, "The issuer is suspended or has left"],
   "seq-gap": [409, "The sequence number or prev does not follow the last logged entry"],
-  "equivocation": [409, "A different statement with this issuer and sequence number exists"],
+  equivocation: [409, "A different statement with this issuer and sequence number exists"],
   "book-checkpoint-invalid": [400, "The book checkpoint is not signed by the joined book key"],
   "too-often": [429, "One report a minute; see Retry-After"],
   // joining and federation

@@ -5,8 +5,24 @@
  */
 import { z } from "zod";
 import {
-  baseUrl, count, currency, day, decimal, decimalSum, ed25519Jwk, hash, language, line, logOrigin, note, origin,
-  positiveDecimal, prose, region, unixSeconds, vkey,
+  baseUrl,
+  count,
+  currency,
+  day,
+  decimal,
+  decimalSum,
+  ed25519Jwk,
+  hash,
+  language,
+  line,
+  logOrigin,
+  note,
+  origin,
+  positiveDecimal,
+  prose,
+  region,
+  unixSeconds,
+  vkey,
 } from "./primitives.ts";
 
 export const MAX_STATEMENT_BYTES = 32 * 1024;
@@ -91,7 +107,12 @@ export const demandReport = z.strictObject({
 export type DemandReport = z.infer<typeof demandReport>;
 
 export const verdictCodes = [
-  "book-fork", "book-shrunk", "book-unavailable", "book-entry-invalid", "book-genesis", "totals-mismatch",
+  "book-fork",
+  "book-shrunk",
+  "book-unavailable",
+  "book-entry-invalid",
+  "book-genesis",
+  "totals-mismatch",
 ] as const;
 /** The hub's verdict: a report counts only through its ok verdict. */
 export const reportCheck = z.strictObject({
@@ -108,7 +129,10 @@ export const reportCheck = z.strictObject({
 
 export const productRef = z.strictObject({
   /** GTIN-8, -12, -13 or -14 with a valid check digit, or null for a product without one */
-  gtin: z.string().regex(/^([0-9]{8}|[0-9]{12,14})$/).nullable(),
+  gtin: z
+    .string()
+    .regex(/^([0-9]{8}|[0-9]{12,14})$/)
+    .nullable(),
   name: line(160),
   brand: line(80).nullable(),
 });
@@ -135,7 +159,11 @@ export const campaign = z.strictObject({
 export type CampaignTerms = z.infer<typeof campaign>;
 
 export const campaignAmend = z.strictObject({
-  ...fromHub, campaign: hash, text: prose(4000).optional(), closes: unixSeconds.optional(), reason: prose(500),
+  ...fromHub,
+  campaign: hash,
+  text: prose(4000).optional(),
+  closes: unixSeconds.optional(),
+  reason: prose(500),
 });
 
 /** The end of a campaign. `band` = the price reached: pledges from that band up become commitments. */
@@ -157,7 +185,10 @@ export const rates = z.strictObject({
 });
 
 export const stages = z.strictObject({
-  interest: decimalSum, pledged: decimalSum, committed: decimalSum, purchased: decimalSum,
+  interest: decimalSum,
+  pledged: decimalSum,
+  committed: decimalSum,
+  purchased: decimalSum,
 });
 
 /** The numbers of the front page, over the first `size` entries of the log. */
@@ -178,7 +209,11 @@ export type Headline = z.infer<typeof headline>;
 
 /** The hub's signature under the numbers for one log size (§6); ignored by the fold. */
 export const totals = z.strictObject({
-  ...fromHub, size: count.min(1), root: z.string().regex(/^[A-Za-z0-9+/]{43}=$/), state_sha256: hash, headline,
+  ...fromHub,
+  size: count.min(1),
+  root: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
+  state_sha256: hash,
+  headline,
 });
 
 /** typ -> schema and signer. The one list of what may be in a hub log. */

@@ -1,68 +1,140 @@
 /** A node's JSON: its public community page, the member's pledges and receipts, the steward's pages. */
 import { z } from "zod";
-import { baseUrl, count, currency, decimal, hash, language, line, positiveDecimal, prose, region } from "../primitives.ts";
+import {
+  baseUrl,
+  count,
+  currency,
+  decimal,
+  hash,
+  language,
+  line,
+  positiveDecimal,
+  prose,
+  region,
+} from "../primitives.ts";
 import { memberDocument } from "../document.ts";
 import { productRef } from "../statement.ts";
 import { authenticationResponse, role, webauthnOptions } from "./identity.ts";
 
 /** Where a community stands with one hub, and how its news travel. */
 export const hubLink = z.object({
-  origin: z.string(), url: z.string(), name: z.string(), vkey: z.string(),
-  status: z.enum(["requested", "declined", "admitted", "suspended", "left", "unreachable"]), reason: z.string(),
+  origin: z.string(),
+  url: z.string(),
+  name: z.string(),
+  vkey: z.string(),
+  status: z.enum(["requested", "declined", "admitted", "suspended", "left", "unreachable"]),
+  reason: z.string(),
   delivery: z.object({
     /** true when a change is waiting to be delivered */
-    waiting: z.boolean(), since: z.iso.datetime().nullable(), attempts: count, next_at: z.iso.datetime().nullable(),
-    last_error: z.string().nullable(), last_seq: count, last_delivered_at: z.iso.datetime().nullable(),
+    waiting: z.boolean(),
+    since: z.iso.datetime().nullable(),
+    attempts: count,
+    next_at: z.iso.datetime().nullable(),
+    last_error: z.string().nullable(),
+    last_seq: count,
+    last_delivered_at: z.iso.datetime().nullable(),
   }),
   /** highest book size the hub has counted with an ok verdict, and the totals it is inside */
-  counted_book_size: count, counted_at: z.iso.datetime().nullable(), failed_code: z.string().nullable(),
+  counted_book_size: count,
+  counted_at: z.iso.datetime().nullable(),
+  failed_code: z.string().nullable(),
 });
 export type HubLink = z.infer<typeof hubLink>;
 /** Answer to POST /api/hubs/refresh. */
 export const hubLinks = z.object({ hubs: z.array(hubLink) });
 
 export const community = z.object({
-  named: z.boolean(), name: z.string(), about: z.string(), region: region.nullable(), languages: z.array(z.string()),
-  members: count, pledges: count, origin: z.string(), demo: z.boolean(),
+  named: z.boolean(),
+  name: z.string(),
+  about: z.string(),
+  region: region.nullable(),
+  languages: z.array(z.string()),
+  members: count,
+  pledges: count,
+  origin: z.string(),
+  demo: z.boolean(),
   book: z.object({ origin: z.string(), size: count, vkey: z.string() }),
   hubs: z.array(hubLink),
 });
 export type Community = z.infer<typeof community>;
 export const updateCommunity = z.strictObject({
-  name: line(80), about: prose(2000), region, languages: z.array(language).min(1).max(8),
+  name: line(80),
+  about: prose(2000),
+  region,
+  languages: z.array(language).min(1).max(8),
 });
 
 export const member = z.object({
-  id: z.string(), name: z.string(), role, state: z.enum(["active", "left", "removed"]), joined_at: z.iso.datetime(),
+  id: z.string(),
+  name: z.string(),
+  role,
+  state: z.enum(["active", "left", "removed"]),
+  joined_at: z.iso.datetime(),
   pledges: count,
 });
 export const memberPage = z.object({ members: z.array(member), next: z.string().nullable(), total: count });
 
 export const nodeCampaign = z.object({
-  id: hash, hub: z.string(), hub_url: z.string(), name: z.string(), text: z.string(), product: productRef, unit: z.string(), currency,
-  reference_price_minor: decimal, bands_minor: z.array(decimal), max_qty: decimal, goal_qty: decimal,
-  closes: z.iso.datetime(), state: z.enum(["open", "ended", "locked", "released"]),
+  id: hash,
+  hub: z.string(),
+  hub_url: z.string(),
+  name: z.string(),
+  text: z.string(),
+  product: productRef,
+  unit: z.string(),
+  currency,
+  reference_price_minor: decimal,
+  bands_minor: z.array(decimal),
+  max_qty: decimal,
+  goal_qty: decimal,
+  closes: z.iso.datetime(),
+  state: z.enum(["open", "ended", "locked", "released"]),
   closing: z.object({ reason: z.string(), band: count.nullable(), at: z.iso.datetime() }).nullable(),
   adopted: z.boolean(),
   /** this community's live numbers, from its own book */
-  here: z.object({ pledges: count, interest: decimal, pledged: decimal, committed: decimal, purchased: decimal, units_by_band: z.array(decimal) }),
+  here: z.object({
+    pledges: count,
+    interest: decimal,
+    pledged: decimal,
+    committed: decimal,
+    purchased: decimal,
+    units_by_band: z.array(decimal),
+  }),
   /** the whole network's numbers as the hub last published them, or null before the first contact */
-  network: z.object({ interest: z.string(), pledged: z.string(), committed: z.string(), purchased: z.string(), pledges: count, communities: count, size: count, as_of: z.iso.datetime() }).nullable(),
+  network: z
+    .object({
+      interest: z.string(),
+      pledged: z.string(),
+      committed: z.string(),
+      purchased: z.string(),
+      pledges: count,
+      communities: count,
+      size: count,
+      as_of: z.iso.datetime(),
+    })
+    .nullable(),
 });
 export type NodeCampaign = z.infer<typeof nodeCampaign>;
 export const nodeCampaignList = z.object({ campaigns: z.array(nodeCampaign) });
 
 /** "I want 2, only if 8.00 or less": the intent; the server builds the document from its own data. */
 export const draftPledge = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("pledge"), campaign: hash, qty: positiveDecimal, max_unit_price_minor: positiveDecimal }),
+  z.strictObject({
+    kind: z.literal("pledge"),
+    campaign: hash,
+    qty: positiveDecimal,
+    max_unit_price_minor: positiveDecimal,
+  }),
   z.strictObject({ kind: z.literal("interest"), campaign: hash, qty: positiveDecimal }),
   z.strictObject({ kind: z.literal("withdraw"), campaign: hash }),
 ]);
 export type DraftPledge = z.infer<typeof draftPledge>;
 export const drafted = z.object({
-  challenge_id: z.string(), document: memberDocument,
+  challenge_id: z.string(),
+  document: memberDocument,
   /** SHA-256 of the document, base64url; the page recomputes it */
-  hash, options: webauthnOptions,
+  hash,
+  options: webauthnOptions,
 });
 export const signPledge = z.strictObject({ challenge_id: z.string().max(64), response: authenticationResponse });
 
@@ -78,8 +150,15 @@ export const ticks = z.object({
   live: z.boolean(),
 });
 export const receiptSummary = z.object({
-  leaf: hash, kind: z.enum(["pledge", "interest", "withdraw"]), campaign: hash, campaign_name: z.string(), unit: z.string(), currency,
-  qty: decimal.nullable(), max_unit_price_minor: decimal.nullable(), ticks,
+  leaf: hash,
+  kind: z.enum(["pledge", "interest", "withdraw"]),
+  campaign: hash,
+  campaign_name: z.string(),
+  unit: z.string(),
+  currency,
+  qty: decimal.nullable(),
+  max_unit_price_minor: decimal.nullable(),
+  ticks,
   /** false after erasure: salt and document are gone */
   available: z.boolean(),
 });
@@ -87,16 +166,30 @@ export type ReceiptSummary = z.infer<typeof receiptSummary>;
 export const receiptList = z.object({ receipts: z.array(receiptSummary), next: z.string().nullable() });
 
 export const myPledge = z.object({
-  campaign: hash, campaign_name: z.string(), unit: z.string(), currency, kind: z.enum(["pledge", "interest"]),
-  qty: decimal, max_unit_price_minor: decimal.nullable(), stage: z.enum(["interest", "pledged", "committed"]),
-  closes: z.iso.datetime(), ticks,
+  campaign: hash,
+  campaign_name: z.string(),
+  unit: z.string(),
+  currency,
+  kind: z.enum(["pledge", "interest"]),
+  qty: decimal,
+  max_unit_price_minor: decimal.nullable(),
+  stage: z.enum(["interest", "pledged", "committed"]),
+  closes: z.iso.datetime(),
+  ticks,
 });
 export type MyPledge = z.infer<typeof myPledge>;
 export const myPledges = z.object({ pledges: z.array(myPledge) });
 
 export const previewHub = z.strictObject({ url: baseUrl });
 /** What the hub says of itself, for the steward to compare before joining. */
-export const hubPreview = z.object({ origin: z.string(), url: z.string(), name: z.string(), vkey: z.string(), statement_kid: hash, demo: z.boolean() });
+export const hubPreview = z.object({
+  origin: z.string(),
+  url: z.string(),
+  name: z.string(),
+  vkey: z.string(),
+  statement_kid: hash,
+  demo: z.boolean(),
+});
 /** The steward confirms the key that was shown. */
 export const joinHub = z.strictObject({ url: baseUrl, vkey: z.string().max(400) });
 export const leaveBody = z.strictObject({ confirm: line(60) });
@@ -105,12 +198,27 @@ export const leaveBody = z.strictObject({ confirm: line(60) });
 export const reportPage = z.object({ reports: z.array(z.string()), next: count.nullable() });
 /** GET /api/me/data: everything this community stores about the member who asks, and nothing about anyone else. */
 export const memberData = z.object({
-  kind: z.literal("cocoon-member-data"), v: z.literal(1), community: z.string(), exported_at: z.iso.datetime(),
+  kind: z.literal("cocoon-member-data"),
+  v: z.literal(1),
+  community: z.string(),
+  exported_at: z.iso.datetime(),
   member: z.object({
-    id: z.string(), account: z.string(), name: z.string(), role, joined_at: z.iso.datetime(), recovery_codes_left: count,
+    id: z.string(),
+    account: z.string(),
+    name: z.string(),
+    role,
+    joined_at: z.iso.datetime(),
+    recovery_codes_left: count,
   }),
   passkeys: z.array(z.looseObject({ id: z.string(), label: z.string() })),
-  sessions: z.array(z.object({ created_at: z.iso.datetime(), last_seen_at: z.iso.datetime(), expires_at: z.iso.datetime(), passkey: z.string().nullable() })),
+  sessions: z.array(
+    z.object({
+      created_at: z.iso.datetime(),
+      last_seen_at: z.iso.datetime(),
+      expires_at: z.iso.datetime(),
+      passkey: z.string().nullable(),
+    }),
+  ),
   invites: z.array(z.object({ role, note: z.string(), created_at: z.iso.datetime(), state: z.string() })),
   pledges: z.array(myPledge),
   receipts: z.array(z.looseObject({ leaf: hash })),

@@ -4,8 +4,16 @@ import { count, currency, hash, line, origin, positiveDecimal, prose, region } f
 import { productRef } from "../statement.ts";
 
 export const joinRequest = z.object({
-  origin, url: z.string(), name: z.string(), region, languages: z.array(z.string()), members_declared: count,
-  report_kid: hash, book_vkey: z.string(), leaf: hash, received_at: z.iso.datetime(),
+  origin,
+  url: z.string(),
+  name: z.string(),
+  region,
+  languages: z.array(z.string()),
+  members_declared: count,
+  report_kid: hash,
+  book_vkey: z.string(),
+  leaf: hash,
+  received_at: z.iso.datetime(),
   /** the node's own descriptor showed the same keys; false: it did not answer */
   confirmed: z.boolean(),
 });
@@ -14,32 +22,56 @@ export const joinList = z.object({ joins: z.array(joinRequest) });
 
 /** Answer to POST /api/joins and GET /api/joins/:origin, for the node that asked. */
 export const joinStatus = z.object({
-  origin, leaf: hash, status: z.enum(["requested", "declined", "admitted", "suspended", "left"]), reason: z.string(),
+  origin,
+  leaf: hash,
+  status: z.enum(["requested", "declined", "admitted", "suspended", "left"]),
+  reason: z.string(),
 });
 
 export const reasonBody = z.strictObject({ reason: prose(500) });
 
 export const publishCampaign = z.strictObject({
-  name: line(80), text: prose(4000), product: productRef, unit: line(60), currency,
-  reference_price_minor: positiveDecimal, bands_minor: z.array(positiveDecimal).min(1).max(32),
-  max_qty: positiveDecimal, goal_qty: positiveDecimal, closes: z.iso.datetime(),
+  name: line(80),
+  text: prose(4000),
+  product: productRef,
+  unit: line(60),
+  currency,
+  reference_price_minor: positiveDecimal,
+  bands_minor: z.array(positiveDecimal).min(1).max(32),
+  max_qty: positiveDecimal,
+  goal_qty: positiveDecimal,
+  closes: z.iso.datetime(),
 });
 export type PublishCampaign = z.infer<typeof publishCampaign>;
 export const closeCampaign = z.strictObject({
-  outcome: z.enum(["locked", "released"]), band: count.max(63).nullable(), reason: prose(500),
+  outcome: z.enum(["locked", "released"]),
+  band: count.max(63).nullable(),
+  reason: prose(500),
 });
 export const amendCampaign = z.strictObject({
-  text: prose(4000).optional(), closes: z.iso.datetime().optional(), reason: prose(500),
+  text: prose(4000).optional(),
+  closes: z.iso.datetime().optional(),
+  reason: prose(500),
 });
 /** Answer to anything that became a log entry. */
 export const logged = z.object({ leaf: hash, index: count });
 
 /** The to-do list, most urgent first. */
 export const todo = z.object({
-  kind: z.enum(["join-waiting", "report-failed", "report-unchecked", "campaign-past-closing", "community-silent", "rates-old"]),
-  subject: z.string(), label: z.string(), since: z.iso.datetime(),
+  kind: z.enum([
+    "join-waiting",
+    "report-failed",
+    "report-unchecked",
+    "campaign-past-closing",
+    "community-silent",
+    "rates-old",
+  ]),
+  subject: z.string(),
+  label: z.string(),
+  since: z.iso.datetime(),
 });
 export const consoleView = z.object({
-  todos: z.array(todo), log: z.object({ size: count, pending: count, checkpoint_at: z.iso.datetime().nullable() }),
+  todos: z.array(todo),
+  log: z.object({ size: count, pending: count, checkpoint_at: z.iso.datetime().nullable() }),
 });
 export type ConsoleView = z.infer<typeof consoleView>;

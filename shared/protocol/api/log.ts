@@ -10,8 +10,11 @@ export const entryReceipt = z.object({ leaf: hash, index: count });
 export const entryResult = z.union([
   entryReceipt.extend({ status: z.union([z.literal(200), z.literal(202)]) }),
   z.object({
-    status: z.int(), code: z.enum(problemCodes),
-    expected_seq: count.optional(), last_leaf: hash.optional(), retry_after_s: count.optional(),
+    status: z.int(),
+    code: z.enum(problemCodes),
+    expected_seq: count.optional(),
+    last_leaf: hash.optional(),
+    retry_after_s: count.optional(),
   }),
 ]);
 export type EntryResult = z.infer<typeof entryResult>;

@@ -6,9 +6,18 @@ import { headline, productRef } from "../statement.ts";
 export const logRef = z.object({ origin: logOrigin, size: count, root: z.string() });
 
 export const campaignSummary = z.object({
-  id: hash, name: z.string(), unit: z.string(), currency, reference_price_minor: decimal,
-  interest: decimalSum, pledged: decimalSum, committed: decimalSum, purchased: decimalSum,
-  pledges: count, communities: count, purchasing_power_minor: decimalSum,
+  id: hash,
+  name: z.string(),
+  unit: z.string(),
+  currency,
+  reference_price_minor: decimal,
+  interest: decimalSum,
+  pledged: decimalSum,
+  committed: decimalSum,
+  purchased: decimalSum,
+  pledges: count,
+  communities: count,
+  purchasing_power_minor: decimalSum,
 });
 export type CampaignSummary = z.infer<typeof campaignSummary>;
 
@@ -43,38 +52,71 @@ export const campaignPage = z.object({ campaigns: z.array(campaignView), next: z
 
 /** One community's part in one campaign, as its last counted report says. */
 export const campaignCommunity = z.object({
-  origin, name: z.string(), region, pledges: count,
-  interest: decimal, pledged: decimal, committed: decimal, purchased: decimal,
+  origin,
+  name: z.string(),
+  region,
+  pledges: count,
+  interest: decimal,
+  pledged: decimal,
+  committed: decimal,
+  purchased: decimal,
 });
 export const campaignDetail = campaignView.extend({ by_community: z.array(campaignCommunity) });
 export type CampaignDetail = z.infer<typeof campaignDetail>;
 
 export const reportRef = z.object({
-  seq: count, index: count, leaf: hash, at: z.iso.datetime(),
+  seq: count,
+  index: count,
+  leaf: hash,
+  at: z.iso.datetime(),
   /** pending until the hub has checked the book */
-  verdict: z.enum(["pending", "ok", "failed"]), code: z.string().nullable(),
+  verdict: z.enum(["pending", "ok", "failed"]),
+  code: z.string().nullable(),
   /** size of the pledge book the report speaks of */
   book_size: count,
 });
 export const communityView = z.object({
-  origin, url: z.string(), name: z.string(), region, languages: z.array(z.string()), members_declared: count,
-  status: z.enum(["requested", "admitted", "suspended", "left"]), reason: z.string(), since: z.iso.datetime().nullable(),
+  origin,
+  url: z.string(),
+  name: z.string(),
+  region,
+  languages: z.array(z.string()),
+  members_declared: count,
+  status: z.enum(["requested", "admitted", "suspended", "left"]),
+  reason: z.string(),
+  since: z.iso.datetime().nullable(),
   /** false when its last counted report is older than 14 days of log time */
   fresh: z.boolean(),
-  pledges: count, campaigns: count,
-  last_report: reportRef.nullable(), counted: reportRef.nullable(),
-  join_leaf: hash.nullable(), report_kid: hash.nullable(), book_vkey: z.string().nullable(),
+  pledges: count,
+  campaigns: count,
+  last_report: reportRef.nullable(),
+  counted: reportRef.nullable(),
+  join_leaf: hash.nullable(),
+  report_kid: hash.nullable(),
+  book_vkey: z.string().nullable(),
 });
 export type CommunityView = z.infer<typeof communityView>;
-export const communityPage = z.object({ communities: z.array(communityView), next: z.string().nullable(), log: logRef });
+export const communityPage = z.object({
+  communities: z.array(communityView),
+  next: z.string().nullable(),
+  log: logRef,
+});
 
 /** One of the last 30 reports with its verdict, newest first. */
 export const communityDetail = communityView.extend({ reports: z.array(reportRef), log: logRef });
 export type CommunityDetail = z.infer<typeof communityDetail>;
 
 export const historyPoint = z.object({
-  date: day, at: z.iso.datetime(), size: count, purchasing_power_minor: decimalSum, pledges: count, communities: count,
-  interest: decimalSum, pledged: decimalSum, committed: decimalSum, purchased: decimalSum,
+  date: day,
+  at: z.iso.datetime(),
+  size: count,
+  purchasing_power_minor: decimalSum,
+  pledges: count,
+  communities: count,
+  interest: decimalSum,
+  pledged: decimalSum,
+  committed: decimalSum,
+  purchased: decimalSum,
 });
 export type HistoryPoint = z.infer<typeof historyPoint>;
 /** `day`: the last logged totals of each UTC day; `statement`: each of the last 200. */
@@ -82,24 +124,41 @@ export const history = z.object({ resolution: z.enum(["day", "statement"]), curr
 export type History = z.infer<typeof history>;
 
 export const packaging = z.object({
-  shape: z.string().nullable(), material: z.string().nullable(), recycling: z.string().nullable(),
+  shape: z.string().nullable(),
+  material: z.string().nullable(),
+  recycling: z.string().nullable(),
   number_of_units: count.nullable(),
   /** null = unknown, which is not zero */
   weight_milligrams: count.nullable(),
 });
 export const product = z.object({
-  gtin: z.string(), name: z.string(), brand: z.string().nullable(), quantity: z.string().nullable(),
-  categories: z.array(z.string()), packagings: z.array(packaging), packagings_complete: z.boolean(),
-  source: z.string(), updated_at: z.iso.datetime(),
+  gtin: z.string(),
+  name: z.string(),
+  brand: z.string().nullable(),
+  quantity: z.string().nullable(),
+  categories: z.array(z.string()),
+  packagings: z.array(packaging),
+  packagings_complete: z.boolean(),
+  source: z.string(),
+  updated_at: z.iso.datetime(),
 });
 export type Product = z.infer<typeof product>;
 export const productPage = z.object({ products: z.array(product), next: z.string().nullable(), total: count });
 export const importResult = z.object({
-  read: count, added: count, updated: count, unchanged: count,
+  read: count,
+  added: count,
+  updated: count,
+  unchanged: count,
   skipped: z.array(z.object({ line: count, code: z.string(), detail: z.string() })),
 });
 export type ImportResult = z.infer<typeof importResult>;
 
-export const ratesView = z.object({
-  source: z.string(), base: currency, date: day, rates: z.record(currency, z.string()), index: count,
-}).nullable();
+export const ratesView = z
+  .object({
+    source: z.string(),
+    base: currency,
+    date: day,
+    rates: z.record(currency, z.string()),
+    index: count,
+  })
+  .nullable();

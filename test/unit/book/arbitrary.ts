@@ -2,7 +2,7 @@
  * Random pledge books: valid entries mixed with every kind of broken one, and a database stand-in that hands out only
  * what `cited` asks for.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { type BookItem, applyBookEntries, cited } from "../../../shared/book/fold.ts";
 import type { BookEffect } from "../../../shared/book/fold.ts";
 import { type BookState, type CampaignRules, type RulesOf, emptyBook } from "../../../shared/book/state.ts";

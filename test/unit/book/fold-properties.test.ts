@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { type BookItem, foldBook, isLive } from "../../../shared/book/fold.ts";
 import type { BookState } from "../../../shared/book/state.ts";

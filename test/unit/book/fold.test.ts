@@ -129,7 +129,7 @@ test.each<[string, BookEntry, string]>([
   ["a head that does not exist", { t: "revise", r: id("nothing"), q: "1", b: 0, cm: id("cm"), d }, "head-unknown"],
   ["a withdrawal of nothing", { t: "withdraw", r: id("nothing"), why: "member", cm: id("cm"), d }, "head-unknown"],
   ["the end of an unknown key", { t: "key_end", r: id("nothing"), n: id("n"), d }, "key-unknown"],
-  ["a lock at another band than the hub closed with", { ...lockSoap, b: 0 } as BookEntry, "closing-unknown"],
+  ["a lock at another band than the hub closed with", { ...lockSoap, b: 0 }, "closing-unknown"],
   [
     "a release of a campaign that was locked",
     { t: "release", c: soap, x: id("close soap"), n: id("r"), d },

@@ -2,7 +2,7 @@
  * Random hub logs: three communities, three campaigns, statements in and out of place; and a database stand-in that
  * loads only what `needed` and `neededCampaigns` ask for.
  */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { sha256url, utf8 } from "../../../shared/bytes.ts";
 import { type LogItem, applyStatement, untouched } from "../../../shared/network/fold.ts";
 import { needed, neededCampaigns } from "../../../shared/network/needed.ts";

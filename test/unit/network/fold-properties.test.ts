@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { foldNetwork } from "../../../shared/network/fold.ts";
 import { isHubSigned } from "../../../shared/network/rules.ts";
