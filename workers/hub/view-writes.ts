@@ -47,7 +47,7 @@ const CAMPAIGN_SQL = upsertSql("campaign", "id", CAMPAIGN_COLUMNS);
 const REPORT_SQL = `INSERT INTO report (idx, origin, seq, leaf, at, book_size)
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?)`;
 const REPORT_TODO_SQL = `INSERT INTO report_todo (report_idx, origin, seq, attempts, next_at)
-  SELECT value ->> 0, value ->> 1, value ->> 2, 0, 0 FROM json_each(?)`;
+  SELECT value ->> 0, value ->> 1, value ->> 2, 0, value ->> 4 FROM json_each(?)`;
 const VERDICT_SQL = `INSERT INTO verdict (report_idx, idx, ok, code, bad_index)
   SELECT (SELECT idx FROM log_entry WHERE leaf = value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4
   FROM json_each(?)`;
@@ -100,14 +100,9 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   );
   const campaigns = [...touched.campaigns].flatMap((id) => view.state.campaigns.get(id) ?? []);
   many(CAMPAIGN_SQL, campaigns.map(campaignRow));
-  many(
-    REPORT_SQL,
-    items.flatMap((item) => reportValues(item, nowS)),
-  );
-  many(
-    REPORT_TODO_SQL,
-    items.flatMap((item) => reportValues(item, nowS).map((values) => values.slice(0, 3))),
-  );
+  const reports = items.flatMap((item) => reportValues(item, nowS));
+  many(REPORT_SQL, reports);
+  many(REPORT_TODO_SQL, reports);
   const verdicts = items.flatMap(verdictValues);
   many(VERDICT_SQL, verdicts);
   many(VERDICT_DONE_SQL, verdicts);

@@ -4,6 +4,7 @@ import { toBase64url, utf8 } from "../../../shared/bytes.ts";
 import { signJws } from "../../../shared/signing/jws.ts";
 import { generateEd25519, signer } from "../../../shared/signing/ed25519.ts";
 import { signStatement } from "../../../shared/signing/statement.ts";
+import { pullReports } from "../../../workers/hub/jobs/pull-reports.ts";
 import { type City, START, city, expectReplayEqualsTables, send } from "./city.ts";
 import { LOG, type NodeDouble, nodeDouble, random } from "./node-double.ts";
 
@@ -257,6 +258,20 @@ describe("many at once", () => {
 });
 
 describe("pull repair", () => {
+  it("asks a quiet community every hour whether a report was missed", async () => {
+    const missed = await node.report(world.rules);
+    node.accepted(missed);
+    node.requests.length = 0;
+    await pullReports(world.hub);
+    expect((await world.community(node.origin)).last_report).toMatchObject({ seq: 1 });
+    world.later(1800);
+    await pullReports(world.hub);
+    expect(node.requests).toEqual(["/reports?after=0&hub=hub.example.org%2Flog"]);
+    world.later(1801);
+    await pullReports(world.hub);
+    expect(node.requests.length).toBe(2);
+  });
+
   it("fetches what was missed when a report leaves a gap", async () => {
     const lost = await node.report(world.rules);
     node.accepted(lost);

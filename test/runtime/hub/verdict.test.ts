@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { canonicalBytes } from "../../../shared/signing/canonical.ts";
 import { checkReports } from "../../../workers/hub/jobs/check-reports.ts";
+import { replayNightly } from "../../../workers/hub/jobs/replay.ts";
 import { type City, city, expectReplayEqualsTables } from "./city.ts";
 import { DAY, type NodeDouble, random } from "./node-double.ts";
 
@@ -72,6 +73,50 @@ describe("a true report", () => {
     expect((await world.network()).pledges).toBe(1300);
     const mirrored = await env.DB.prepare("SELECT count(*) AS n FROM mirror_chain").first<number>("n");
     expect(mirrored).toBe(1300);
+  });
+});
+
+describe("long books", () => {
+  it("keep nobody waiting: whoever came meanwhile is looked at before the next slice", async () => {
+    const giants: NodeDouble[] = [];
+    for (let i = 0; i < 6; i += 1) {
+      const giant = await world.admitted(`giant${String(i)}.example.org`);
+      for (let n = 0; n < 600; n += 1) giant.pledge(campaign, "1", 0);
+      giant.reachable = false;
+      const jws = await giant.report(world.rules);
+      await world.submit(jws);
+      giant.reachable = true;
+      giants.push(giant);
+    }
+    node.reachable = false;
+    node.pledge(campaign, "2", 1);
+    await world.submit(await node.report(world.rules));
+    node.reachable = true;
+    world.later(61);
+    expect(await checkReports(world.hub)).toBe(true);
+    world.later(1);
+    expect(await checkReports(world.hub)).toBe(true);
+    expect((await lastReport()).last).toMatchObject({ verdict: "ok" });
+    expect((await world.community(giants[0]?.origin ?? "")).last_report).toMatchObject({ verdict: "pending" });
+  });
+});
+
+describe("the nightly replay", () => {
+  it("names every row that is not what the log folds to, and raises an alarm", async () => {
+    node.pledge(campaign, "3", 2);
+    await world.report(node);
+    await replayNightly(world.hub);
+    expect(world.lines.filter(({ alarm }) => alarm !== undefined)).toEqual([]);
+    await env.DB.prepare("UPDATE campaign SET sums = replace(sums, '\"3\"', '\"4\"')").run();
+    await env.DB.prepare("DELETE FROM verdict").run();
+    await replayNightly(world.hub);
+    expect(world.lines.filter(({ alarm }) => alarm !== undefined)).toMatchObject([
+      {
+        level: "error",
+        alarm: "view-differs",
+        differences: [`campaign ${campaign}`, expect.stringMatching(/^verdict /)],
+      },
+    ]);
   });
 });
 

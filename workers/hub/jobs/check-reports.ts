@@ -37,11 +37,11 @@ export async function checkReports(hub: Hub): Promise<boolean> {
   const applied = await applyReadings(hub, readings);
   const changes: MirrorChange[] = [];
   const verdicts: OpenVerdict[] = [];
-  const unreadable: WaitingReport[] = [];
+  const later: Later[] = [];
   for (const reading of readings) {
     const { waiting: report, mirror } = reading;
     const verdict = verdictOf(reading, nowS);
-    if (!verdict.ok && verdict.error === "unreadable") unreadable.push(report);
+    if (!verdict.ok) later.push(verdict.error === "unreadable" ? backOff(report, nowS) : goOn(report, nowS));
     if (verdict.ok) {
       mirror.verified = verifiedAfter(mirror, report.target, verdict.value);
       verdicts.push({ ...report, verdict: verdict.value });
@@ -50,7 +50,7 @@ export async function checkReports(hub: Hub): Promise<boolean> {
     const isChanged = touched !== null || reading.restarted || mirror.verified.size !== reading.verifiedBefore;
     if (isChanged) changes.push({ from: reading.from, mirror, restarted: reading.restarted, touched });
   }
-  const writes = [...mirrorWrites(hub.db, changes), ...retryWrites(hub.db, unreadable, nowS)];
+  const writes = [...mirrorWrites(hub.db, changes), ...laterWrites(hub.db, later)];
   try {
     if (writes.length > 0) await hub.db.batch(writes);
   } catch (error) {
@@ -59,8 +59,8 @@ export async function checkReports(hub: Hub): Promise<boolean> {
   }
   if (verdicts.length > 0) await logVerdicts(hub, verdicts);
   const isProgress = verdicts.length > 0 || changes.length > 0;
-  const isAll = waiting.length < SLICE_NODES && verdicts.length + unreadable.length === waiting.length;
-  return isProgress && !(isAll && waiting.every(({ queued }) => queued === 1));
+  const isUnfinished = later.some(({ unreadable_since }) => unreadable_since === null);
+  return isProgress && (isUnfinished || waiting.length === SLICE_NODES || waiting.some(({ queued }) => queued > 1));
 }
 
 async function beginReading(hub: Hub, waiting: WaitingReport, slice: number): Promise<Reading> {
@@ -125,19 +125,37 @@ function verdictOf(reading: Reading, nowS: number): Result<Verdict, "unreadable"
 const FIRST_RETRY_S = 60;
 const LAST_RETRY_S = 3600;
 
-function retryWrites(db: D1Database, unreadable: readonly WaitingReport[], nowS: number): D1PreparedStatement[] {
-  if (unreadable.length === 0) return [];
-  const rows = unreadable.map(({ target, attempts }) => [
-    target.index,
-    nowS + Math.min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** attempts),
-  ]);
+/** When a report that got no verdict is looked at again. */
+interface Later {
+  report_idx: number;
+  next_at: number;
+  attempts: number;
+  unreadable_since: number | null;
+}
+
+function backOff({ target, attempts, unreadableSince }: WaitingReport, nowS: number): Later {
+  return {
+    report_idx: target.index,
+    next_at: nowS + Math.min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** attempts),
+    attempts: attempts + 1,
+    unreadable_since: unreadableSince ?? nowS,
+  };
+}
+
+/** A long book goes on behind the reports that came meanwhile: nobody's book keeps the others waiting. */
+function goOn({ target }: WaitingReport, nowS: number): Later {
+  return { report_idx: target.index, next_at: nowS, attempts: 0, unreadable_since: null };
+}
+
+function laterWrites(db: D1Database, later: readonly Later[]): D1PreparedStatement[] {
+  if (later.length === 0) return [];
   return [
     db
       .prepare(
-        `UPDATE report_todo SET attempts = attempts + 1, next_at = later.value ->> 1,
-         unreadable_since = coalesce(unreadable_since, ?2)
-         FROM json_each(?1) AS later WHERE report_todo.report_idx = later.value ->> 0`,
+        `UPDATE report_todo SET next_at = later.value ->> 'next_at', attempts = later.value ->> 'attempts',
+         unreadable_since = later.value ->> 'unreadable_since'
+         FROM json_each(?) AS later WHERE report_todo.report_idx = later.value ->> 'report_idx'`,
       )
-      .bind(jsonParameter(rows), nowS),
+      .bind(jsonParameter(later)),
   ];
 }

@@ -38,7 +38,7 @@ const WAITING_SQL = `SELECT todo.report_idx, todo.origin AS report_origin, todo.
   JOIN log_entry ON log_entry.idx = todo.report_idx
   JOIN community ON community.origin = todo.origin
   LEFT JOIN mirror ON mirror.origin = todo.origin
-  WHERE todo.next_at <= ? ORDER BY todo.report_idx LIMIT ?`;
+  WHERE todo.next_at <= ? ORDER BY todo.next_at, todo.report_idx LIMIT ?`;
 
 export async function waitingReports(db: D1Database, nowS: number, limit: number): Promise<WaitingReport[]> {
   const { results } = await db.prepare(WAITING_SQL).bind(nowS, limit).all<Row>();
