@@ -22,8 +22,8 @@ export interface VerifyOptions extends ReadingHooks {
   vkey?: string | undefined;
   /** also read each community's book, from where this says, and repeat every verdict */
   books?: BookSource | undefined;
-  /** a signed checkpoint of this log from an earlier run */
-  remembered?: string | undefined;
+  /** the signed checkpoint that an earlier run kept of the log with this key, if any */
+  remembered?: ((vkey: string) => string | undefined) | undefined;
   /** the verifier's clock, Unix seconds */
   now: number;
 }
@@ -74,7 +74,7 @@ async function runChecks(
   const { head, published } = snapshot;
   Object.assign(found, { size: head.size, root: toBase64(head.root), checkpoint: head.note });
 
-  const { remembered: note } = options;
+  const note = options.remembered?.(log.vkey);
   const remembered = note === undefined ? undefined : await checks.run("remembered", () => recall(log, head, note));
 
   const journal = options.books === undefined ? null : new BookJournal();

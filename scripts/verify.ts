@@ -1,0 +1,187 @@
+/**
+ * `npm run verify -- <hub url>`: recounts a hub's numbers from its signed log (docs/protocol.md §10).
+ * `npm run verify -- pledge receipt.json`: follows one pledge into the published total.
+ * Exit codes: 0 ok, 1 invalid, 2 stale, 3 network, 4 split view; 64 for a wrong command line.
+ */
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { receipt as receiptSchema } from "../shared/protocol/document.ts";
+import { verifyHub } from "../shared/verify/hub.ts";
+import { followPledge } from "../shared/verify/pledge.ts";
+import { type Source, Unreachable, httpSource } from "../shared/verify/source.ts";
+import { printHub, printPledge, progressBar } from "./verify/print.ts";
+
+const USAGE = `Usage:
+  npm run verify -- <hub url> [--vkey <key>] [--books] [--book <origin>=<url>]... [--state <file>] [--json]
+  npm run verify -- pledge <receipt.json> [--hub <url>] [--node <url>] [--json]
+
+  --vkey   the log's verifier key; without it the hub's own word is taken, and said so
+  --books  also read every community's pledge book and repeat every verdict
+  --book   where to read a community's book, if not at its own address
+  --state  remember the log's checkpoint in this file, and compare with the one remembered
+  --json   one JSON object on stdout`;
+const USAGE_EXIT = 64;
+const TIMEOUT_MS = 30_000;
+
+class Wrong extends Error {}
+
+async function main(): Promise<number> {
+  const { values, positionals } = readArguments();
+  const now = Math.floor(Date.now() / 1000);
+  const [first, second] = positionals;
+  if (first === "pledge") {
+    if (second === undefined || positionals.length > 2) throw new Wrong("Name the receipt file.");
+    return verifyPledge(second, { hub: values.hub, node: values.node, json: values.json, now });
+  }
+  if (first === undefined || positionals.length > 1) throw new Wrong("Name the hub's address.");
+  const overrides = readOverrides(values.book);
+  const hub = addressOf(first, values.vkey !== undefined);
+  const isLocal = isLoopback(new URL(hub));
+  const remembered = values.state === undefined ? {} : await readState(values.state);
+  const bar = progressBar();
+  const report = await verifyHub(sourceAt(hub), {
+    now,
+    vkey: values.vkey,
+    remembered: (vkey) => remembered[vkey],
+    books: values.books ? (node) => bookSource(overrides.get(node.origin) ?? node.url, isLocal) : undefined,
+    onProgress: bar.show,
+  });
+  bar.end();
+  if (
+    values.state !== undefined &&
+    report.vkey !== null &&
+    report.checkpoint !== null &&
+    (report.exit === 0 || report.exit === 2)
+  ) {
+    await writeState(values.state, { ...remembered, [report.vkey]: report.checkpoint });
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else printHub(hub, report);
+  return report.exit;
+}
+
+async function verifyPledge(
+  file: string,
+  options: { hub: string | undefined; node: string | undefined; json: boolean; now: number },
+): Promise<number> {
+  const content = await readJson(file);
+  const parsed = receiptSchema.safeParse(content);
+  const hub = options.hub ?? (parsed.success ? parsed.data.hub.url : "");
+  const node = options.node ?? (parsed.success ? parsed.data.node.url : "");
+  // An unreadable receipt names no addresses; it is refused before any is asked.
+  const nowhere: Source = {
+    name: "nowhere",
+    get: () => Promise.reject(new Unreachable("the receipt names no address")),
+  };
+  const report = await followPledge(content, {
+    now: options.now,
+    hubSource: parsed.success ? sourceAt(addressOf(hub, true)) : nowhere,
+    nodeSource: parsed.success ? sourceAt(addressOf(node, true)) : nowhere,
+  });
+  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else printPledge(file, report);
+  return report.exit;
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        vkey: { type: "string" },
+        books: { type: "boolean", default: false },
+        book: { type: "string", multiple: true, default: [] },
+        state: { type: "string" },
+        json: { type: "boolean", default: false },
+        hub: { type: "string" },
+        node: { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new Wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Where the log's key is not known beforehand it comes over this address, so it must be https or this machine. */
+function addressOf(text: string, isPinned: boolean): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
+    throw new Wrong(`Not an address: ${text}`);
+  if (url.protocol === "http:" && !isPinned && !isLoopback(url))
+    throw new Wrong(`Over plain http, pin the log's key with --vkey: ${text}`);
+  return url.href;
+}
+
+function isLoopback(url: URL): boolean {
+  return (
+    url.hostname === "localhost" ||
+    url.hostname === "[::1]" ||
+    /^127(\.[0-9]+){3}$/.test(url.hostname) ||
+    url.hostname.endsWith(".localhost")
+  );
+}
+
+/** Addresses of nodes come out of a log that may be hostile: no plain http, unless everything is on this machine. */
+function bookSource(address: string, isLocal: boolean): Source {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const isAllowed = url !== null && (url.protocol === "https:" || (isLocal && isLoopback(url)));
+  if (!isAllowed)
+    return {
+      name: address,
+      get: () => Promise.reject(new Unreachable(`${address} is not an address to read a book from`)),
+    };
+  return sourceAt(url.href);
+}
+
+function sourceAt(address: string): Source {
+  return httpSource(
+    address,
+    (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+    (ms) => pause(ms),
+  );
+}
+
+function readOverrides(pairs: readonly string[]): Map<string, string> {
+  return new Map(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      if (at < 1) throw new Wrong(`--book needs <origin>=<url>: ${pair}`);
+      return [pair.slice(0, at), addressOf(pair.slice(at + 1), true)];
+    }),
+  );
+}
+
+type State = Record<string, string>;
+
+async function readState(file: string): Promise<State> {
+  try {
+    const state: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (typeof state === "object" && state !== null && Object.values(state).every((note) => typeof note === "string"))
+      return state as State;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
+  }
+  throw new Wrong(`Not a state file of this command: ${file}`);
+}
+
+async function writeState(file: string, state: State): Promise<void> {
+  await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
+  await rename(`${file}.new`, file);
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, "utf8"));
+  } catch (error) {
+    throw new Wrong(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  if (!(error instanceof Wrong)) throw error;
+  process.stderr.write(`${error.message}\n\n${USAGE}\n`);
+  process.exitCode = USAGE_EXIT;
+}
