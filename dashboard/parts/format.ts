@@ -52,11 +52,12 @@ export function formatQuantity(value: Whole, options: { compact?: boolean } = {}
   ).format(BigInt(value));
 }
 
-export function formatDate(iso: string, style: "date" | "time" | "short" = "date"): string {
+export function formatDate(iso: string, style: "date" | "time" | "short" | "moment" = "date"): string {
   const dateOnly = /^\d{4}-\d\d-\d\d$/.test(iso);
   return new Intl.DateTimeFormat(formatLocale(), {
     ...(style === "short" ? { day: "numeric", month: "short" } : { dateStyle: "medium" }),
     ...(style === "time" && !dateOnly ? { timeStyle: "short" } : {}),
+    ...(style === "moment" && !dateOnly ? { timeStyle: "medium" } : {}),
     // a bare day means that UTC day everywhere
     ...(dateOnly ? { timeZone: "UTC" } : {}),
   }).format(new Date(iso));

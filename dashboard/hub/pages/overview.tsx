@@ -78,7 +78,7 @@ export function OverviewPage() {
           />
         ))}
       </Stats>
-      <PowerSeries currency={data?.currency ?? null} size={data?.log.size ?? null} />
+      <PowerSeries network={data} />
       <Section title={t("nav.campaigns")} aside={<a href="/campaigns">{t("overview.all-campaigns")}</a>}>
         <Loaded
           resource={campaigns}
@@ -145,13 +145,14 @@ function targetsOf({ campaigns }: z.infer<typeof campaignPage>): WeaveEnd[] {
     }));
 }
 
-function PowerSeries({ currency, size }: { currency: string | null; size: number | null }) {
+function PowerSeries({ network }: { network: Network | null }) {
   const days = useResource<z.infer<typeof history>>("/api/history?resolution=day");
   // a young network has no days to compare yet: then each published statement is a point
   const young = days.data !== null && days.data.points.length < 3;
   const statements = useResource<z.infer<typeof history>>(young ? "/api/history?resolution=statement" : null);
   const shown = young ? statements : days;
-  const unit = currency ?? shown.data?.currency ?? "USD";
+  const unit = network?.currency ?? shown.data?.currency ?? "USD";
+  const size = network?.log.size ?? null;
   return (
     <Section
       title={t("overview.power")}
@@ -164,19 +165,26 @@ function PowerSeries({ currency, size }: { currency: string | null; size: number
           ) : (
             <TimeSeries
               label={t("overview.power-label", { currency: unit })}
-              points={points.map((point: HistoryPoint) => ({
-                at: point.at,
-                value: BigInt(point.purchasing_power_minor),
-              }))}
+              points={powerPoints(points, network)}
               format={(value) => formatMoney(value, unit, { whole: true })}
               formatAxis={(value) => formatMoney(value, unit, { compact: true })}
-              formatTime={(at) => formatDate(at, young ? "time" : "date")}
+              formatTime={(at) => formatDate(at, young ? "moment" : "date")}
             />
           )
         }
       </Loaded>
     </Section>
   );
+}
+
+/** From the last nothing before the first something up to the current number, which the log will hold a little later. */
+function powerPoints(history: HistoryPoint[], network: Network | null) {
+  const logged = history.map(({ at, purchasing_power_minor: minor }) => ({ at, value: BigInt(minor) }));
+  const first = logged.findIndex(({ value }) => value > 0n);
+  const points = logged.slice(Math.max(0, first - 1));
+  const last = points.at(-1);
+  if (network === null || (last !== undefined && Date.parse(last.at) >= Date.parse(network.as_of))) return points;
+  return [...points, { at: network.as_of, value: BigInt(network.purchasing_power_minor) }];
 }
 
 function Doors() {
