@@ -42,19 +42,15 @@ afterAll(async () => {
 });
 
 async function verify(...args: string[]): Promise<{ exit: number; failed: string[]; text: string }> {
-  return await new Promise((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [join(ROOT, "scripts/verify.ts"), ...args],
-      { cwd: ROOT },
-      (_, stdout, stderr) => {
-        const failed = args.includes("--json")
-          ? (JSON.parse(stdout) as VerifyReport).checks.filter(({ ok }) => !ok).map(({ id }) => id)
-          : [];
-        resolve({ exit: child.exitCode ?? -1, failed, text: stdout + stderr });
-      },
-    );
+  const run = [join(ROOT, "scripts/verify.ts"), ...args];
+  const { exit, stdout, text } = await new Promise<{ exit: number; stdout: string; text: string }>((resolve) => {
+    const child = execFile(process.execPath, run, { cwd: ROOT }, (_, stdout, stderr) => {
+      resolve({ exit: child.exitCode ?? -1, stdout, text: stdout + stderr });
+    });
   });
+  if (!args.includes("--json")) return { exit, failed: [], text };
+  const { checks } = JSON.parse(stdout || text) as VerifyReport;
+  return { exit, failed: checks.filter(({ ok }) => !ok).map(({ id }) => id), text };
 }
 
 describe("an honest network", () => {
