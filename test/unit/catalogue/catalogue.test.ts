@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkDigit, normaliseGtin } from "../../../shared/catalogue/gtin.ts";
 import { parseProductLine } from "../../../shared/catalogue/open-food-facts.ts";

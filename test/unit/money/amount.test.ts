@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatAmountPlain, parseAmount } from "../../../shared/money/amount.ts";
 import { currencyCodes, scaleOf } from "../../../shared/money/currency.ts";
@@ -9,7 +9,7 @@ test("the table of currencies is the published list of active codes with a minor
   const expected = new Map<string, number>();
   for (const row of csv.trim().split(/\r?\n/).slice(1)) {
     // from the right: the country's name may hold quoted commas
-    const [withdrawn, minor, , code] = row.split(",").reverse();
+    const [withdrawn, minor, , code] = row.split(",").toReversed();
     if (withdrawn === "" && code !== "" && minor !== "-") expected.set(code!, Number(minor));
   }
   expect(expected.size).toBe(165);

@@ -31,7 +31,7 @@ test("the real history has a row for each working day, newest first, without the
     days
       .map(({ date }) => date)
       .sort()
-      .reverse(),
+      .toReversed(),
   );
   expect(days[0]!.rates).not.toHaveProperty("HRK");
 });

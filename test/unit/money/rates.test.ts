@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { convertSum, roundHalfEven } from "../../../shared/money/rates.ts";
 
@@ -67,7 +67,7 @@ test("the order of currencies makes no difference", () => {
   fc.assert(
     fc.property(amounts, fc.constantFrom("EUR", "USD", "JPY"), (entries, target) => {
       const sums = new Map(entries);
-      const backwards = new Map([...sums].reverse());
+      const backwards = new Map([...sums].toReversed());
       expect(convertSum(backwards, target, reference)).toEqual(convertSum(sums, target, reference));
     }),
   );

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import { utf8 } from "../../../shared/bytes.ts";
+import { EXIT } from "../../../shared/verify/report.ts";
+import { verifyHub } from "../../../shared/verify/hub.ts";
+import { Unreachable } from "../../../shared/verify/source.ts";
+import { makeWorld } from "./world.ts";
+
+type World = Awaited<ReturnType<typeof makeWorld>>;
+
+async function faults({ hub, books }: World) {
+  const { checks, exit } = await verifyHub(hub.served.source, { now: hub.now, books });
+  return { exit, failed: checks.filter(({ ok }) => !ok).map(({ id, code, subject }) => `${subject ?? id}: ${code}`) };
+}
+
+test("a verdict that says ok about totals the book does not come to is found out", async () => {
+  const world = await makeWorld();
+  const { hub, a, campaign } = world;
+  const totals = [
+    {
+      c: campaign,
+      pledges: 2,
+      interest: "0",
+      pledged: ["9", "9", "9"],
+      committed: ["0", "0", "0"],
+      purchased: "0",
+      locked: "0",
+    },
+  ];
+  await hub.report(a, { changes: { totals }, verdict: { ok: true, code: undefined } });
+  await hub.publishTotals();
+  expect(await faults(world)).toEqual({ exit: EXIT.invalid, failed: ["a.example: verdict-wrong"] });
+});
+
+test("a right verdict against a wrong report is no fault of the hub, and the next right report counts", async () => {
+  const world = await makeWorld();
+  const { hub, a, campaign } = world;
+  a.pledge(campaign, "5", 0);
+  await hub.report(a, { changes: { totals: [] } });
+  a.pledge(campaign, "1", 0);
+  await hub.report(a);
+  await hub.publishTotals();
+  expect(await faults(world)).toEqual({ exit: 0, failed: [] });
+  expect(hub.state.communities.get(a.origin)?.counted?.seq).toBe(3);
+});
+
+test("a verdict against a right report is found out too", async () => {
+  const world = await makeWorld();
+  await world.hub.report(world.a, { verdict: { ok: false, code: "totals-mismatch" } });
+  await world.hub.publishTotals();
+  expect(await faults(world)).toEqual({ exit: EXIT.invalid, failed: ["a.example: verdict-wrong"] });
+});
+
+test("a malformed entry is a verdict with its index, and every later report gets the same", async () => {
+  const world = await makeWorld();
+  const { hub, a } = world;
+  a.writeBytes(utf8('{"t":"pledge","q":"-1"}'));
+  await hub.report(a);
+  await hub.report(a);
+  await hub.publishTotals();
+  expect(hub.state.communities.get(a.origin)?.counted?.seq).toBe(1);
+  expect(await faults(world)).toEqual({ exit: 0, failed: [] });
+});
+
+test("a lock counts from the verdict on that follows the logged closing", async () => {
+  const world = await makeWorld();
+  const { hub, a, campaign } = world;
+  const { leaf: x } = await hub.say("campaign-close+jwt", { campaign, outcome: "locked", band: 1, reason: "reached" });
+  a.write({ t: "lock", c: campaign, b: 1, x, n: a.nonce(), d: "2026-06-02" });
+  await hub.report(a);
+  await hub.publishTotals();
+  expect(await faults(world)).toEqual({ exit: 0, failed: [] });
+  // b.example has not locked: what it had pledged is over, what a.example committed stays
+  expect(hub.state.sums).toMatchObject({ pledged: 0n, committed: 3n, pledges: 1 });
+});
+
+test("a book that changed behind a counted report is a fork: two signed trees for one size", async () => {
+  const world = await makeWorld();
+  const { a, campaign } = world;
+  a.book.entries.splice(1, 1);
+  a.pledge(campaign, "2", 1);
+  a.pledge(campaign, "2", 1);
+  expect(await faults(world)).toEqual({ exit: EXIT.splitView, failed: ["a.example: book-fork"] });
+});
+
+test("a book of the same size with another tree is a split view", async () => {
+  const world = await makeWorld();
+  world.a.book.entries.splice(1, 1);
+  world.a.pledge(world.campaign, "9", 1);
+  expect(await faults(world)).toEqual({ exit: EXIT.splitView, failed: ["a.example: split-view"] });
+});
+
+test("a book that shrank is invalid", async () => {
+  const world = await makeWorld();
+  world.a.book.entries.pop();
+  expect(await faults(world)).toEqual({ exit: EXIT.invalid, failed: ["a.example: book-shrunk"] });
+});
+
+test("a node that does not answer is exit code 3; one that has left may be silent", async () => {
+  const world = await makeWorld();
+  const { hub, a } = world;
+  const silent = {
+    ...world,
+    books: (node: { origin: string }) =>
+      node.origin === a.origin
+        ? { name: "gone", get: () => Promise.reject(new Unreachable("gone")) }
+        : world.books(node),
+  };
+  expect(await faults(silent)).toEqual({ exit: EXIT.network, failed: ["a.example: unreachable"] });
+  await hub.say("node-status+jwt", { node: a.origin, status: "left", reason: "", join: a.join });
+  await hub.publishTotals();
+  expect(await faults(silent)).toEqual({ exit: 0, failed: [] });
+});
+
+test("a verdict that the book could not be read is not held against anybody later", async () => {
+  const world = await makeWorld();
+  await world.hub.report(world.a, { verdict: { ok: false, code: "book-unavailable" } });
+  await world.hub.report(world.a);
+  await world.hub.publishTotals();
+  expect(await faults(world)).toEqual({ exit: 0, failed: [] });
+});
