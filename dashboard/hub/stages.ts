@@ -5,4 +5,3 @@ export const stages = [
   { id: "committed", series: 3 },
   { id: "purchased", series: 4 },
 ] as const;
-export type Stage = (typeof stages)[number]["id"];

@@ -87,8 +87,3 @@ export function formatRegion(region: string): string {
 export function formatLanguage(tag: string): string {
   return new Intl.DisplayNames(formatLocale(), { type: "language" }).of(tag) ?? tag;
 }
-
-/** "AbCd…wxYz": enough to compare at a glance; the whole value belongs in a title or a copy button. */
-export function shorten(value: string, keep = 6): string {
-  return value.length <= keep * 2 + 1 ? value : `${value.slice(0, keep)}…${value.slice(-keep)}`;
-}

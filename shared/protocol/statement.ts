@@ -104,7 +104,6 @@ export const demandReport = z.strictObject({
   /** ascending by `c`, campaigns with any number only */
   totals: z.array(campaignTotals).max(MAX_CAMPAIGNS_PER_REPORT),
 });
-export type DemandReport = z.infer<typeof demandReport>;
 
 export const verdictCodes = [
   "book-fork",

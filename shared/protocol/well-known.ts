@@ -32,6 +32,5 @@ export const nodeDescriptor = z.object({
   protocol: z.array(z.string().max(40)).max(16),
   demo: z.boolean(),
 });
-export const descriptor = z.discriminatedUnion("kind", [hubDescriptor, nodeDescriptor]);
 export type HubDescriptor = z.infer<typeof hubDescriptor>;
 export type NodeDescriptor = z.infer<typeof nodeDescriptor>;
