@@ -14,7 +14,7 @@ import type { Community } from "../network/state.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import type { CampaignTotals } from "../protocol/statement.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
-import { EXIT, Fault } from "./report.ts";
+import { EXIT, Fault, counted } from "./report.ts";
 import { type Source, Unreachable } from "./source.ts";
 import type { LoggedStatement } from "./statements.ts";
 import { type Chunk, Heads, type Log, fetchCheckpoint, openNote, readLog } from "./tlog.ts";
@@ -117,7 +117,7 @@ export async function checkBook(node: JournalNode, journal: BookJournal, sourceO
   const verdicts = await repeatVerdicts(log, head, node, reports, journal);
   return {
     value: true,
-    detail: `${head.size} entries of ${log.origin} lead to its signed root, and ${verdicts} verdicts about them are right`,
+    detail: `${counted(head.size, "entry", "entries")} of ${log.origin} under its signed root; ${counted(verdicts, "verdict", "verdicts")} of the hub repeated`,
     facts: { entries: head.size, reports: reports.length, verdicts },
   };
 }

@@ -15,7 +15,7 @@ import type { Source } from "./source.ts";
 import { type Log, openNote, splitView } from "./tlog.ts";
 
 export type { BookSource } from "./book.ts";
-export type { Check, CheckId, Exit, Progress } from "./report.ts";
+export type { Check, Exit, Progress } from "./report.ts";
 
 export interface VerifyOptions extends ReadingHooks {
   /** pins the log's key; without it the hub's own descriptor is believed, and the report says so */

@@ -9,7 +9,7 @@ import { verifyJws } from "../signing/jws.ts";
 import { isoTime } from "../time.ts";
 import { fetchText } from "./fetch.ts";
 import type { Reading, Recomputed, Sample } from "./reading.ts";
-import { EXIT, Fault } from "./report.ts";
+import { EXIT, Fault, counted } from "./report.ts";
 import type { Published } from "./snapshot.ts";
 import { wrongTotals } from "./statements.ts";
 import { Heads, type Log } from "./tlog.ts";
@@ -30,7 +30,11 @@ export async function checkProofs(log: Log, head: Checkpoint, samples: readonly 
     }
     await heads.prove(head, proof.value.checkpoint);
   }
-  return { value: true, detail: `${samples.length} proofs of single entries hold`, facts: { proofs: samples.length } };
+  return {
+    value: true,
+    detail: `${counted(samples.length, "proof", "proofs")} of single entries checked`,
+    facts: { proofs: samples.length },
+  };
 }
 
 export interface CheckedTotals {
@@ -56,7 +60,7 @@ export async function checkTotals(log: Log, head: Checkpoint, { totals }: Publis
   const value: CheckedTotals = { claims, recomputed };
   return {
     value,
-    detail: `refolding ${claims.size} entries gives the signed totals, to the last digit`,
+    detail: `refolding ${counted(claims.size, "entry", "entries")} gives the signed totals, to the last digit`,
     facts: { size: claims.size, at: isoTime(claims.iat) },
   };
 }
@@ -69,7 +73,7 @@ export function compareNetwork(served: Bytes, recomputed: Network) {
   const { purchasing_power_minor, currency, pledges, communities } = recomputed;
   return {
     value: true,
-    detail: `/api/network is byte for byte what the log comes to`,
+    detail: "/api/network is byte for byte what the log comes to",
     facts: { purchasing_power_minor, currency, pledges, communities, bytes: served.length },
   };
 }

@@ -6,7 +6,7 @@ import { headlineOf, networkJson, stateHash } from "../network/summary.ts";
 import type { Network } from "../protocol/api/network.ts";
 import type { Headline } from "../protocol/statement.ts";
 import { fail, ok } from "../result.ts";
-import { type CheckId, type Checks, Fault, type Progress } from "./report.ts";
+import { type CheckId, type Checks, Fault, type Progress, counted } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type LoggedStatement, StatementReader, type StatementsRead } from "./statements.ts";
 import { type Log, readLog, splitView } from "./tlog.ts";
@@ -85,7 +85,7 @@ export async function readWhole(
     }
     return {
       value: true,
-      detail: `${done} entries and every tile above them lead to the signed root`,
+      detail: `${counted(done, "entry", "entries")} and every tile above lead to the signed root`,
       facts: { entries: done },
     };
   });
@@ -100,7 +100,7 @@ export async function readWhole(
     const { state, statements, totals: logged, totals_unchecked } = finished.value;
     return {
       value: { state, statements, totals: logged, totals_unchecked, samples, recomputed: found.recomputed },
-      detail: `${statements} statements signed by the keys current at their place, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed`,
+      detail: `${counted(statements, "statement", "statements")} signed by the keys current there, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed`,
       facts: { statements, totals: logged, totals_unchecked },
     };
   });

@@ -101,3 +101,8 @@ function asFault(error: unknown): Fault {
   if (error instanceof TooLarge) return new Fault("too-large", error.message);
   throw error;
 }
+
+/** "1 entry", "2 entries": for the English of `detail`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -7,7 +7,7 @@ import { type Claims, MAX_STATEMENT_BYTES } from "../protocol/statement.ts";
 import { hubDescriptor } from "../protocol/well-known.ts";
 import { type ParsedStatement, parseStatement } from "../signing/statement.ts";
 import { fetchBytes, fetchText } from "./fetch.ts";
-import { Fault } from "./report.ts";
+import { Fault, counted } from "./report.ts";
 import type { Source } from "./source.ts";
 import { Heads, type Log, fetchCheckpoint } from "./tlog.ts";
 
@@ -67,7 +67,7 @@ export async function takeSnapshot(log: Log) {
     const value: Snapshot = { head, published };
     return {
       value,
-      detail: `${head.size} entries under a checkpoint signed by ${log.origin}`,
+      detail: `${counted(head.size, "entry", "entries")} under a checkpoint signed by ${log.origin}`,
       facts: { size: head.size, root: toBase64(head.root) },
     };
   }
