@@ -89,7 +89,7 @@ function Catalogue() {
                   id: "gtin",
                   header: t("catalogue.gtin"),
                   text: (row) => row.gtin,
-                  cell: (row) => <span class="mono">{row.gtin}</span>,
+                  cell: (row) => <span class="mono nowrap">{row.gtin}</span>,
                 },
                 {
                   id: "quantity",
@@ -118,12 +118,21 @@ function packagingText(product: Product): string {
 
 function partText(part: Product["packagings"][number]): string {
   const count = part.number_of_units === null ? "" : `${part.number_of_units} × `;
-  const what = [part.shape, part.material].filter(Boolean).join(", ") || t("catalogue.unknown");
+  const what =
+    [part.shape, part.material]
+      .filter((tag) => tag !== null)
+      .map(tagWords)
+      .join(", ") || t("catalogue.unknown");
   const weight =
     part.weight_milligrams === null
       ? t("catalogue.weight-unknown")
       : t("catalogue.grams", { g: part.weight_milligrams / 1000 });
   return `${count}${what}: ${weight}`;
+}
+
+/** Open Food Facts tags as words: "en:pet-1-polyethylene-terephthalate" names its language and joins with dashes. */
+function tagWords(tag: string): string {
+  return tag.replace(/^[a-z]{2}:/, "").replaceAll("-", " ");
 }
 
 function Packaging({ product }: { product: Product }) {
