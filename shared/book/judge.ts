@@ -74,16 +74,17 @@ export function compareTotals(reported: readonly CampaignTotals[], state: Pick<B
 /** Both steps on a state in memory (whole, or holding what `cited` asks for and every tally). */
 export function judgeReport(question: {
   origin: string;
-  totals: readonly CampaignTotals[];
+  /** whether the report claims exactly what the book comes to: `compareTotals`, or the same on a hash */
+  compare: (state: BookState) => Verdict;
   head: Head;
   reading: BookReading;
   data: readonly Bytes[] | null;
   rulesOf: RulesOf;
 }): { verdict: Verdict; reading: BookReading; effect: BookEffect } {
-  const { origin, totals, head, reading, data, rulesOf } = question;
+  const { origin, compare, head, reading, data, rulesOf } = question;
   const { state } = reading;
   const entries = readEntries(origin, reading.frontier, head, data);
   const effect = applyBookEntries(state, entries.ok ? entries.value.items : [], rulesOf);
   if (!entries.ok) return { verdict: entries.error, reading, effect };
-  return { verdict: compareTotals(totals, state), reading: { frontier: entries.value.frontier, state }, effect };
+  return { verdict: compare(state), reading: { frontier: entries.value.frontier, state }, effect };
 }

@@ -3,8 +3,7 @@
  * checkpoint its reports carried, refolded, and every verdict of the hub repeated with the campaigns logged by then.
  */
 import { type Bytes, equal, sha256url } from "../bytes.ts";
-import { applyBookEntries } from "../book/fold.ts";
-import { type BookReading, type Verdict, emptyReading, readEntries } from "../book/judge.ts";
+import { type BookReading, type Verdict, emptyReading, judgeReport } from "../book/judge.ts";
 import type { CampaignRules, RulesOf } from "../book/state.ts";
 import { reportTotals } from "../book/totals.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
@@ -248,16 +247,17 @@ function repeatVerdict(
   const { said } = verdict;
   // That a book could not be read on some day cannot be repeated on another.
   if (!said.ok && said.code === "book-unavailable") return reading;
-  const entries = readEntries(node.origin, reading.frontier, head, data);
-  if (!entries.ok) {
-    requireSame(report, said, entries.error);
-    return reading;
-  }
-  const { state } = reading;
-  applyBookEntries(state, entries.value.items, journal.rulesBefore(verdict.index));
-  const isRight = hashOf(reportTotals(state)) === report.totals_sha256;
-  requireSame(report, said, isRight ? { ok: true } : { ok: false, code: "totals-mismatch" });
-  return { frontier: entries.value.frontier, state };
+  const judged = judgeReport({
+    origin: node.origin,
+    head,
+    reading,
+    data,
+    rulesOf: journal.rulesBefore(verdict.index),
+    compare: (state) =>
+      hashOf(reportTotals(state)) === report.totals_sha256 ? { ok: true } : { ok: false, code: "totals-mismatch" },
+  });
+  requireSame(report, said, judged.verdict);
+  return judged.reading;
 }
 
 function requireSame(report: JournalReport, said: Verdict, found: Verdict): void {

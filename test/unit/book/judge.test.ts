@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { foldBook } from "../../../shared/book/fold.ts";
-import { type BookReading, emptyReading, judgeReport } from "../../../shared/book/judge.ts";
+import { type BookReading, compareTotals, emptyReading, judgeReport } from "../../../shared/book/judge.ts";
 import { reportTotals } from "../../../shared/book/totals.ts";
 import { utf8 } from "../../../shared/bytes.ts";
 import { TestNode } from "../verify/world.ts";
@@ -17,7 +17,7 @@ async function bookOf(...pledges: string[]) {
 function judge(node: TestNode, reading: BookReading, changes: Partial<Parameters<typeof judgeReport>[0]> = {}) {
   return judgeReport({
     origin: node.origin,
-    totals: reportTotals(foldBook(node.parsed, rulesOf).state),
+    compare: (state) => compareTotals(reportTotals(foldBook(node.parsed, rulesOf).state), state),
     head: { size: node.book.size, root: node.book.root() },
     reading,
     data: node.book.entries.slice(reading.state.size),
@@ -39,7 +39,7 @@ test("a report is right when the book's new entries lead to its signed head and 
 
 test("wrong totals fail, and what was read stays read", async () => {
   const node = await bookOf("1", "2");
-  const judged = judge(node, emptyReading(), { totals: [] });
+  const judged = judge(node, emptyReading(), { compare: (state) => compareTotals([], state) });
   expect(judged.verdict).toEqual({ ok: false, code: "totals-mismatch" });
   expect(judged.reading.state.size).toBe(3);
   expect(judge(node, judged.reading).verdict).toEqual({ ok: true });

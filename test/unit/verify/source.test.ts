@@ -34,7 +34,9 @@ test("what does not answer, or asks to wait, is asked three times with pauses", 
   const { source, asked, pauses } = answering(new Error("reset"), 429, "late");
   expect((await source.get("/x", 100)).status).toBe(200);
   expect([asked.length, pauses.length]).toEqual([3, 2]);
-  await expect(answering(new Error("reset"), new Error("reset"), new Error("reset")).source.get("/x", 1)).rejects.toThrow(Unreachable);
+  await expect(
+    answering(new Error("reset"), new Error("reset"), new Error("reset")).source.get("/x", 1),
+  ).rejects.toThrow(Unreachable);
   expect((await answering(503, 503, 503).source.get("/x", 1)).status).toBe(503);
 });
 

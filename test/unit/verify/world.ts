@@ -2,7 +2,7 @@
  * A hub and its communities in memory: real keys, real logs, real signatures, made with the functions of shared/.
  * What they serve can be tampered with on the way. Knows none of the workers' code.
  */
-import { judgeReport, emptyReading } from "../../../shared/book/judge.ts";
+import { compareTotals, emptyReading, judgeReport } from "../../../shared/book/judge.ts";
 import { type Bytes, concat, sha256url, toBase64, toBase64url, utf8 } from "../../../shared/bytes.ts";
 import { signCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
@@ -296,7 +296,7 @@ export class TestHub {
     const data = node.book.entries.slice(node.reading.state.size);
     const judged = judgeReport({
       origin: node.origin,
-      totals: claims.totals,
+      compare: (state) => compareTotals(claims.totals, state),
       head,
       reading: node.reading,
       data,
