@@ -55,23 +55,26 @@ export const language = z
 /** Public base URL of a worker; which schemes and hosts may be fetched is decided in workers/lib/remote. */
 export const baseUrl = z.url({ protocol: /^https?$/ }).max(300);
 
-/** One line of human text, without control characters. */
+/** One line of human text, without control characters or outer spaces: what is signed is what is read. */
 export function line(max: number) {
   return z
     .string()
-    .trim()
     .min(1)
     .max(max)
-    .regex(/^[^\u0000-\u001f\u007f]*$/u);
+    .regex(/^(?!\s)[^\u0000-\u001f\u007f]*(?<!\s)$/u);
 }
 
-/** Several lines of human text. */
+/** Several lines of human text, without outer spaces. */
 export function prose(max: number) {
   return z
     .string()
-    .trim()
     .max(max)
-    .regex(/^[^\u0000-\u0009\u000b-\u001f\u007f]*$/u);
+    .regex(/^(?!\s)[^\u0000-\u0009\u000b-\u001f\u007f]*(?<!\s)$/u);
+}
+
+/** The same as typed by a person: outer spaces are taken off before it is judged. For request bodies, never for signed claims. */
+export function typed<T extends z.ZodType<string, string>>(text: T) {
+  return z.string().trim().pipe(text);
 }
 
 /** Ed25519 public key as a JWK with exactly the members RFC 8037 §2 needs. */

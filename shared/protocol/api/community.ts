@@ -11,6 +11,7 @@ import {
   positiveDecimal,
   prose,
   region,
+  typed,
 } from "../primitives.ts";
 import { memberDocument } from "../document.ts";
 import { productRef } from "../statement.ts";
@@ -58,8 +59,8 @@ export const community = z.object({
 });
 export type Community = z.infer<typeof community>;
 export const updateCommunity = z.strictObject({
-  name: line(80),
-  about: prose(2000),
+  name: typed(line(80)),
+  about: typed(prose(2000)),
   region,
   languages: z.array(language).min(1).max(8),
 });
@@ -192,7 +193,7 @@ export const hubPreview = z.object({
 });
 /** The steward confirms the key that was shown. */
 export const joinHub = z.strictObject({ url: baseUrl, vkey: z.string().max(400) });
-export const leaveBody = z.strictObject({ confirm: line(60) });
+export const leaveBody = z.strictObject({ confirm: typed(line(60)) });
 
 /** GET /reports?after=N[&hub=<log origin>]: signed reports in seq order, for a hub that missed some (pull repair). */
 export const reportPage = z.object({ reports: z.array(z.string()), next: count.nullable() });

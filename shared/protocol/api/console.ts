@@ -1,6 +1,6 @@
 /** What a hub's operator may ask and do. Role `operator`; everything that changes the log is a signed entry. */
 import { z } from "zod";
-import { count, currency, hash, line, origin, positiveDecimal, prose, region } from "../primitives.ts";
+import { count, currency, hash, line, origin, positiveDecimal, prose, region, typed } from "../primitives.ts";
 import { productRef } from "../statement.ts";
 
 export const joinRequest = z.object({
@@ -28,13 +28,13 @@ export const joinStatus = z.object({
   reason: z.string(),
 });
 
-export const reasonBody = z.strictObject({ reason: prose(500) });
+export const reasonBody = z.strictObject({ reason: typed(prose(500)) });
 
 export const publishCampaign = z.strictObject({
-  name: line(80),
-  text: prose(4000),
+  name: typed(line(80)),
+  text: typed(prose(4000)),
   product: productRef,
-  unit: line(60),
+  unit: typed(line(60)),
   currency,
   reference_price_minor: positiveDecimal,
   bands_minor: z.array(positiveDecimal).min(1).max(32),
@@ -46,12 +46,12 @@ export type PublishCampaign = z.infer<typeof publishCampaign>;
 export const closeCampaign = z.strictObject({
   outcome: z.enum(["locked", "released"]),
   band: count.max(63).nullable(),
-  reason: prose(500),
+  reason: typed(prose(500)),
 });
 export const amendCampaign = z.strictObject({
-  text: prose(4000).optional(),
+  text: typed(prose(4000)).optional(),
   closes: z.iso.datetime().optional(),
-  reason: prose(500),
+  reason: typed(prose(500)),
 });
 /** Answer to anything that became a log entry. */
 export const logged = z.object({ leaf: hash, index: count });

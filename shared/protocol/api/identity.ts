@@ -1,6 +1,6 @@
 /** Joining, signing in and keeping access: the same at a node and at a hub. */
 import { z } from "zod";
-import { count, hash, line, prose } from "../primitives.ts";
+import { count, hash, line, prose, typed } from "../primitives.ts";
 
 export const role = z.enum(["member", "steward", "operator"]);
 export type Role = z.infer<typeof role>;
@@ -58,12 +58,12 @@ export const inviteView = z.object({
   inviter: z.string().nullable(),
   expires_at: z.iso.datetime(),
 });
-export const acceptInvite = z.strictObject({ token, name: line(60) });
+export const acceptInvite = z.strictObject({ token, name: typed(line(60)) });
 export const ceremony = z.object({ challenge_id: z.string(), options: webauthnOptions });
 export const finishRegistration = z.strictObject({
   challenge_id: z.string().max(64),
   response: registrationResponse,
-  label: line(60),
+  label: typed(line(60)),
 });
 export const finishSignIn = z.strictObject({ challenge_id: z.string().max(64), response: authenticationResponse });
 export const recover = z.strictObject({ code: z.string().trim().min(10).max(40) });
@@ -92,9 +92,9 @@ export const passkey = z.object({
   key_leaf: hash.nullable(),
 });
 export const passkeyList = z.object({ passkeys: z.array(passkey) });
-export const renamePasskey = z.strictObject({ label: line(60) });
+export const renamePasskey = z.strictObject({ label: typed(line(60)) });
 
-export const createInvite = z.strictObject({ role, note: prose(120).optional() });
+export const createInvite = z.strictObject({ role, note: typed(prose(120)).optional() });
 /** `url` holds the token in its fragment and is shown once. */
 export const createdInvite = z.object({ id: z.string(), url: z.string(), expires_at: z.iso.datetime() });
 export const invite = z.object({

@@ -43,7 +43,7 @@ describe("statements", () => {
   test("the order of claims, their spaces and escapes are the signer's affair", async () => {
     const header = toBase64url(utf8(`{"typ":"node-status+jwt","alg":"Ed25519","kid":"${key.kid}"}`));
     const payload = toBase64url(
-      utf8(JSON.stringify({ ...status, reason: "ok\u2028" }, null, 1).replace("ok", "\\u006fk")),
+      utf8(JSON.stringify({ ...status, reason: "ok" }, null, 1).replace("ok", "\\u006fk")),
     );
     const jws = `${header}.${payload}.${toBase64url(await key.sign(utf8(`${header}.${payload}`)))}`;
     const parsed = parseStatement(jws);
@@ -53,6 +53,7 @@ describe("statements", () => {
 
   test.each([
     ["an unknown claim", { ...status, extra: 1 }],
+    ["text with outer spaces, which a reader might take off", { ...status, reason: "ok\u2028" }],
     ["a missing claim", { ...status, node: undefined }],
     ["a claim of another type", { ...status, iat: "1790000000" }],
     ["an unknown version", { ...status, v: 2 }],
