@@ -12,17 +12,31 @@ export interface WeaveEnd {
 }
 
 const THREADS = 28;
+/** Of one letter of a name, roughly: SVG text does not wrap. */
+const NAME_WIDTH = 8.2;
 
-export function Weave({ sources, targets, label }: { sources: WeaveEnd[]; targets: WeaveEnd[]; label: string }) {
+export function Weave({
+  sources,
+  targets,
+  label,
+  caption,
+}: {
+  sources: WeaveEnd[];
+  targets: WeaveEnd[];
+  label: string;
+  /** stands under both ends where there is no room for names */
+  caption: { sources: string; targets: string };
+}) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const narrow = width < 560;
   const rows = Math.max(sources.length, targets.length, 2);
   const height = Math.max(150, rows * 54);
   const from = ends(sources, height);
   const to = ends(targets, height);
-  const gutter = narrow ? 0 : Math.min(210, width * 0.24);
+  const gutter = narrow ? 0 : Math.min(250, width * 0.25);
   const left = gutter + 6;
   const right = width - gutter - 6;
+  const fit = Math.floor((gutter - 16) / NAME_WIDTH);
   return (
     <div class={narrow ? "weave-frame weave-narrow" : "weave-frame"} ref={frame}>
       {width > 0 && from.length > 0 ? (
@@ -44,21 +58,39 @@ export function Weave({ sources, targets, label }: { sources: WeaveEnd[]; target
           {narrow ? null : (
             <g aria-hidden="true">
               {labels(sources, height).map(({ end, y }) => (
-                <EndLabel key={end.id} end={end} x={left - 14} y={y} anchor="end" />
+                <EndLabel key={end.id} end={end} x={left - 14} y={y} fit={fit} anchor="end" />
               ))}
               {labels(targets, height).map(({ end, y }) => (
-                <EndLabel key={end.id} end={end} x={right + 14} y={y} anchor="start" />
+                <EndLabel key={end.id} end={end} x={right + 14} y={y} fit={fit} anchor="start" />
               ))}
             </g>
           )}
         </svg>
       ) : null}
+      {narrow ? (
+        <p class="weave-caption small">
+          <span>{caption.sources}</span>
+          <span>{caption.targets}</span>
+        </p>
+      ) : null}
     </div>
   );
 }
 
-function EndLabel({ end, x, y, anchor }: { end: WeaveEnd; x: number; y: number; anchor: "start" | "end" }) {
-  const name = end.label.length > 24 ? `${end.label.slice(0, 23)}…` : end.label;
+function EndLabel({
+  end,
+  x,
+  y,
+  fit,
+  anchor,
+}: {
+  end: WeaveEnd;
+  x: number;
+  y: number;
+  fit: number;
+  anchor: "start" | "end";
+}) {
+  const name = end.label.length > fit ? `${end.label.slice(0, fit - 1).trimEnd()}…` : end.label;
   return (
     <>
       <text class="weave-name" x={x} y={y - 2} text-anchor={anchor}>

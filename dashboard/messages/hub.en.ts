@@ -17,6 +17,8 @@ export const hubEn = {
   "overview.weave":
     "{pledges, plural, one {# pledge} other {# pledges}} of {communities, plural, one {# community} other {# communities}} come together and go to campaigns. The lists below say the same in numbers.",
   "overview.n-pledges": "{n, plural, one {# pledge} other {# pledges}}",
+  "overview.n-communities": "{n, plural, one {# community} other {# communities}}",
+  "overview.n-campaigns": "{n, plural, one {# campaign} other {# campaigns}}",
   "overview.unconverted": "Not in the sum, for want of a published rate: {currencies}.",
   "overview.pledges": "Pledges",
   "overview.pledges-note": "each signed by the person who made it",

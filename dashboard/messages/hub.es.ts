@@ -19,6 +19,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "overview.weave":
     "{pledges, plural, one {# promesa} other {# promesas}} de {communities, plural, one {# comunidad} other {# comunidades}} se juntan y van a las campañas. Las listas de abajo dicen lo mismo en números.",
   "overview.n-pledges": "{n, plural, one {# promesa} other {# promesas}}",
+  "overview.n-communities": "{n, plural, one {# comunidad} other {# comunidades}}",
+  "overview.n-campaigns": "{n, plural, one {# campaña} other {# campañas}}",
   "overview.unconverted": "Fuera de la suma, por falta de tipo de cambio publicado: {currencies}.",
   "overview.pledges": "Promesas",
   "overview.pledges-note": "cada una firmada por quien la hizo",

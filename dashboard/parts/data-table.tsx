@@ -25,6 +25,8 @@ export interface Column<Row> {
 
 export interface DataTableProps<Row> {
   caption: string;
+  /** for captions that say more than the heading above them */
+  showCaption?: boolean;
   columns: Column<Row>[];
   rows: Row[];
   rowKey: (row: Row) => string;
@@ -41,6 +43,7 @@ export interface DataTableProps<Row> {
 
 export function DataTable<Row>({
   caption,
+  showCaption = false,
   columns,
   rows,
   rowKey,
@@ -90,7 +93,7 @@ export function DataTable<Row>({
         </div>
       ) : null}
       <table class="table table-stacks" role="table">
-        <caption class="visually-hidden">{caption}</caption>
+        <caption class={showCaption ? "" : "visually-hidden"}>{caption}</caption>
         <thead role="rowgroup">
           <tr role="row">
             {columns.map((column) => {

@@ -14,23 +14,12 @@ export function Stat({
   note?: ComponentChildren;
   href?: string;
 }) {
-  const number = (
-    <>
-      {value ?? <span class="bone bone-1" />}
-      {unit && value !== null ? <span class="unit">{unit}</span> : null}
-    </>
-  );
   return (
     <div class="stat">
-      <dt class="stat-label">{label}</dt>
+      <dt class="stat-label">{href ? <a href={href}>{label}</a> : label}</dt>
       <dd class="stat-value">
-        {href ? (
-          <a class="stat-link" href={href}>
-            {number}
-          </a>
-        ) : (
-          number
-        )}
+        {value ?? <span class="bone bone-1" />}
+        {unit && value !== null ? <span class="unit">{unit}</span> : null}
       </dd>
       {note === undefined ? null : <dd class="stat-note">{note}</dd>}
     </div>

@@ -113,6 +113,7 @@ function ByCommunity({ campaign }: { campaign: CampaignDetail }) {
     >
       <DataTable<Row>
         caption={t("campaign.by-community-caption", { unit: campaign.unit })}
+        showCaption
         rows={campaign.by_community}
         rowKey={(row) => row.origin}
         csv={`campaign-${campaign.id.slice(0, 8)}`}

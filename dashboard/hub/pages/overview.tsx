@@ -44,6 +44,10 @@ export function OverviewPage() {
               label={t("overview.weave", { communities: data.communities, pledges: data.pledges })}
               sources={sourcesOf(communities.data)}
               targets={targetsOf(campaigns.data)}
+              caption={{
+                sources: t("overview.n-communities", { n: data.communities }),
+                targets: t("overview.n-campaigns", { n: data.campaigns.length }),
+              }}
             />
           ) : (
             <div class="weave-frame" />
