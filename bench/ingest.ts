@@ -3,7 +3,7 @@ import { entryResults } from "../shared/protocol/api/log.ts";
 import { admit, type Person } from "../scripts/demo/client.ts";
 import type { NetworkMember } from "../scripts/network.ts";
 import type { EmbeddedWorker } from "../scripts/network/worker.ts";
-import { commitment, openPuppets, type PuppetShow } from "../scripts/network/puppet.ts";
+import { commitment, openPuppets, type Puppet, type PuppetShow } from "../scripts/network/puppet.ts";
 import { canMeasureCpu, cpuMs, settle } from "./cpu.ts";
 import { figure, median, secondsOf, type Figure } from "./figures.ts";
 import { meterOf } from "./meter.ts";
@@ -20,17 +20,7 @@ export async function openCommunities(hub: NetworkMember, operator: Person, camp
     const answer = await operator.browser.raw("POST", "/api/joins", { type: "application/jose", content: jws });
     if (!answer.ok) throw new Error(`join: ${answer.status} ${await answer.text()}`);
     await admit(operator, puppet.origin, "bench");
-    for (let i = 0; i < 8; i += 1) {
-      puppet.append({
-        t: "pledge",
-        c: campaign,
-        q: String(1 + i),
-        b: i % 3,
-        cm: commitment(),
-        a: "strong",
-        d: new Date().toISOString().slice(0, 10),
-      });
-    }
+    for (let i = 0; i < 8; i += 1) pledge(puppet, campaign, i);
     puppet.append({
       t: "interest",
       c: campaign,
@@ -43,10 +33,24 @@ export async function openCommunities(hub: NetworkMember, operator: Person, camp
   return show;
 }
 
+function pledge(puppet: Puppet, campaign: string, i: number): void {
+  puppet.append({
+    t: "pledge",
+    c: campaign,
+    q: String(1 + (i % 8)),
+    b: i % 3,
+    cm: commitment(),
+    a: "strong",
+    d: new Date().toISOString().slice(0, 10),
+  });
+}
+
+/** Every report has news: a pledge more in the book, so that its checkpoint is one the hub has never seen. */
 export async function benchIngest(
   hub: NetworkMember,
   bare: EmbeddedWorker,
   { puppets }: PuppetShow,
+  campaign: string,
   rules: { bands: number; max_qty: bigint },
 ): Promise<Figure[]> {
   const ours: number[] = [];
@@ -60,6 +64,7 @@ export async function benchIngest(
       const batch: { jws: string; x: string }[] = [];
       for (let n = 0; n < BATCH; n += 1) {
         const puppet = puppets[n % puppets.length]!;
+        pledge(puppet, campaign, n);
         const totals = puppet.totals(() => ({ ...rules, closing: null }));
         batch.push({ jws: await puppet.report({ totals }), x: puppet.x });
       }

@@ -85,7 +85,7 @@ async function measure(data: string): Promise<Figure[]> {
     say("ingest …");
     const show = await openCommunities(hub, operator, campaigns[0]!);
     const { bands_minor: bands, max_qty: maxQty } = CAMPAIGNS[0]!;
-    const ingest = await benchIngest(hub, bare, show, { bands: bands.length, max_qty: BigInt(maxQty) });
+    const ingest = await benchIngest(hub, bare, show, campaigns[0]!, { bands: bands.length, max_qty: BigInt(maxQty) });
     say("reading …");
     const figures = [...ingest, ...pledges, ...(await benchNetworkPage(hub)), ...(await benchVerification(hub))];
     await show.close();
