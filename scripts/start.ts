@@ -13,6 +13,7 @@ import { demoLinks, seedDemo } from "./demo/seed.ts";
 import { recallDemo } from "./demo/memory.ts";
 import { bootNetwork, type Network } from "./network.ts";
 import { takenPorts } from "./network/ports.ts";
+import { endOrphans } from "./network/process.ts";
 import { openSetupLinks } from "./network/setup.ts";
 
 interface Settings {
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
   if (fresh) await forget(data);
   const kept = await readSettings(data);
   const settings = merge(kept, asked);
+  await endOrphans(Array.from({ length: settings.nodes + 1 }, (_, i) => `localhost:${settings.port + i}`));
   const taken = await takenPorts(settings.port, settings.nodes + 1);
   if (taken.length > 0) {
     const advice = kept
@@ -142,7 +144,7 @@ function logInto(data: string): (name: string, line: string) => void {
 
 function stopOnSignals(network: Network): void {
   let stopping = false;
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     // miniflare's own handler ends the process before its databases are closed
     process.removeAllListeners(signal);
     process.on(signal, () => {

@@ -2,13 +2,12 @@
  * One worker of the embedded network: its own workerd process, database, static assets and port, so that a test
  * can kill one and keep the others. Assets and routing behave as wrangler.toml says. Not for deployment.
  */
-import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
 import { Log, LogLevel, Miniflare, Response as LocalResponse, type Request as LocalRequest } from "miniflare";
 import type { BuiltWorker, Kind } from "../build.ts";
 import { applyMigrations, type LocalDatabase } from "./migrations.ts";
+import { processMarks, workerdOf } from "./process.ts";
 
 /** A request on its way from one worker to another, in a form that can be kept, changed and sent again. */
 export interface Message {
@@ -87,7 +86,7 @@ export function embeddedWorker(options: WorkerOptions): EmbeddedWorker {
         d1Persist: options.database ?? false,
         log: new Log(LogLevel.ERROR),
         unsafeTriggerHandlers: true,
-        unsafeRuntimeEnv: { COCOON_WORKER: origin },
+        unsafeRuntimeEnv: processMarks(origin),
         handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
           for (const stream of [stdout, stderr]) readLines(stream, (line) => options.onLog?.(name, line));
         },
@@ -183,32 +182,4 @@ async function deliver({ url, method, headers, body }: Message): Promise<Answer>
 
 function readLines(stream: Readable, onLine: (line: string) => void): void {
   createInterface({ input: stream }).on("line", onLine);
-}
-
-/** Our workerd child that was started with this worker's mark in its environment. */
-function workerdOf(mark: string): number {
-  const found = existsSync("/proc/self/environ") ? fromProc(`COCOON_WORKER=${mark}`) : fromPs(`COCOON_WORKER=${mark}`);
-  if (found === null) throw new Error(`no running workerd for ${mark}`);
-  return found;
-}
-
-function fromProc(mark: string): number | null {
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const isOurs = readFileSync(`/proc/${pid}/status`, "utf8").includes(`PPid:\t${process.pid}\n`);
-      if (isOurs && readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(mark)) return Number(pid);
-    } catch {
-      // a process that ended while we looked, or that belongs to someone else
-    }
-  }
-  return null;
-}
-
-function fromPs(mark: string): number | null {
-  const listing = execFileSync("ps", ["-A", "-E", "-ww", "-o", "pid=,ppid=,command="], { encoding: "utf8" });
-  for (const line of listing.split("\n")) {
-    const [pid, parent] = line.trim().split(/\s+/);
-    if (Number(parent) === process.pid && line.includes(mark)) return Number(pid);
-  }
-  return null;
 }
