@@ -280,7 +280,7 @@ export const hubEn = {
   "entry.locked": "Campaign locked: {reason}",
   "entry.released": "Campaign released: {reason}",
   "entry.rates": "Reference rates of {date}: {source}",
-  "entry.totals": "Totals over {size} entries: {amount}",
+  "entry.totals": "Totals over {size, plural, one {# entry} other {# entries}}: {amount}",
 
   "console.todo": "To do",
   "console.todo-lead": "What waits for you, most urgent first.",

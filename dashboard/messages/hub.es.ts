@@ -285,7 +285,7 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "entry.locked": "Campaña cerrada con precio: {reason}",
   "entry.released": "Campaña liberada: {reason}",
   "entry.rates": "Tipos de cambio del {date}: {source}",
-  "entry.totals": "Totales sobre {size} entradas: {amount}",
+  "entry.totals": "Totales sobre {size, plural, one {# entrada} other {# entradas}}: {amount}",
 
   "console.todo": "Por hacer",
   "console.todo-lead": "Lo que te espera, primero lo más urgente.",

@@ -1,27 +1,10 @@
-/** The catalogues of a community's app: Spanish says what English says, with the same parameters. */
+/** The community app's words: verdicts, one and many. */
 import { expect, test } from "vitest";
 
 import { nodeEn } from "../../../dashboard/messages/node.en.ts";
 import { nodeEs } from "../../../dashboard/messages/node.es.ts";
-import { formatMessage, parseMessage } from "../../../dashboard/parts/message-format.ts";
+import { formatMessage } from "../../../dashboard/parts/message-format.ts";
 import { verdictCodes } from "../../../shared/protocol/statement.ts";
-
-type Pieces = ReturnType<typeof parseMessage>;
-
-function parameters(pieces: Pieces): string[] {
-  return pieces.flatMap((piece) => {
-    if (typeof piece === "string" || piece.kind === "hash") return [];
-    return piece.kind === "argument" ? [piece.name] : [piece.name, ...[...piece.cases.values()].flatMap(parameters)];
-  });
-}
-
-const keys = Object.keys(nodeEn) as (keyof typeof nodeEn)[];
-const named = (message: string) => [...new Set(parameters(parseMessage(message)))].sort();
-
-test("both languages have the same messages, each with the same parameters", () => {
-  expect(Object.keys(nodeEs).sort()).toEqual([...keys].sort());
-  for (const key of keys) expect([key, ...named(nodeEs[key])]).toEqual([key, ...named(nodeEn[key])]);
-});
 
 test("every verdict a hub can give has words", () => {
   for (const code of verdictCodes) expect(nodeEn).toHaveProperty([`hub-link.verdict-${code}`]);
