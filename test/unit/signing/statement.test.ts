@@ -42,9 +42,7 @@ describe("statements", () => {
 
   test("the order of claims, their spaces and escapes are the signer's affair", async () => {
     const header = toBase64url(utf8(`{"typ":"node-status+jwt","alg":"Ed25519","kid":"${key.kid}"}`));
-    const payload = toBase64url(
-      utf8(JSON.stringify({ ...status, reason: "ok" }, null, 1).replace("ok", "\\u006fk")),
-    );
+    const payload = toBase64url(utf8(JSON.stringify({ ...status, reason: "ok" }, null, 1).replace("ok", "\\u006fk")));
     const jws = `${header}.${payload}.${toBase64url(await key.sign(utf8(`${header}.${payload}`)))}`;
     const parsed = parseStatement(jws);
     expect(parsed).toMatchObject({ ok: true, value: { statement: { claims: { reason: "ok" } } } });
