@@ -92,9 +92,9 @@ export function DemandCurve({
                 />
                 <text
                   class="mark-text"
-                  x={x(mark.price)}
+                  x={within(x(mark.price), mark.label, width)}
                   y={HEIGHT - 4}
-                  text-anchor={x(mark.price) > width / 2 ? "end" : "start"}
+                  text-anchor="middle"
                 >
                   {mark.label}
                 </text>
@@ -110,6 +110,12 @@ export function DemandCurve({
       />
     </figure>
   );
+}
+
+/** Middle of a label at `x` that would otherwise stick out of the drawing; a letter is about 7 px. */
+function within(x: number, label: string, width: number): number {
+  const half = label.length * 3.5;
+  return Math.max(half, Math.min(width - half, x));
 }
 
 /** Leaves out price labels that would touch their neighbour; the table has them all. */

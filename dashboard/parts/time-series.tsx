@@ -20,12 +20,15 @@ export function TimeSeries({
   format,
   formatAxis,
   formatTime,
+  spacing = "time",
 }: {
   label: string;
   points: Point[];
   format: (value: bigint) => string;
   formatAxis: (value: bigint) => string;
   formatTime: (at: string) => string;
+  /** `steps` gives each point the same room: for changes that came seconds apart */
+  spacing?: "time" | "steps";
 }) {
   const [frame, width] = useWidth<HTMLDivElement>();
   const [hover, setHover] = useState<number | null>(null);
@@ -38,16 +41,22 @@ export function TimeSeries({
   const ceiling = ticks.at(-1) ?? 1n;
   const t0 = Date.parse(first.at);
   const span = Math.max(1, Date.parse(last.at) - t0);
-  const x = (at: string) => PAD.start + ((Date.parse(at) - t0) / span) * (width - PAD.start - PAD.end);
+  const room = width - PAD.start - PAD.end;
+  const xs = points.map((p, i) =>
+    spacing === "steps" ? PAD.start + (i / points.length) * room : PAD.start + ((Date.parse(p.at) - t0) / span) * room,
+  );
+  const x = (i: number) => xs[i] ?? PAD.start;
   const y = (value: bigint) =>
     HEIGHT - PAD.bottom - (Number((value * 10_000n) / (ceiling || 1n)) / 10_000) * (HEIGHT - PAD.top - PAD.bottom);
-  const line = points.map((p, i) => (i === 0 ? `M${x(p.at)} ${y(p.value)}` : `H${x(p.at)}V${y(p.value)}`)).join("");
-  const shown = points[hover ?? points.length - 1] ?? last;
+  const end = PAD.start + room;
+  const line = `${points.map((p, i) => (i === 0 ? `M${x(i)} ${y(p.value)}` : `H${x(i)}V${y(p.value)}`)).join("")}H${end}`;
+  const at = hover ?? points.length - 1;
+  const shown = points[at] ?? last;
   function read(clientX: number, box: DOMRect) {
-    const distances = points.map((p) => Math.abs(x(p.at) - (clientX - box.left)));
+    const distances = xs.map((own) => Math.abs(own - (clientX - box.left)));
     setHover(distances.indexOf(Math.min(...distances)));
   }
-  const anchor = x(shown.at) > width * 0.6 ? "end" : "start";
+  const anchor = x(at) > width * 0.6 ? "end" : "start";
   return (
     <figure class="chart">
       <div
@@ -78,16 +87,16 @@ export function TimeSeries({
                 )}
               </g>
             ))}
-            <path class="series-area" d={`${line}V${y(0n)}H${x(first.at)}Z`} />
+            <path class="series-area" d={`${line}V${y(0n)}H${x(0)}Z`} />
             <path class="series-line" d={line} />
             {hover === null ? null : (
-              <line class="cursor-line" x1={x(shown.at)} x2={x(shown.at)} y1={PAD.top - 10} y2={HEIGHT - PAD.bottom} />
+              <line class="cursor-line" x1={x(at)} x2={x(at)} y1={PAD.top - 10} y2={HEIGHT - PAD.bottom} />
             )}
-            <circle class="series-dot" cx={x(shown.at)} cy={y(shown.value)} r={5} />
+            <circle class="series-dot" cx={x(at)} cy={y(shown.value)} r={5} />
             {hover === null ? null : (
               <text
                 class="ink"
-                x={x(shown.at) + (anchor === "end" ? -10 : 10)}
+                x={x(at) + (anchor === "end" ? -10 : 10)}
                 y={PAD.top - 12}
                 text-anchor={anchor}
               >{`${format(shown.value)} · ${formatTime(shown.at)}`}</text>

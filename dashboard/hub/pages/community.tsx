@@ -45,7 +45,9 @@ export function CommunityPage() {
     >
       <Banner tone={tone} title={t(`standing.${key}`)}>
         {t(`standing.${key}-note`)}
-        {community.reason ? ` ${t("community.reason", { reason: community.reason })}` : ""}
+        {community.reason && community.status !== "admitted"
+          ? ` ${t("community.reason", { reason: community.reason })}`
+          : ""}
       </Banner>
       <Stats>
         <Stat

@@ -131,7 +131,7 @@ function OneEntry({ index }: { index: number }) {
         {Object.entries(entry.claims).map(([name, value]) => (
           <div key={name}>
             <dt class="mono">{name}</dt>
-            <dd class={typeof value === "object" ? "mono prose" : "prose"}>
+            <dd class={typeof value === "object" ? "mono json" : "prose"}>
               {typeof value === "string" ? value : JSON.stringify(value, null, 2)}
             </dd>
           </div>

@@ -173,6 +173,7 @@ function PowerSeries({ network }: { network: Network | null }) {
               format={(value) => formatMoney(value, unit, { whole: true })}
               formatAxis={(value) => formatMoney(value, unit, { compact: true })}
               formatTime={(at) => formatDate(at, young ? "moment" : "date")}
+              spacing={young ? "steps" : "time"}
             />
           )
         }
