@@ -38,7 +38,7 @@ export function CampaignAdminPage() {
       lead={
         <>
           <Badge tone={stateTone[campaign.state]}>{t(`campaign.state-${campaign.state}`)}</Badge>{" "}
-          {t("campaign.closes", { date: formatDate(campaign.closes, "time") })}
+          {live ? t("campaign.closes", { date: formatDate(campaign.closes, "time") }) : null}
         </>
       }
       actions={
