@@ -13,7 +13,9 @@ export function CampaignCard({ campaign, heading: Heading = "h3" }: { campaign: 
     <article class="card card-link campaign-card">
       <div class="row row-apart">
         <Badge tone={stateTone[campaign.state]}>{t(`campaign.state-${campaign.state}`)}</Badge>
-        <span class="quiet small">{t("campaign.closes", { date: formatDate(campaign.closes) })}</span>
+        {campaign.state === "open" ? (
+          <span class="quiet small">{t("campaign.closes", { date: formatDate(campaign.closes) })}</span>
+        ) : null}
       </div>
       <Heading class="h3">
         <a class="cover" href={`/campaigns/${campaign.id}`}>
