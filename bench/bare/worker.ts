@@ -21,9 +21,18 @@ export default {
   },
 };
 
-/** Each item: a compact JWS and the public key (base64url) it must verify under. */
-async function verifyAndInsert(items: { jws: string; x: string }[], env: Env): Promise<Response> {
-  const valid = await Promise.all(items.map(verify));
+interface Signed {
+  jws: string;
+  /** public key, base64url */
+  x: string;
+  /** a second signature the report bears: its book's checkpoint */
+  book?: { text: string; signature: string; x: string };
+}
+
+async function verifyAndInsert(items: Signed[], env: Env): Promise<Response> {
+  const valid = await Promise.all(
+    items.flatMap((item) => [verifyJws(item), ...(item.book ? [verify(item.book)] : [])]),
+  );
   if (valid.includes(false)) return new Response("a signature does not verify", { status: 400 });
   await env.DB.prepare("INSERT INTO bare_entry (data) SELECT value FROM json_each(?)")
     .bind(JSON.stringify(items.map(({ jws }) => jws)))
@@ -31,12 +40,15 @@ async function verifyAndInsert(items: { jws: string; x: string }[], env: Env): P
   return Response.json({ inserted: items.length }, { status: 201 });
 }
 
-async function verify({ jws, x }: { jws: string; x: string }): Promise<boolean> {
+async function verifyJws({ jws, x }: Signed): Promise<boolean> {
   const end = jws.lastIndexOf(".");
+  return await verify({ text: jws.slice(0, end), signature: jws.slice(end + 1), x });
+}
+
+async function verify({ text, signature, x }: { text: string; signature: string; x: string }): Promise<boolean> {
   const key = keys.get(x) ?? importKey(x);
   keys.set(x, key);
-  const signature = bytes(jws.slice(end + 1));
-  return await crypto.subtle.verify("Ed25519", await key, signature, new TextEncoder().encode(jws.slice(0, end)));
+  return await crypto.subtle.verify("Ed25519", await key, bytes(signature), new TextEncoder().encode(text));
 }
 
 async function importKey(x: string): Promise<CryptoKey> {
