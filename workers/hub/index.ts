@@ -1,4 +1,5 @@
 /** The hub worker: HTTP and the clock. */
+import { sweepIdentity } from "../lib/identity/member.ts";
 import { hubApp } from "./app.ts";
 import type { HubEnv } from "./env.ts";
 import { openLog } from "./jobs/open-log.ts";
@@ -21,7 +22,10 @@ export default {
       await settle(hub);
     });
     const at = new Date(event.scheduledTime);
-    const isNight = at.getUTCHours() === REPLAY_HOUR_UTC && at.getUTCMinutes() < 5;
-    if (isNight) await runJob(env, Date.now, "replay", replayNightly);
+    if (at.getUTCMinutes() >= 5) return;
+    await runJob(env, Date.now, "sweep", async ({ db, now }) => {
+      await db.batch(sweepIdentity(db, now()));
+    });
+    if (at.getUTCHours() === REPLAY_HOUR_UTC) await runJob(env, Date.now, "replay", replayNightly);
   },
 } satisfies ExportedHandler<HubEnv>;
