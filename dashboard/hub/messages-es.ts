@@ -1,6 +1,9 @@
 /** The Spanish catalogue of the hub's dashboard, loaded when chosen. */
 import { commonEs } from "../messages/common.es.ts";
+import { deskEs } from "../messages/desk.es.ts";
+import { fundingEs } from "../messages/funding.es.ts";
 import { hubEs } from "../messages/hub.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
+import { signalsEs } from "../messages/signals.es.ts";
 
-export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs };
+export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs, ...fundingEs, ...signalsEs, ...deskEs };

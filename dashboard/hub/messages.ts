@@ -1,6 +1,9 @@
 /** The English catalogue of the hub's dashboard. */
 import { commonEn } from "../messages/common.en.ts";
+import { deskEn } from "../messages/desk.en.ts";
+import { fundingEn } from "../messages/funding.en.ts";
 import { hubEn } from "../messages/hub.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
+import { signalsEn } from "../messages/signals.en.ts";
 
-export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn };
+export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn, ...fundingEn, ...signalsEn, ...deskEn };

@@ -7,12 +7,22 @@ import type { ComponentChild } from "preact";
 import { useEffect, useReducer } from "preact/hooks";
 
 import type { commonEn } from "../messages/common.en.ts";
+import type { deskEn } from "../messages/desk.en.ts";
+import type { fundingEn } from "../messages/funding.en.ts";
 import type { hubEn } from "../messages/hub.en.ts";
 import type { nodeEn } from "../messages/node.en.ts";
 import type { problemsEn } from "../messages/problems.en.ts";
+import type { signalsEn } from "../messages/signals.en.ts";
 import { formatMessage } from "./message-format.ts";
 
-export type MessageKey = keyof typeof commonEn | keyof typeof problemsEn | keyof typeof hubEn | keyof typeof nodeEn;
+export type MessageKey =
+  | keyof typeof commonEn
+  | keyof typeof problemsEn
+  | keyof typeof hubEn
+  | keyof typeof fundingEn
+  | keyof typeof signalsEn
+  | keyof typeof deskEn
+  | keyof typeof nodeEn;
 export type Catalogue = Record<string, string>;
 export type Params = Record<string, string | number | bigint>;
 export type RichParams = Record<string, ComponentChild | bigint>;

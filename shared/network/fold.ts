@@ -4,8 +4,10 @@
  * `needed` names can apply a batch at the cost of the rows it changes.
  */
 import type { Claims, Statement } from "../protocol/statement.ts";
+import { addTransfers } from "../capital/sums.ts";
 import { addCampaign, addCommunity, addReport, emptyCampaignSums } from "./numbers.ts";
 import { faultOf, isHubSigned } from "./rules.ts";
+import { observe, watch } from "./watch.ts";
 import {
   type Community,
   type CountedReport,
@@ -63,6 +65,14 @@ export function applyStatement(
     case "rates+jwt":
       state.rates = { leaf, index, claims: statement.claims };
       break;
+    case "fund+jwt":
+      state.capital = addTransfers(state.capital, statement.claims.transfers);
+      watch(state, statement.claims.events, touched);
+      break;
+    case "offer+jwt":
+    case "offer-end+jwt":
+      // A supplier's word changes no number of the network; shared/offers folds them.
+      break;
     case "totals+jwt":
       // Its numbers are about the past and never counted; its time moves the log's like any other.
       break;
@@ -115,6 +125,7 @@ function change(state: NetworkState, campaigns: Iterable<string>, touched: Netwo
   mutate();
   for (const campaign of changed) {
     addCampaign(state.sums, campaign, 1);
+    observe(state, campaign);
     touched.campaigns.add(campaign.id);
   }
 }
@@ -227,6 +238,7 @@ function publish(state: NetworkState, item: LogItem, terms: Claims<"campaign+jwt
     closing: null,
     ended,
     sums: emptyCampaignSums(terms.bands_minor.length),
+    watches: [],
   });
   if (!ended) state.wake = Math.min(state.wake, terms.closes);
   touched.campaigns.add(item.leaf);

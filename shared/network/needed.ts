@@ -5,6 +5,7 @@
 import { isHubSigned } from "./rules.ts";
 import { type NetworkState, REPORT_LIFETIME_S } from "./state.ts";
 import type { LogItem } from "./fold.ts";
+import { demandCampaigns } from "./watch.ts";
 
 export interface Needed {
   /** load where they exist, with `counted` */
@@ -43,6 +44,13 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
       case "campaign-close+jwt":
         campaigns.add(statement.claims.campaign);
         break;
+      case "fund+jwt":
+        for (const id of demandCampaigns(statement.claims.events)) campaigns.add(id);
+        break;
+      case "offer+jwt":
+        campaigns.add(statement.claims.campaign);
+        break;
+      case "offer-end+jwt":
       case "hub-policy+jwt":
       case "campaign+jwt":
       case "rates+jwt":

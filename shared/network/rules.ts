@@ -3,6 +3,7 @@
  * a rule, so it is total; the verifier calls a log that holds such a statement invalid. Signatures are checked
  * elsewhere: only keys in `state` are current.
  */
+import { demandCampaigns } from "./watch.ts";
 import { MAX_SKEW_S, type Statement } from "../protocol/statement.ts";
 import type { Community, NetworkState } from "./state.ts";
 
@@ -58,6 +59,12 @@ export function faultOf(
       // A quiet log's time lags behind the clocks; the hub's next entry, which is the verdict, has caught up.
       return claims.ok && report.iat > Math.max(state.log_time, claims.iat) + MAX_SKEW_S ? "issued-in-future" : null;
     }
+    case "fund+jwt":
+      return demandCampaigns(claims.events).every((id) => state.campaigns.has(id)) ? null : "campaign-unknown";
+    case "offer+jwt":
+      return state.campaigns.has(claims.campaign) ? null : "campaign-unknown";
+    case "offer-end+jwt":
+      return null;
     case "campaign+jwt":
       if (state.campaigns.has(leaf)) return "campaign-again";
       return areIncreasing(claims.bands_minor) ? null : "bands";

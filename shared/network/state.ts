@@ -3,7 +3,9 @@
  * May be partial, see `needed` in needed.ts. The fold is in fold.ts, the numbers in summary.ts.
  */
 import type { CampaignTerms, CampaignTotals, Claims, Profile } from "../protocol/statement.ts";
+import type { DemandCondition } from "../protocol/fund.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
+import type { CapitalSums } from "../capital/sums.ts";
 
 /** A report older than this, by its own iat against log time, leaves the live stages. */
 export const REPORT_LIFETIME_S = 14 * 86_400;
@@ -64,6 +66,20 @@ export interface CampaignSums {
   communities_ended: number;
 }
 
+/**
+ * An award's open demand condition. Demand has "held for seven days" when it has held without a break for as long: that
+ * is the seven-day minimum without a history of it.
+ */
+export interface Watch {
+  award: string;
+  /** which of the award's conditions */
+  condition: number;
+  terms: DemandCondition;
+  /** log time, and index of the entry, since which demand has been there without a break; null: it is not there */
+  held_since: number | null;
+  held_since_index: number | null;
+}
+
 export interface Campaign {
   id: string;
   index: number;
@@ -80,6 +96,8 @@ export interface Campaign {
   /** closed by the hub, or log time has reached `terms.closes` */
   ended: boolean;
   sums: CampaignSums;
+  /** in the order of their awards */
+  watches: Watch[];
 }
 
 /** The headline before conversion: kept incrementally, so that no scan is needed. */
@@ -106,6 +124,8 @@ export interface NetworkState {
   communities: Map<string, Community>;
   campaigns: Map<string, Campaign>;
   sums: NetworkSums;
+  /** null before the first fund entry */
+  capital: CapitalSums | null;
   /** log time before which nothing expires and no campaign ends by date; a caller that loads a part sets 0 */
   wake: number;
 }
@@ -137,6 +157,7 @@ export function emptyNetwork(): NetworkState {
     communities: new Map(),
     campaigns: new Map(),
     sums: emptyNetworkSums(),
+    capital: null,
     wake: Number.POSITIVE_INFINITY,
   };
 }

@@ -3,7 +3,9 @@
  * campaign lines, `/api/network`, and the public state whose hash the totals statement signs.
  */
 import { sha256url } from "../bytes.ts";
+import { type CapitalSums, stagesOf } from "../capital/sums.ts";
 import { convertSum } from "../money/rates.ts";
+import type { MoneyStages } from "../protocol/api/money.ts";
 import type { CampaignSummary, Network } from "../protocol/api/network.ts";
 import type { Headline } from "../protocol/statement.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
@@ -15,7 +17,7 @@ import type { Campaign, Community, CountedReport, NetworkState } from "./state.t
 export const MAX_LISTED_CAMPAIGNS = 100;
 
 export type HeadlineState = Pick<NetworkState, "policy" | "rates" | "sums">;
-export type SummaryState = HeadlineState & Pick<NetworkState, "campaigns">;
+export type SummaryState = HeadlineState & Pick<NetworkState, "campaigns" | "capital">;
 
 /** What of a community the public state names; a database need not load the rest. */
 export type PublicCommunity = Pick<Community, "origin" | "status" | "last_seq" | "last_leaf"> & {
@@ -92,6 +94,7 @@ export function networkJson(
     ...headlineOf(state),
     log: { origin: log.origin, size: log.size, root: log.root },
     campaigns: campaignSummaries(state).slice(0, MAX_LISTED_CAMPAIGNS),
+    ...(state.capital !== null && { funding: fundingOf(state.capital) }),
     as_of: isoTime(log.iat),
   };
 }
@@ -103,9 +106,24 @@ export function publicState(state: PublicNetwork) {
     rates: state.rates?.leaf ?? null,
     log_time: state.log_time,
     headline: headlineOf(state),
+    // Absent before the first fund entry, so that the state of a log without money is what it always was.
+    ...(state.capital !== null && {
+      capital: {
+        transfers: state.capital.transfers,
+        chain: state.capital.chain,
+        funding: fundingOf(state.capital),
+      },
+    }),
     campaigns: [...state.campaigns.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(publicCampaign),
     communities: [...state.communities.values()].sort((a, b) => (a.origin < b.origin ? -1 : 1)).map(publicCommunity),
   };
+}
+
+/** One line a currency, by code; money that was passed on is counted at its source only. */
+export function fundingOf(capital: CapitalSums): MoneyStages[] {
+  return [...capital.by_currency]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, codes]) => stagesOf(currency, codes, { gross: false }));
 }
 
 export function stateHash(state: PublicNetwork): string {

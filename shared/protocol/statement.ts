@@ -24,6 +24,8 @@ import {
   unixSeconds,
   vkey,
 } from "./primitives.ts";
+import { fundClaims } from "./fund.ts";
+import { offerClaims, offerEndClaims } from "./offer.ts";
 
 export const MAX_STATEMENT_BYTES = 32 * 1024;
 export const MAX_CAMPAIGNS_PER_REPORT = 100;
@@ -78,6 +80,20 @@ export const nodeStatus = z.strictObject({
   join: hash,
 });
 
+/** What would have to change for members to buy, as they tick it. Declared by the node, not in its book. */
+export const feedbackThemes = [
+  "price",
+  "size",
+  "packaging",
+  "ingredients",
+  "quality",
+  "delivery",
+  "availability",
+  "trust",
+] as const;
+export const feedbackTheme = z.enum(feedbackThemes);
+export type FeedbackTheme = z.infer<typeof feedbackTheme>;
+
 /** Units per campaign as the node's book folds to them. Arrays have one element per price band, lowest first. */
 export const campaignTotals = z.strictObject({
   c: hash,
@@ -89,6 +105,8 @@ export const campaignTotals = z.strictObject({
   purchased: decimal,
   /** units ever locked, the denominator of fulfilment */
   locked: decimal,
+  /** members by theme, themes with fewer than the policy's k members left out; declared, not verified */
+  feedback: z.partialRecord(feedbackTheme, count.min(1)).optional(),
 });
 export type CampaignTotals = z.infer<typeof campaignTotals>;
 
@@ -183,6 +201,14 @@ export const rates = z.strictObject({
   rates: z.record(currency, z.string().regex(/^[0-9]{1,12}(\.[0-9]{1,10})?$/)),
 });
 
+/** What happened to money, with the transfers that follow (fund.ts). */
+export const fund = z.strictObject({ ...fromHub, ...fundClaims });
+
+/** A verified supplier's offer (offer.ts). */
+export const offer = z.strictObject({ ...fromHub, ...offerClaims });
+
+export const offerEnd = z.strictObject({ ...fromHub, ...offerEndClaims });
+
 export const stages = z.strictObject({
   interest: decimalSum,
   pledged: decimalSum,
@@ -226,6 +252,9 @@ export const statementKinds = {
   "campaign-amend+jwt": { schema: campaignAmend, signer: "hub" },
   "campaign-close+jwt": { schema: campaignClose, signer: "hub" },
   "rates+jwt": { schema: rates, signer: "hub" },
+  "fund+jwt": { schema: fund, signer: "hub" },
+  "offer+jwt": { schema: offer, signer: "hub" },
+  "offer-end+jwt": { schema: offerEnd, signer: "hub" },
   "totals+jwt": { schema: totals, signer: "hub" },
 } as const;
 export type StatementKind = keyof typeof statementKinds;

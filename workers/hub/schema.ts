@@ -6,6 +6,8 @@
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export { challenge, credential, invite, member, recoveryCode, session } from "../lib/identity/schema.ts";
+export * from "./schema-capital.ts";
+export * from "./schema-party.ts";
 export { logEntry, logHead, logTile } from "../lib/log-schema.ts";
 
 /** The one row of network-wide state: everything of NetworkState that is not a community or a campaign. */
@@ -15,6 +17,8 @@ export const network = sqliteTable("network", {
   policy: text(),
   rates: text(),
   sums: text().notNull(),
+  /** JSON CapitalSums; null before the first fund entry */
+  capital: text(),
 });
 
 export const community = sqliteTable(
@@ -59,6 +63,8 @@ export const campaign = sqliteTable(
     terms: text().notNull(),
     closing: text(),
     sums: text().notNull(),
+    /** JSON of open demand conditions; null without any */
+    watches: text(),
   },
   (table) => [uniqueIndex("campaign_idx").on(table.idx), index("campaign_closes").on(table.ended, table.closes)],
 );

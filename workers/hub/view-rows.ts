@@ -3,6 +3,7 @@
  * JSON columns are RFC 8785, so that equal values are equal text and a replay can be compared with the rows.
  */
 import { canonicalJson } from "../../shared/signing/canonical.ts";
+import { type CapitalSums, type CodeSums, emptyCapitalSums } from "../../shared/capital/sums.ts";
 import type { Profile } from "../../shared/protocol/statement.ts";
 import type {
   Campaign,
@@ -11,6 +12,7 @@ import type {
   CountedReport,
   NetworkState,
   NetworkSums,
+  Watch,
 } from "../../shared/network/state.ts";
 
 export interface CommunityRow {
@@ -43,6 +45,8 @@ export interface CampaignRow {
   terms: string;
   closing: string | null;
   sums: string;
+  /** null: no open demand condition */
+  watches: string | null;
 }
 
 export interface NetworkRow {
@@ -50,6 +54,7 @@ export interface NetworkRow {
   policy: string | null;
   rates: string | null;
   sums: string;
+  capital: string | null;
 }
 
 export function communityOf(row: CommunityRow): Community {
@@ -105,6 +110,7 @@ export function campaignOf(row: CampaignRow): Campaign {
     closing: row.closing === null ? null : (JSON.parse(row.closing) as NonNullable<Campaign["closing"]>),
     ended: row.ended === 1,
     sums: campaignSumsOf(row.sums),
+    watches: row.watches === null ? [] : (JSON.parse(row.watches) as Watch[]),
   };
 }
 
@@ -117,6 +123,7 @@ export function campaignRow(campaign: Campaign): CampaignRow {
     terms: canonicalJson(campaign.terms),
     closing: campaign.closing === null ? null : canonicalJson(campaign.closing),
     sums: campaignSumsText(campaign.sums),
+    watches: campaign.watches.length === 0 ? null : canonicalJson(campaign.watches),
   };
 }
 
@@ -153,7 +160,33 @@ export function networkRow(state: NetworkState): NetworkRow {
     policy: state.policy === null ? null : canonicalJson(state.policy),
     rates: state.rates === null ? null : canonicalJson(state.rates),
     sums: networkSumsText(state.sums),
+    capital: state.capital === null ? null : capitalText(state.capital),
   };
+}
+
+type CapitalJson = Omit<CapitalSums, "by_currency"> & { by_currency: [string, [string, string][]][] };
+
+/** In the order in which currencies and codes were first seen, which a replay repeats. */
+function capitalText({ transfers, chain, by_currency }: CapitalSums): string {
+  const json: CapitalJson = {
+    transfers,
+    chain,
+    by_currency: [...by_currency].map(([currency, codes]) => [
+      currency,
+      [...codes].map(([code, minor]): [string, string] => [code, String(minor)]),
+    ]),
+  };
+  return canonicalJson(json);
+}
+
+export function capitalOf(text: string | null): CapitalSums | null {
+  if (text === null) return null;
+  const { transfers, chain, by_currency } = JSON.parse(text) as CapitalJson;
+  const sums = emptyCapitalSums();
+  for (const [currency, codes] of by_currency) {
+    sums.by_currency.set(currency, new Map(codes.map(([code, minor]) => [code, BigInt(minor)])) as CodeSums);
+  }
+  return { ...sums, transfers, chain };
 }
 
 function networkSumsText(sums: NetworkSums): string {

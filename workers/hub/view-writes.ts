@@ -12,9 +12,9 @@ import type { View } from "./view.ts";
 
 const SECONDS_PER_DAY = 86_400;
 
-const NETWORK_SQL = `INSERT INTO network (id, log_time, policy, rates, sums) VALUES (1, ?, ?, ?, ?)
+const NETWORK_SQL = `INSERT INTO network (id, log_time, policy, rates, sums, capital) VALUES (1, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET log_time = excluded.log_time, policy = excluded.policy, rates = excluded.rates,
-  sums = excluded.sums`;
+  sums = excluded.sums, capital = excluded.capital`;
 
 const COMMUNITY_COLUMNS = [
   "origin",
@@ -41,7 +41,7 @@ const ISSUER_SQL = `UPDATE community SET profile = news.value ->> 'profile', las
   last_leaf = news.value ->> 'last_leaf', last_at = news.value ->> 'last_at'
   FROM json_each(?) AS news WHERE community.origin = news.value ->> 'origin'`;
 
-const CAMPAIGN_COLUMNS = ["id", "idx", "closes", "ended", "terms", "closing", "sums"] as const;
+const CAMPAIGN_COLUMNS = ["id", "idx", "closes", "ended", "terms", "closing", "sums", "watches"] as const;
 const CAMPAIGN_SQL = upsertSql("campaign", "id", CAMPAIGN_COLUMNS);
 
 const REPORT_SQL = `INSERT INTO report (idx, origin, seq, leaf, at, book_size)
@@ -78,7 +78,7 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   };
   const row = networkRow(view.state);
   if (before === null || JSON.stringify(before) !== JSON.stringify(row)) {
-    statements.push(db.prepare(NETWORK_SQL).bind(row.log_time, row.policy, row.rates, row.sums));
+    statements.push(db.prepare(NETWORK_SQL).bind(row.log_time, row.policy, row.rates, row.sums, row.capital));
   }
   const reporters = new Set(
     items.flatMap(({ statement: { kind, claims } }) => (kind === "demand-report+jwt" ? [claims.iss] : [])),

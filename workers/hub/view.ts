@@ -10,6 +10,7 @@ import {
   type CommunityRow,
   type NetworkRow,
   campaignOf,
+  capitalOf,
   communityOf,
   networkSumsOf,
 } from "./view-rows.ts";
@@ -44,7 +45,7 @@ const FULL = `SELECT value FROM json_each(?2) UNION
   SELECT origin FROM community WHERE fresh = 1 AND counted_iat < ${LOG_TIME} - ${String(REPORT_LIFETIME_S)}`;
 
 /** One row always, so that the newest totals travel with it: primary keys only. */
-const NETWORK_SQL = `SELECT network.log_time, network.policy, network.rates, network.sums, totals.size, totals.jws, totals.logged
+const NETWORK_SQL = `SELECT network.log_time, network.policy, network.rates, network.sums, network.capital, totals.size, totals.jws, totals.logged
   FROM (SELECT 1) LEFT JOIN network ON network.id = 1
   LEFT JOIN totals ON totals.size = (SELECT max(size) FROM totals)`;
 /** By primary key, and by the index (fresh, counted_iat). The counted report is left out where only a report is logged. */
@@ -90,6 +91,7 @@ export function viewOf(size: number, results: readonly D1Result[]): View {
     communities: new Map(),
     campaigns: new Map(),
     sums: typeof row?.sums === "string" ? networkSumsOf(row.sums) : emptyNetworkSums(),
+    capital: capitalOf(row?.capital ?? null),
     wake: 0,
   };
   for (const community of (communities ?? []) as (CommunityRow & { light: number })[]) {

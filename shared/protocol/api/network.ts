@@ -1,9 +1,8 @@
 /** Public JSON of a hub: `/api/network`, `/api/campaigns`, `/api/communities`, `/api/history`. Interfaces outsiders build on. */
 import { z } from "zod";
-import { count, currency, day, decimal, decimalSum, hash, logOrigin, origin, region } from "../primitives.ts";
+import { count, currency, day, decimal, decimalSum, hash, origin, region } from "../primitives.ts";
 import { headline, productRef } from "../statement.ts";
-
-export const logRef = z.object({ origin: logOrigin, size: count, root: z.string() });
+import { logRef, moneyStages } from "./money.ts";
 
 export const campaignSummary = z.object({
   id: hash,
@@ -26,6 +25,8 @@ export const network = headline.extend({
   log: logRef,
   /** the 100 campaigns with the most purchasing power; the rest through /api/campaigns */
   campaigns: z.array(campaignSummary),
+  /** stages of money, one line a currency; absent while no money was recorded */
+  funding: z.array(moneyStages).optional(),
   /** RFC 3339 time of the totals statement */
   as_of: z.iso.datetime(),
 });

@@ -3,12 +3,18 @@ import { describe, expect, test } from "vitest";
 
 import { commonEn } from "../../../dashboard/messages/common.en.ts";
 import { commonEs } from "../../../dashboard/messages/common.es.ts";
+import { deskEn } from "../../../dashboard/messages/desk.en.ts";
+import { deskEs } from "../../../dashboard/messages/desk.es.ts";
+import { fundingEn } from "../../../dashboard/messages/funding.en.ts";
+import { fundingEs } from "../../../dashboard/messages/funding.es.ts";
 import { hubEn } from "../../../dashboard/messages/hub.en.ts";
 import { hubEs } from "../../../dashboard/messages/hub.es.ts";
 import { nodeEn } from "../../../dashboard/messages/node.en.ts";
 import { nodeEs } from "../../../dashboard/messages/node.es.ts";
 import { problemsEn } from "../../../dashboard/messages/problems.en.ts";
 import { problemsEs } from "../../../dashboard/messages/problems.es.ts";
+import { signalsEn } from "../../../dashboard/messages/signals.en.ts";
+import { signalsEs } from "../../../dashboard/messages/signals.es.ts";
 import { parseMessage } from "../../../dashboard/parts/message-format.ts";
 import { problemCodes } from "../../../shared/protocol/problem.ts";
 
@@ -29,6 +35,9 @@ function named(message: string | undefined): string[] {
 const pairs: [string, Catalogue, Catalogue][] = [
   ["common", commonEn, commonEs],
   ["hub", hubEn, hubEs],
+  ["funding", fundingEn, fundingEs],
+  ["signals", signalsEn, signalsEs],
+  ["desk", deskEn, deskEs],
   ["node", nodeEn, nodeEs],
   ["problems", problemsEn, problemsEs],
 ];

@@ -1,7 +1,7 @@
 /** The public state of the whole network, as the totals sign it: every campaign, and of each community a few columns. */
 import { emptyNetworkSums } from "../../../shared/network/state.ts";
 import type { PublicCommunity, PublicNetwork } from "../../../shared/network/summary.ts";
-import { type CampaignRow, type NetworkRow, campaignOf, networkSumsOf } from "../view-rows.ts";
+import { type CampaignRow, type NetworkRow, campaignOf, capitalOf, networkSumsOf } from "../view-rows.ts";
 
 interface CommunityLine {
   origin: string;
@@ -15,7 +15,7 @@ interface CommunityLine {
 /** Reads one row per community and campaign: asked once per signature, never per request. */
 export function publicNetworkReads(db: D1Database): D1PreparedStatement[] {
   return [
-    db.prepare("SELECT log_time, policy, rates, sums FROM network WHERE id = 1"),
+    db.prepare("SELECT log_time, policy, rates, sums, capital FROM network WHERE id = 1"),
     db.prepare("SELECT origin, status, last_seq, last_leaf, counted_leaf, fresh FROM community"),
     db.prepare("SELECT * FROM campaign"),
   ];
@@ -30,6 +30,7 @@ export function publicNetworkOf(results: readonly D1Result[]): PublicNetwork {
     policy: row?.policy ? (JSON.parse(row.policy) as PublicNetwork["policy"]) : null,
     rates: row?.rates ? (JSON.parse(row.rates) as PublicNetwork["rates"]) : null,
     sums: row ? networkSumsOf(row.sums) : emptyNetworkSums(),
+    capital: capitalOf(row?.capital ?? null),
     campaigns: new Map(((campaigns ?? []) as CampaignRow[]).map((one) => [one.id, campaignOf(one)])),
     communities: new Map(lines.map((line) => [line.origin, publicCommunity(line)])),
   };

@@ -1,0 +1,2 @@
+/** English, the desks where money and offers are handled: console, funder, supplier. */
+export const deskEn = {};

@@ -1,0 +1,2 @@
+/** English, pages about money: funds, awards, flows, targeting. */
+export const fundingEn = {};

@@ -1,0 +1,2 @@
+/** English, suppliers: signals, offers, alerts. */
+export const signalsEn = {};

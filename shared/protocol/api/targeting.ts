@@ -1,0 +1,162 @@
+/**
+ * `/api/targeting`: where the next unit of money unlocks most, and `/api/allocations/preview`: how a pool would be shared
+ * out. Formulas: docs/capital.md §5. Everything is computed by shared/targeting from `inputs`, so that a page can move a
+ * slider and anyone can compute it again.
+ */
+import { z } from "zod";
+import { matchingMethod, ref } from "../fund.ts";
+import { count, currency, decimal, decimalSum, hash, positiveDecimal } from "../primitives.ts";
+import { logRef, signedSum } from "./money.ts";
+
+/** Compared as fractions, never as floats; `decimal` is for reading, 4 places, half to even. */
+export const fraction = z.object({ over: signedSum, under: positiveDecimal.or(decimalSum), decimal: z.string() });
+export type FractionView = z.infer<typeof fraction>;
+
+/** T1 signed, T2 signed and checked against the community's book, T4 communities that kept such pledges before. */
+export const evidenceTier = z.enum(["T1", "T2", "T4"]);
+
+/** What the log, the offers and the awards say of one campaign: the input of every formula. */
+export const targetingInput = z.object({
+  id: hash,
+  name: z.string(),
+  unit: z.string(),
+  currency,
+  closes: z.iso.datetime(),
+  state: z.enum(["open", "ended", "locked", "released"]),
+  /** unit prices, lowest first, and the open units whose highest accepted price is this one */
+  bands_minor: z.array(decimal),
+  units_by_band: z.array(decimalSum),
+  accounts: count,
+  communities: count,
+  /** the best valid offer by the smallest minimum order, else the campaign's reference price and goal */
+  supplier_price_minor: decimal,
+  minimum_units: decimal,
+  price_source: z.enum(["offer", "campaign"]),
+  offer: hash.nullable(),
+  fixed_cost_minor: decimal,
+  market_development_minor: decimal,
+  /** awards decided for it that have not lapsed, less what was released */
+  committed_minor: decimalSum,
+  /** units ever purchased and ever locked by the communities in it, then of the whole network */
+  fulfilled_units: decimalSum,
+  locked_units: decimalSum,
+  network_fulfilled_units: decimalSum,
+  network_locked_units: decimalSum,
+});
+export type TargetingInput = z.infer<typeof targetingInput>;
+
+/** One step of the reasoning, as a message key with its numbers: the pages put it into words. */
+export const explanation = z.object({
+  step: z.enum([
+    "minimum-reached",
+    "subsidy-reaches-minimum",
+    "subsidy-cannot-reach-minimum",
+    "fixed-costs",
+    "already-committed",
+    "fully-funded",
+    "fulfilment-history",
+    "fulfilment-prior",
+    "bought-anyway",
+    "not-open",
+  ]),
+  values: z.record(z.string(), z.string()),
+});
+
+export const target = z.object({
+  id: hash,
+  rank: count.nullable(),
+  tier: evidenceTier,
+  /** null when no subsidy alone reaches the minimum order */
+  least_subsidy: z
+    .object({
+      buyer_price_minor: decimal,
+      per_unit_minor: decimal,
+      units: decimalSum,
+      cost_minor: decimalSum,
+    })
+    .nullable(),
+  /** units missing at the lowest price */
+  shortfall_units: decimalSum,
+  need_minor: decimalSum,
+  gap_minor: decimalSum,
+  /** members' own money at the subsidised price */
+  unlocked_minor: decimalSum,
+  /** of it, what would be bought without any grant */
+  bought_anyway_minor: decimalSum,
+  expected_minor: decimalSum,
+  fulfilment: fraction,
+  gross: fraction.nullable(),
+  marginal: fraction.nullable(),
+  adjusted: fraction.nullable(),
+  explanation: z.array(explanation),
+});
+export type Target = z.infer<typeof target>;
+
+export const portfolio = z.object({
+  /** exact: the best choice there is; greedy: by leverage, for more than 20 campaigns */
+  method: z.enum(["exact", "greedy"]),
+  chosen: z.array(hash),
+  spent_minor: decimalSum,
+  unlocks_minor: decimalSum,
+});
+export type Portfolio = z.infer<typeof portfolio>;
+
+export const targeting = z.object({
+  currency,
+  budget_minor: decimal.nullable(),
+  /** ranked campaigns first, then those that cannot be reached, then the fully funded ones */
+  targets: z.array(target),
+  inputs: z.array(targetingInput),
+  portfolio: portfolio.nullable(),
+  /** SHA-256 of the RFC 8785 form of `inputs` */
+  inputs_sha256: hash,
+  as_of: z.iso.datetime().nullable(),
+  log: logRef,
+});
+export type Targeting = z.infer<typeof targeting>;
+
+/** One account's weight in a quadratic round, without an identifier: amounts of one community stand together. */
+export const contribution = z.object({ campaign: hash, community: z.string(), amount_minor: decimal });
+
+export const matchingParams = z.strictObject({
+  fund: ref,
+  method: matchingMethod,
+  pool_minor: positiveDecimal,
+  /** campaigns to include; absent: all open ones in the fund's currency that its restriction allows */
+  campaigns: z.array(hash).max(100).optional(),
+  /** what one account's contribution counts at most and at least, minor units */
+  max_contribution_minor: positiveDecimal.optional(),
+  min_contribution_minor: decimal.optional(),
+});
+export type MatchingParams = z.infer<typeof matchingParams>;
+export const exclusion = z.object({
+  subject: z.string(),
+  reason: z.enum([
+    "not-open",
+    "other-currency",
+    "restricted",
+    "fully-funded",
+    "no-demand",
+    "small-community-merged",
+    "below-minimum",
+  ]),
+});
+export const matchingResult = z.object({
+  params: matchingParams,
+  currency,
+  results: z.array(
+    z.object({
+      campaign: hash,
+      name: z.string(),
+      weight: decimalSum,
+      cap_minor: decimalSum,
+      amount_minor: decimalSum,
+    }),
+  ),
+  undistributed_minor: decimalSum,
+  excluded: z.array(exclusion),
+  inputs_sha256: hash,
+  results_sha256: hash,
+  log: logRef,
+});
+export type MatchingResult = z.infer<typeof matchingResult>;
