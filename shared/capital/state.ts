@@ -5,13 +5,12 @@
  */
 import type { DemandMeasure } from "../network/watch.ts";
 import type { CampaignTerms } from "../protocol/statement.ts";
-import type { Condition, FundEventOf } from "../protocol/fund.ts";
+import type { Condition, FundEventOf, Transfer } from "../protocol/fund.ts";
 import type { CodeSums } from "./sums.ts";
 
-/** The entry that last said so. */
+/** Log index of the entry that last said so. */
 export interface At {
   index: number;
-  leaf: string;
 }
 
 export interface Funder extends At {
@@ -83,7 +82,7 @@ export interface PastEvent {
   kind: string;
   on: string;
   /** numbers of its transfers */
-  transfers: { seq: number; transfer: import("../protocol/fund.ts").Transfer }[];
+  transfers: { seq: number; transfer: Transfer }[];
   reversed: boolean;
   cleared: boolean;
 }

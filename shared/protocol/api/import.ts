@@ -4,7 +4,7 @@ import { orgId, ref } from "../fund.ts";
 import { count, hash, line, typed } from "../primitives.ts";
 
 export const MAX_IMPORT_GRANTS = 5000;
-export const MAX_GRANTS_PER_REQUEST = 20;
+export const MAX_GRANTS_PER_REQUEST = 10;
 
 /** Begins (or finds again, by the file's hash) an import into a historical fund of its own. */
 export const beginImport = z.strictObject({
