@@ -296,7 +296,6 @@ export const hubEn = {
   "console.campaigns": "Campaigns",
   "console.catalogue": "Catalogue",
   "console.rates": "Rates",
-  "console.operators": "Operators",
   "console.reason": "Reason",
   "console.reason-sees": "everyone. It goes into the public log and stays there",
   "todo.join-waiting": "{label} asks to join",
@@ -331,7 +330,6 @@ export const hubEn = {
   "admin.resume-body": "Its last good report counts again.",
   "admin.resumed": "{name} counts again",
   "admin.public-page": "Public page",
-  "operators.lead": "People who run this hub. Everything they decide is signed into the log.",
   "rates.lead":
     "Used to add up campaigns in different currencies. From the European Central Bank, one file a week is plenty.",
   "rates.pick": "Choose a file",

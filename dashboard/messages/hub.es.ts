@@ -301,7 +301,6 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "console.campaigns": "Campañas",
   "console.catalogue": "Catálogo",
   "console.rates": "Tipos de cambio",
-  "console.operators": "Operadores",
   "console.reason": "Motivo",
   "console.reason-sees": "todo el mundo. Va al registro público y ahí se queda",
   "todo.join-waiting": "{label} pide unirse",
@@ -337,7 +336,6 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "admin.resume-body": "Su último informe bueno vuelve a contar.",
   "admin.resumed": "{name} vuelve a contar",
   "admin.public-page": "Página pública",
-  "operators.lead": "Las personas que llevan este centro. Todo lo que deciden queda firmado en el registro.",
   "rates.lead":
     "Sirven para sumar campañas en monedas distintas. Son del Banco Central Europeo; un archivo por semana basta.",
   "rates.pick": "Elegir un archivo",

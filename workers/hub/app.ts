@@ -15,6 +15,7 @@ import { joinsRoute } from "./routes/joins.ts";
 import { logRoute } from "./routes/log.ts";
 import { networkRoute } from "./routes/network.ts";
 import { productsRoute } from "./routes/products.ts";
+import { recipientsRoute } from "./routes/recipients.ts";
 import { hubOf } from "./routes/request.ts";
 import { wellKnownRoute } from "./routes/well-known.ts";
 
@@ -47,6 +48,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/communities/",
       "/api/products",
       "/api/products/",
+      "/api/recipients",
     ],
     ...options,
   });
@@ -64,6 +66,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     joinsRoute,
     productsRoute,
     consoleRoute,
+    recipientsRoute,
     identityRoutes(identity),
   ]) {
     app.route("/", routes);

@@ -11,7 +11,15 @@ import { CampaignsAdminPage } from "./campaigns-admin.tsx";
 import { CataloguePage } from "./catalogue.tsx";
 import { CommunitiesAdminPage } from "./communities-admin.tsx";
 import { JoinsPage } from "./joins.tsx";
-import { OperatorsPage } from "./operators.tsx";
+import { AuditPage } from "./money/audit.tsx";
+import { MoneyPage } from "./money/desk.tsx";
+import { ImportsPage } from "./money/imports.tsx";
+import { LedgerPage } from "./money/ledger.tsx";
+import { OffersAdminPage } from "./money/offers-admin.tsx";
+import { PartiesPage } from "./money/parties.tsx";
+import { ProposalPage, ProposalsPage } from "./money/proposals.tsx";
+import { RecordPage } from "./money/record.tsx";
+import { StaffPage } from "./money/staff.tsx";
 import { RatesPage } from "./rates.tsx";
 import { TodoPage } from "./todo.tsx";
 
@@ -22,24 +30,30 @@ const links = [
   { href: "/console/campaigns", key: "console.campaigns" },
   { href: "/console/catalogue", key: "console.catalogue" },
   { href: "/console/rates", key: "console.rates" },
-  { href: "/console/operators", key: "console.operators" },
+  { href: "/console/money", key: "desk.money" },
+  { href: "/console/money/proposals", key: "desk.proposals" },
+  { href: "/console/money/ledger", key: "desk.ledger" },
+  { href: "/console/offers", key: "desk.offers" },
+  { href: "/console/parties", key: "desk.parties" },
+  { href: "/console/imports", key: "desk.imports" },
+  { href: "/console/audit", key: "desk.audit" },
+  { href: "/console/staff", key: "desk.staff" },
 ] as const;
 
 export const ConsolePages: FunctionComponent = () => {
   const { path } = useLocation();
+  // the longest of the links that the address begins with
+  const current = links
+    .map(({ href }) => href)
+    .filter((href) => path === href || (href !== "/console" && path.startsWith(`${href}/`)))
+    .reduce((longest, href) => (href.length > longest.length ? href : longest), "");
   return (
-    <NeedsMe title={t("nav.console")} roles={["operator"]}>
+    <NeedsMe title={t("nav.console")} roles={["operator", "finance", "approver", "auditor"]}>
       {() => (
         <div class="console-grid">
           <nav class="subnav" aria-label={t("nav.console")}>
             {links.map(({ href, key }) => (
-              <a
-                key={href}
-                href={href}
-                aria-current={
-                  path === href || (href !== "/console" && path.startsWith(`${href}/`)) ? "page" : undefined
-                }
-              >
+              <a key={href} href={href} aria-current={href === current ? "page" : undefined}>
                 {t(key)}
               </a>
             ))}
@@ -53,7 +67,16 @@ export const ConsolePages: FunctionComponent = () => {
             <Route path="/campaigns/:id" component={CampaignAdminPage} />
             <Route path="/catalogue" component={CataloguePage} />
             <Route path="/rates" component={RatesPage} />
-            <Route path="/operators" component={OperatorsPage} />
+            <Route path="/money" component={MoneyPage} />
+            <Route path="/money/new" component={RecordPage} />
+            <Route path="/money/proposals" component={ProposalsPage} />
+            <Route path="/money/proposals/:id" component={ProposalPage} />
+            <Route path="/money/ledger" component={LedgerPage} />
+            <Route path="/offers" component={OffersAdminPage} />
+            <Route path="/parties" component={PartiesPage} />
+            <Route path="/imports" component={ImportsPage} />
+            <Route path="/audit" component={AuditPage} />
+            <Route path="/staff" component={StaffPage} />
             <Route default component={NotFoundPage} />
           </Router>
         </div>

@@ -40,6 +40,17 @@ export const funderView = z.object({
 export type FunderView = z.infer<typeof funderView>;
 export const funderPage = z.object({ funders: z.array(funderView), next: z.string().nullable(), log: logRef });
 
+export const recipientView = z.object({
+  id: ref,
+  name: z.string(),
+  org_id: z.string().nullable(),
+  kind: z.enum(["organisation", "community", "supplier", "individual"]),
+  country: country.nullable(),
+});
+export type RecipientView = z.infer<typeof recipientView>;
+/** `/api/recipients?q=&after=&limit=`, by name */
+export const recipientPage = z.object({ recipients: z.array(recipientView), next: z.string().nullable() });
+
 export const commitmentView = z.object({
   id: ref,
   funder: named,

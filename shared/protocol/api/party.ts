@@ -40,3 +40,20 @@ export const sayIntention = z.strictObject({
   /** seen by the hub's staff only */
   note: typed(prose(1000)),
 });
+
+/** GET /api/intentions, for the hub's staff: what funders said, newest first. */
+export const intentionList = z.object({
+  intentions: z.array(
+    z.object({
+      id: ref,
+      funder: z.object({ id: ref, name: z.string() }),
+      fund: z.object({ id: ref, name: z.string() }),
+      currency,
+      amount_minor: z.string(),
+      due_on: day.nullable(),
+      note: z.string(),
+      state: z.enum(["new", "recorded", "declined"]),
+      at: z.iso.datetime(),
+    }),
+  ),
+});
