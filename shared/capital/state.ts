@@ -69,7 +69,6 @@ export interface Award extends At {
   sold_at_cost: bigint;
   clawed_back: bigint;
   regranted_on: bigint;
-  paid_units: bigint;
   /** ids of the awards that pass its money on */
   regrants: string[];
   state: AwardState;
@@ -79,8 +78,6 @@ export interface Award extends At {
 export interface PastEvent {
   index: number;
   event: number;
-  kind: string;
-  on: string;
   /** numbers of its transfers */
   transfers: { seq: number; transfer: Transfer }[];
   reversed: boolean;
@@ -112,7 +109,7 @@ export interface DemandView {
   campaign(id: string): CampaignTerms | undefined;
   /** null when no open condition of that award is watched */
   proof(award: string, condition: number): { held_since_index: number; proven: boolean; now: DemandMeasure } | null;
-  /** whether this award's demand condition would hold at this moment, whatever its state */
+  /** whether these terms are met at this moment, however long */
   holdsNow(terms: Extract<Condition, { kind: "demand" }>): boolean;
 }
 

@@ -63,6 +63,8 @@ export const fundedDemand = z.object({
   state: z.enum(["reserved", "payable"]),
 });
 
+export type FundedDemand = z.infer<typeof fundedDemand>;
+
 /** `/api/signals?category=&product=&region=&month=&campaign=&after=&limit=` */
 export const signals = z.object({
   k: count,
