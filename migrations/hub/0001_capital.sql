@@ -86,10 +86,11 @@ CREATE INDEX `commitment_funder` ON `commitment` (`funder`);--> statement-breakp
 CREATE TABLE `flow_month` (
 	`currency` text NOT NULL,
 	`month` text NOT NULL,
+	`regranted` integer NOT NULL,
 	`source` text NOT NULL,
 	`target` text NOT NULL,
 	`amount` integer NOT NULL,
-	PRIMARY KEY(`currency`, `month`, `source`, `target`)
+	PRIMARY KEY(`currency`, `month`, `regranted`, `source`, `target`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `flow_view` (
@@ -143,6 +144,7 @@ CREATE TABLE `proposal` (
 	`needs_approval` integer NOT NULL,
 	`events` text NOT NULL,
 	`texts` text NOT NULL,
+	`amounts` text NOT NULL,
 	`note` text NOT NULL,
 	`proposed_by` text NOT NULL,
 	`proposed_at` integer NOT NULL,
@@ -171,8 +173,10 @@ CREATE TABLE `recipient` (
 CREATE TABLE `stage_month` (
 	`currency` text NOT NULL,
 	`month` text NOT NULL,
-	`codes` text NOT NULL,
-	PRIMARY KEY(`currency`, `month`)
+	`code` text NOT NULL,
+	`regranted` integer NOT NULL,
+	`amount` integer NOT NULL,
+	PRIMARY KEY(`currency`, `month`, `code`, `regranted`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `transfer` (

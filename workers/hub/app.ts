@@ -15,13 +15,14 @@ import { joinsRoute } from "./routes/joins.ts";
 import { logRoute } from "./routes/log.ts";
 import { networkRoute } from "./routes/network.ts";
 import { productsRoute } from "./routes/products.ts";
+import { proposalsRoute } from "./routes/proposals.ts";
 import { recipientsRoute } from "./routes/recipients.ts";
 import { hubOf } from "./routes/request.ts";
 import { wellKnownRoute } from "./routes/well-known.ts";
 
 const identity: IdentityKind<HubConfig> = {
   chief: "operator",
-  invitable: ["operator"],
+  invitable: ["operator", "finance", "approver", "auditor"],
   placeName: (c) => Promise.resolve(c.get("config").name),
   commit: commitOnly,
 };
@@ -66,6 +67,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     joinsRoute,
     productsRoute,
     consoleRoute,
+    proposalsRoute,
     recipientsRoute,
     identityRoutes(identity),
   ]) {

@@ -65,16 +65,16 @@ export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Co
         entryTime(hub, view.state.log_time),
       );
       const next = head.size + opening.length;
+      // What opens the batch is folded first: whoever decides sees the state just before the own first entry.
+      const touched = untouched();
+      const openingItems = itemsOf(head.size, opening);
+      for (const item of openingItems) applyStatement(view.state, item, touched);
       const decision = await decide({ view, head, next, iat, results: results.slice(VIEW_READS) });
       const nothing = decision.entries.length === 0 && decision.totals !== true && head.size > 0;
       const decided = nothing ? [] : [...opening, ...decision.entries];
-      const items = decided.map(({ entry, statement }, at): LogItem => ({
-        index: head.size + at,
-        leaf: entry.leaf,
-        statement,
-      }));
-      const touched = untouched();
-      for (const item of items) applyStatement(view.state, item, touched);
+      const own = nothing ? [] : itemsOf(next, decision.entries);
+      for (const item of own) applyStatement(view.state, item, touched);
+      const items = nothing ? [] : [...openingItems, ...own];
       const changed = items.length === 0 ? [] : viewWrites(hub.db, { view, before, touched, items, nowS });
       return {
         entries: decided.map(({ entry }) => entry),
@@ -85,6 +85,10 @@ export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Co
     { now: hub.now, reads: [...viewReads(hub.db, needs, nowS), ...reads] },
   );
   return { ...appended.value, head: appended.head, rowsWritten: appended.rowsWritten };
+}
+
+function itemsOf(first: number, decided: readonly DecidedEntry[]): LogItem[] {
+  return decided.map(({ entry, statement }, at) => ({ index: first + at, leaf: entry.leaf, statement }));
 }
 
 async function openingEntries(hub: Hub, view: View): Promise<DecidedEntry[]> {

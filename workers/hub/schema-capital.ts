@@ -147,29 +147,32 @@ export const allocation = sqliteTable("allocation", {
   data: text().notNull(),
 });
 
-/** Sums of one month by code, JSON; for the series of stages. */
+/** Sums of one month by code, net of reversals; for the series of stages. */
 export const stageMonth = sqliteTable(
   "stage_month",
   {
     currency: text().notNull(),
     /** YYYY-MM */
     month: text().notNull(),
-    codes: text().notNull(),
+    code: text().notNull(),
+    regranted: integer().notNull(),
+    amount: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.currency, table.month] })],
+  (table) => [primaryKey({ columns: [table.currency, table.month, table.code, table.regranted] })],
 );
 
-/** Links of the flow picture, summed by month. */
+/** Links of the flow picture, summed by month: shared/flows/link.ts says which. */
 export const flowMonth = sqliteTable(
   "flow_month",
   {
     currency: text().notNull(),
     month: text().notNull(),
+    regranted: integer().notNull(),
     source: text().notNull(),
     target: text().notNull(),
     amount: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.currency, table.month, table.source, table.target] })],
+  (table) => [primaryKey({ columns: [table.currency, table.month, table.regranted, table.source, table.target] })],
 );
 
 /** Answers of `/api/flows` as bytes, valid while the number of transfers is the same. */
@@ -195,6 +198,8 @@ export const proposal = sqliteTable(
     needsApproval: integer("needs_approval", { mode: "boolean" }).notNull(),
     events: text().notNull(),
     texts: text().notNull(),
+    /** JSON: what it moves out of funds and awards, by currency */
+    amounts: text().notNull(),
     note: text().notNull(),
     proposedBy: text("proposed_by").notNull(),
     /** Unix milliseconds */
