@@ -318,6 +318,8 @@ BEGIN SELECT RAISE(ABORT, 'ledger-mismatch'); END;
 --> statement-breakpoint
 CREATE TRIGGER `transfer_books` AFTER INSERT ON `transfer`
 BEGIN
-INSERT INTO `account` (`currency`, `path`, `no_overdraft`, `balance`) VALUES (NEW.`currency`, NEW.`from_path`, NEW.`from_path` LIKE 'fund:%' OR NEW.`from_path` LIKE 'award:%' OR NEW.`from_path` LIKE 'pri:%' OR NEW.`from_path` LIKE 'recipient:%', -NEW.`amount`) ON CONFLICT (`currency`, `path`) DO UPDATE SET `balance` = `balance` - NEW.`amount`;
-INSERT INTO `account` (`currency`, `path`, `no_overdraft`, `balance`) VALUES (NEW.`currency`, NEW.`to_path`, NEW.`to_path` LIKE 'fund:%' OR NEW.`to_path` LIKE 'award:%' OR NEW.`to_path` LIKE 'pri:%' OR NEW.`to_path` LIKE 'recipient:%', NEW.`amount`) ON CONFLICT (`currency`, `path`) DO UPDATE SET `balance` = `balance` + NEW.`amount`;
+INSERT INTO `account` (`currency`, `path`, `no_overdraft`, `balance`) SELECT NEW.`currency`, NEW.`from_path`, NEW.`from_path` LIKE 'fund:%' OR NEW.`from_path` LIKE 'award:%' OR NEW.`from_path` LIKE 'pri:%' OR NEW.`from_path` LIKE 'recipient:%', 0 WHERE NOT EXISTS (SELECT 1 FROM `account` WHERE `currency` = NEW.`currency` AND `path` = NEW.`from_path`);
+INSERT INTO `account` (`currency`, `path`, `no_overdraft`, `balance`) SELECT NEW.`currency`, NEW.`to_path`, NEW.`to_path` LIKE 'fund:%' OR NEW.`to_path` LIKE 'award:%' OR NEW.`to_path` LIKE 'pri:%' OR NEW.`to_path` LIKE 'recipient:%', 0 WHERE NOT EXISTS (SELECT 1 FROM `account` WHERE `currency` = NEW.`currency` AND `path` = NEW.`to_path`);
+UPDATE `account` SET `balance` = `balance` - NEW.`amount` WHERE `currency` = NEW.`currency` AND `path` = NEW.`from_path`;
+UPDATE `account` SET `balance` = `balance` + NEW.`amount` WHERE `currency` = NEW.`currency` AND `path` = NEW.`to_path`;
 END;

@@ -2,11 +2,18 @@
  * Loads the part of the capital state that one entry needs, in a fixed number of queries by primary keys, and says what
  * the entry changes as statements for the batch that appends it. Balances are kept by the triggers on `transfer`.
  */
-import { balanceKey } from "../../shared/capital/account.ts";
+import {
+  balanceKey,
+  equityAccount,
+  fundAccount,
+  payableAccount,
+  principalAccount,
+  reservedAccount,
+} from "../../shared/capital/account.ts";
 import type { CapitalTouched } from "../../shared/capital/book.ts";
 import type { CapitalNeeds } from "../../shared/capital/needed.ts";
 import { type CapitalState, emptyCapital } from "../../shared/capital/state.ts";
-import { chainAfter } from "../../shared/capital/sums.ts";
+import { chainAfter, stagesOf } from "../../shared/capital/sums.ts";
 import type { FundEvent, Transfer } from "../../shared/protocol/fund.ts";
 import { jsonParameter } from "../lib/d1.ts";
 import {
@@ -74,19 +81,9 @@ export function capitalReads(db: D1Database, needs: CapitalNeeds): D1PreparedSta
     db
       .prepare(
         `SELECT currency, path, balance FROM account WHERE path IN (
-           SELECT 'fund:' || value || ':available' FROM json_each(?3)
-           UNION SELECT 'fund:' || fund || ':available' FROM award WHERE id IN (${AWARDS})
-           UNION SELECT 'award:' || id || ':reserved' FROM award WHERE id IN (${AWARDS})
-           UNION SELECT 'award:' || id || ':payable' FROM award WHERE id IN (${AWARDS})
-           UNION SELECT 'pri:' || id || ':principal' FROM award WHERE id IN (${AWARDS})
-           UNION SELECT 'pri:' || id || ':equity' FROM award WHERE id IN (${AWARDS})
-           UNION SELECT 'recipient:' || recipient || ':' || (data ->> '$.event.use') FROM award WHERE id IN (${AWARDS})
-           UNION SELECT from_path FROM json_each(?2) AS past CROSS JOIN transfer
-             ON transfer.idx = past.value ->> 0 AND transfer.event = past.value ->> 1
-           UNION SELECT to_path FROM json_each(?2) AS past CROSS JOIN transfer
-             ON transfer.idx = past.value ->> 0 AND transfer.event = past.value ->> 1)`,
+           SELECT 'recipient:' || recipient || ':' || (data ->> '$.event.use') FROM award WHERE id IN (${AWARDS}))`,
       )
-      .bind(awards, past, list(needs.funds)),
+      .bind(awards, past),
     db
       .prepare(
         `SELECT transfer.*, EXISTS (SELECT 1 FROM transfer AS back WHERE back.reverses = transfer.seq) AS reversed,
@@ -114,6 +111,17 @@ export function capitalStateOf(transfers: number, results: readonly D1Result[]):
   for (const row of (allocations ?? []) as DataRow[]) state.allocations.set(row.id, allocationOf(row));
   for (const row of (awards ?? []) as AwardRow[]) state.awards.set(row.id, awardOf(row));
   for (const row of (funds ?? []) as FundRow[]) state.funds.set(row.id, fundOf(row));
+  // Balances of funds and awards follow from their rows; the triggers on `transfer` check them again.
+  for (const { event, sums } of state.funds.values()) {
+    const available = BigInt(stagesOf(event.currency, sums, { gross: true }).available_minor);
+    state.accounts.set(balanceKey(event.currency, fundAccount(event.id)), available);
+  }
+  for (const { event, currency, reserved, payable, outstanding } of state.awards.values()) {
+    state.accounts.set(balanceKey(currency, reservedAccount(event.id)), reserved);
+    state.accounts.set(balanceKey(currency, payableAccount(event.id)), payable);
+    const asset = event.instrument === "equity" ? equityAccount(event.id) : principalAccount(event.id);
+    state.accounts.set(balanceKey(currency, asset), outstanding);
+  }
   for (const { currency, path, balance } of (accounts ?? []) as { currency: string; path: string; balance: number }[]) {
     state.accounts.set(balanceKey(currency, path), BigInt(balance));
   }
