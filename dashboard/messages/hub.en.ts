@@ -239,6 +239,7 @@ export const hubEn = {
   "fault.proof-invalid": "A proof does not lead to the signed head.",
   "fault.totals-wrong": "The signed totals are not what the log comes to.",
   "fault.totals-old": "The newest totals are hours old.",
+  "fault.capital-rule": "An entry breaks a rule of money: its transfers or its approval are not what the rules say.",
   "fault.totals-ahead": "The totals speak of entries the log does not have.",
   "fault.network-mismatch": "The numbers shown here are not what the log comes to.",
   "fault.other": "The check failed.",

@@ -244,6 +244,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "fault.proof-invalid": "Una prueba no lleva a la cabeza firmada.",
   "fault.totals-wrong": "Los totales firmados no son lo que suma el registro.",
   "fault.totals-old": "Los últimos totales tienen horas.",
+  "fault.capital-rule":
+    "Una entrada incumple una regla del dinero: sus movimientos o su aprobación no son los que dicen las reglas.",
   "fault.totals-ahead": "Los totales hablan de entradas que el registro no tiene.",
   "fault.network-mismatch": "Los números que se muestran aquí no son lo que suma el registro.",
   "fault.other": "La comprobación ha fallado.",

@@ -303,6 +303,7 @@ CREATE TABLE `supplier` (
 --> statement-breakpoint
 CREATE INDEX `supplier_created` ON `supplier` (`created_at`);--> statement-breakpoint
 ALTER TABLE `campaign` ADD `watches` text;--> statement-breakpoint
+CREATE INDEX `campaign_watched` ON `campaign` (`id`) WHERE watches IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `network` ADD `capital` text;--> statement-breakpoint
 CREATE TRIGGER `transfer_once` BEFORE INSERT ON `transfer` WHEN EXISTS (SELECT 1 FROM `transfer` WHERE `seq` = NEW.`seq`)
 BEGIN SELECT RAISE(ABORT, 'transfer-immutable'); END;

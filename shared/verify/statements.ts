@@ -4,6 +4,9 @@
  */
 import { type Bytes, toBase64 } from "../bytes.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
+import { demandView } from "../capital/demand-view.ts";
+import { checkFundEntry } from "../capital/fold.ts";
+import { emptyCapital } from "../capital/state.ts";
 import { applyStatement } from "../network/fold.ts";
 import { type LogFault, faultOf, isHubSigned } from "../network/rules.ts";
 import { type NetworkState, emptyNetwork } from "../network/state.ts";
@@ -55,6 +58,7 @@ export class StatementReader {
   readonly #origin: string;
   readonly #hooks: Hooks;
   readonly #state = emptyNetwork();
+  readonly #capital = emptyCapital();
   readonly #waiting: Waiting[] = [];
   readonly #totals = new Map<number, { index: number; claims: Claims<"totals+jwt"> }[]>();
   readonly #joinKeys = new Set<string>();
@@ -126,11 +130,21 @@ export class StatementReader {
         await this.#settle(signatures);
         throw new Fault(fault, `entry ${index} (${statement.kind}) breaks a rule of the log: ${fault}`, { index });
       }
+      if (statement.kind === "fund+jwt") this.#checkCapital(index, statement.claims);
       applyStatement(this.#state, { index, leaf, statement });
       this.#frontier = extendFrontier(this.#frontier, [leafHash]);
       this.#hooks.onStatement?.({ index, leaf, statement, state: this.#state });
     }
     await this.#settle(signatures);
+  }
+
+  /** Its events keep the rules of money, its transfers are those they make, and what it releases the log has proven. */
+  #checkCapital(index: number, claims: Claims<"fund+jwt">): void {
+    const checked = checkFundEntry(this.#capital, demandView(this.#state, claims.iat), { index, claims });
+    if (checked.ok) return;
+    const { code, detail } = checked.error;
+    const why = detail === undefined ? code : `${code}, ${detail}`;
+    throw new Fault("capital-rule", `entry ${index} breaks a rule of money: ${why}`, { index });
   }
 
   async #settle(signatures: readonly Promise<{ index: number; isGood: boolean }>[]): Promise<void> {

@@ -26,3 +26,5 @@ export const MAX_PAGE = 100;
 export const PULL_EVERY_S = 3600;
 /** The nightly replay folds the whole log in one invocation up to this size; larger logs are verified from outside. */
 export const MAX_REPLAY = 20_000;
+/** Conditions settled by rule in one run: each is an entry of its own. */
+export const MAX_RELEASES = 2;

@@ -3,6 +3,7 @@
  * materialised view, which a replay must equal (jobs/replay.ts). The mirror tables hold what was read of the
  * nodes' pledge books. No cascades; integer keys where a row is written often, because every index costs a write.
  */
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export { challenge, credential, invite, member, recoveryCode, session } from "../lib/identity/schema.ts";
@@ -66,7 +67,14 @@ export const campaign = sqliteTable(
     /** JSON of open demand conditions; null without any */
     watches: text(),
   },
-  (table) => [uniqueIndex("campaign_idx").on(table.idx), index("campaign_closes").on(table.ended, table.closes)],
+  (table) => [
+    uniqueIndex("campaign_idx").on(table.idx),
+    index("campaign_closes").on(table.ended, table.closes),
+    // only the few that awards wait for
+    index("campaign_watched")
+      .on(table.id)
+      .where(sql`watches IS NOT NULL`),
+  ],
 );
 
 /** One row per logged report. */

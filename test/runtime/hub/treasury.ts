@@ -45,7 +45,10 @@ export async function treasury(): Promise<Treasury> {
       );
     if (proposed.body["state"] === "logged") return proposed;
     const approved = await approve(String(proposed.body["id"]));
-    if (approved.status !== 201) throw new Error(`not approved: ${approved.code} ${JSON.stringify(approved.body)} ${JSON.stringify(town.lines.filter((line) => line["level"] === "error"))}`);
+    if (approved.status !== 201)
+      throw new Error(
+        `not approved: ${approved.code} ${JSON.stringify(approved.body)} ${JSON.stringify(town.lines.filter((line) => line["level"] === "error"))}`,
+      );
     return approved;
   };
   const today = new Date(town.clock.now).toISOString().slice(0, 10);

@@ -19,9 +19,12 @@ import {
   communityRow,
   networkRow,
 } from "../view-rows.ts";
+import { CapitalReplay, sorted, storeCapital, storedCapitalReads } from "../capital-replay.ts";
 import { logLine } from "./settle.ts";
 
 const PAGE = 500;
+/** Reads of the network's own tables, before those of capital. */
+const OWN_READS = 8;
 
 export async function replayNightly(hub: Hub): Promise<void> {
   const { size } = headOf((await headQuery(hub.db).all()).results);
@@ -46,6 +49,7 @@ export async function replayDifferences(db: D1Database): Promise<string[]> {
     db.prepare("SELECT report_idx, idx, ok, code, bad_index FROM verdict"),
     db.prepare("SELECT report_idx AS idx FROM report_todo"),
     db.prepare("SELECT idx, point FROM history"),
+    ...storedCapitalReads(db),
   ]);
   const [heads, networks, communities, campaigns, reports, verdicts, todos, history] = results.map(
     ({ results: rows }) => rows as Record<string, unknown>[],
@@ -62,6 +66,7 @@ export async function replayDifferences(db: D1Database): Promise<string[]> {
   for (const row of verdicts ?? []) store(`verdict ${String(row["report_idx"])}`, sorted(row));
   for (const row of todos ?? []) store(`todo ${String(row["idx"])}`, true);
   for (const row of history ?? []) store(`history ${String(row["idx"])}`, JSON.parse(String(row["point"])));
+  storeCapital(results.slice(OWN_READS), store);
   const folded = await foldedRows(db, size);
   const names = new Set([...stored.keys(), ...folded.keys()]);
   return [...names].filter((name) => stored.get(name) !== folded.get(name)).toSorted();
@@ -70,6 +75,7 @@ export async function replayDifferences(db: D1Database): Promise<string[]> {
 async function foldedRows(db: D1Database, size: number): Promise<Map<string, string>> {
   const rows = new Map<string, string>();
   const state = emptyNetwork();
+  const capital = new CapitalReplay();
   const reportIndexes = new Map<string, number>();
   for (let from = 0; from < size; from += PAGE) {
     const { results } = await entriesQuery(db, from, Math.min(size, from + PAGE)).all<{
@@ -80,6 +86,7 @@ async function foldedRows(db: D1Database, size: number): Promise<Map<string, str
     for (const { idx, leaf, data } of results) {
       const item = itemOf(idx, leaf, data);
       const { statement } = item;
+      if (statement.kind === "fund+jwt") capital.add(state, idx, statement.claims);
       applyStatement(state, item);
       if (statement.kind === "demand-report+jwt") {
         const { iss, seq } = statement.claims;
@@ -101,6 +108,7 @@ async function foldedRows(db: D1Database, size: number): Promise<Map<string, str
   for (const one of state.communities.values())
     rows.set(`community ${one.origin}`, JSON.stringify(sorted(communityRow(one, 0))));
   for (const one of state.campaigns.values()) rows.set(`campaign ${one.id}`, JSON.stringify(sorted(campaignRow(one))));
+  capital.finish((name, value) => rows.set(name, JSON.stringify(value)));
   return rows;
 }
 
@@ -109,8 +117,4 @@ function itemOf(index: number, leaf: string, data: string): LogItem {
   const jws = parseJws(data);
   if (!jws.ok) throw new Error(`log entry ${String(index)} is not a JWS`);
   return { index, leaf, statement: { kind: jws.value.typ, claims: jws.value.claims } as Statement };
-}
-
-function sorted(row: object): [string, unknown][] {
-  return Object.entries(row).toSorted(([a], [b]) => (a < b ? -1 : 1));
 }

@@ -8,6 +8,7 @@ import type { HubConfig } from "../env.ts";
 import { type Hub, openHub } from "../hub.ts";
 import { CHECK_STEPS } from "../limits.ts";
 import { checkReports } from "./check-reports.ts";
+import { releaseAwards } from "./release-awards.ts";
 import { pullReports } from "./pull-reports.ts";
 import { signTotals } from "./sign-totals.ts";
 
@@ -18,9 +19,10 @@ export interface SettleOptions {
 
 export async function settle(hub: Hub, options: SettleOptions = {}): Promise<void> {
   if (options.gaps !== undefined && options.gaps.length > 0) await pullReports(hub, options.gaps);
-  for (let step = 0; step < CHECK_STEPS; step += 1) {
-    if (!(await checkReports(hub))) break;
-  }
+  let steps = 0;
+  while (steps < CHECK_STEPS && (await checkReports(hub))) steps += 1;
+  // A run that has read books has spent its queries: what follows from their demand waits for the next one.
+  if (steps === 0) await releaseAwards(hub);
   await signTotals(hub);
 }
 
