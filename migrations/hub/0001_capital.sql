@@ -53,6 +53,7 @@ CREATE INDEX `award_decided` ON `award` (`decided_on`,`id`);--> statement-breakp
 CREATE INDEX `award_fund` ON `award` (`fund`,`decided_on`,`id`);--> statement-breakpoint
 CREATE INDEX `award_campaign` ON `award` (`campaign`,`decided_on`);--> statement-breakpoint
 CREATE INDEX `award_state` ON `award` (`state`,`decided_on`);--> statement-breakpoint
+CREATE INDEX `award_invested` ON `award` (`currency`,`decided_on`) WHERE instrument IN ('loan', 'recoverable_grant', 'equity');--> statement-breakpoint
 CREATE TABLE `award_text` (
 	`award` text PRIMARY KEY NOT NULL,
 	`text` text NOT NULL
@@ -173,10 +174,8 @@ CREATE TABLE `recipient` (
 CREATE TABLE `stage_month` (
 	`currency` text NOT NULL,
 	`month` text NOT NULL,
-	`code` text NOT NULL,
-	`regranted` integer NOT NULL,
-	`amount` integer NOT NULL,
-	PRIMARY KEY(`currency`, `month`, `code`, `regranted`)
+	`codes` text NOT NULL,
+	PRIMARY KEY(`currency`, `month`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
 CREATE TABLE `transfer` (

@@ -33,8 +33,8 @@ export function linksOf(transfer: Transfer, award: LinkedAward | undefined): Raw
   const amount_minor = isBack ? -amount : amount;
   const regranted = transfer.regranted === true;
   const link = (source: string, target: string): RawLink => ({ source, target, amount_minor, regranted });
-  const source = nodeOf(from, award);
-  const target = nodeOf(to, award);
+  const source = nodeOf(from, award, "out");
+  const target = nodeOf(to, award, "in");
   // Money that stays inside one node of the picture: reserved becomes payable.
   if (source === target) return [];
   // A clawback goes back the way the award came.
@@ -45,7 +45,8 @@ export function linksOf(transfer: Transfer, award: LinkedAward | undefined): Raw
   return [link(source, target)];
 }
 
-function nodeOf(path: string, award: LinkedAward | undefined): string {
+/** `side`: money comes out of the account, or goes in. */
+function nodeOf(path: string, award: LinkedAward | undefined, side: "in" | "out"): string {
   const subject = subjectOf(path);
   switch (classOf(path)) {
     case "ext":
@@ -63,6 +64,6 @@ function nodeOf(path: string, award: LinkedAward | undefined): string {
     case "fee":
       return "fees";
     case "fx":
-      return "exchange";
+      return side === "out" ? "exchange:in" : "exchange:out";
   }
 }

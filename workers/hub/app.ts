@@ -17,6 +17,7 @@ import { networkRoute } from "./routes/network.ts";
 import { productsRoute } from "./routes/products.ts";
 import { proposalsRoute } from "./routes/proposals.ts";
 import { recipientsRoute } from "./routes/recipients.ts";
+import { fundingRoute } from "./routes/funding.ts";
 import { hubOf } from "./routes/request.ts";
 import { wellKnownRoute } from "./routes/well-known.ts";
 
@@ -50,6 +51,17 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/products",
       "/api/products/",
       "/api/recipients",
+      "/api/funding",
+      "/api/funds",
+      "/api/funds/",
+      "/api/funders",
+      "/api/funders/",
+      "/api/awards",
+      "/api/awards/",
+      "/api/transfers",
+      "/api/flows",
+      "/api/stages",
+      "/api/loans",
     ],
     ...options,
   });
@@ -67,6 +79,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     joinsRoute,
     productsRoute,
     consoleRoute,
+    fundingRoute,
     proposalsRoute,
     recipientsRoute,
     identityRoutes(identity),

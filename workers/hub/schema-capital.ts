@@ -66,6 +66,9 @@ export const award = sqliteTable(
     index("award_fund").on(table.fund, table.decidedOn, table.id),
     index("award_campaign").on(table.campaign, table.decidedOn),
     index("award_state").on(table.state, table.decidedOn),
+    index("award_invested")
+      .on(table.currency, table.decidedOn)
+      .where(sql`instrument IN ('loan', 'recoverable_grant', 'equity')`),
   ],
 );
 
@@ -147,18 +150,16 @@ export const allocation = sqliteTable("allocation", {
   data: text().notNull(),
 });
 
-/** Sums of one month by code, net of reversals; for the series of stages. */
+/** Sums of one month by code, net of reversals, as a JSON object: one row a month for the series of stages. */
 export const stageMonth = sqliteTable(
   "stage_month",
   {
     currency: text().notNull(),
     /** YYYY-MM */
     month: text().notNull(),
-    code: text().notNull(),
-    regranted: integer().notNull(),
-    amount: integer().notNull(),
+    codes: text().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.currency, table.month, table.code, table.regranted] })],
+  (table) => [primaryKey({ columns: [table.currency, table.month] })],
 );
 
 /** Links of the flow picture, summed by month: shared/flows/link.ts says which. */

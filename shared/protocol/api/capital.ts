@@ -153,10 +153,11 @@ export const awardView = z.object({
   entry: entryRef,
 });
 export type AwardView = z.infer<typeof awardView>;
+/** Newest first. `total` is known for all awards and for those of one fund; otherwise null. */
 export const awardPage = z.object({
   awards: z.array(awardView),
   next: z.string().nullable(),
-  total: count,
+  total: count.nullable(),
   log: logRef,
 });
 export const awardDetail = awardView.extend({
@@ -201,7 +202,8 @@ export type TransferView = z.infer<typeof transferView>;
 export const transferPage = z.object({ transfers: z.array(transferView), next: z.string().nullable(), log: logRef });
 
 /** Left to right. Opening and closing balances are sources and sinks like any other. */
-export const flowStage = z.enum(["source", "fund", "use", "sink"]);
+export const flowStage = z.enum(["source", "fund", "use", "recipient", "sink"]);
+export type FlowStage = z.infer<typeof flowStage>;
 export const flowNode = z.object({ id: z.string(), name: z.string(), stage: flowStage });
 export const flowLink = z.object({ source: z.string(), target: z.string(), amount_minor: decimalSum });
 /** Exactly balanced: at every node that is neither source nor sink, in equals out, to the minor unit. */
@@ -211,9 +213,8 @@ export const flows = z.object({
   to: day,
   nodes: z.array(flowNode),
   links: z.array(flowLink),
+  /** what the period adds to each stage */
   stages: moneyStages,
-  /** set when amounts were converted: each transfer once, at the rate of its day; the rest of rounding is a node */
-  converted: z.object({ source: z.string(), rates_from: day, rates_to: day, missing: z.array(currency) }).nullable(),
   as_of: z.iso.datetime().nullable(),
   log: logRef,
 });

@@ -1,0 +1,219 @@
+/** Awards for the public pages: newest first by the filter's index, each with the names of what it is about. */
+import type { z } from "zod";
+import { measureDemand, isMet } from "../../../shared/network/watch.ts";
+import type { Campaign } from "../../../shared/network/state.ts";
+import { scheduleState } from "../../../shared/capital/schedule.ts";
+import type { Award, Recipient, SettledCondition } from "../../../shared/capital/state.ts";
+import type { AwardDetail, awardPage, AwardView, ConditionView } from "../../../shared/protocol/api/capital.ts";
+import { isoTime } from "../../../shared/time.ts";
+import { jsonParameter } from "../../lib/d1.ts";
+import { headQuery } from "../../lib/log-store.ts";
+import { type AwardRow, awardOf } from "../capital-rows.ts";
+import { type CampaignRow, campaignOf } from "../view-rows.ts";
+import { logRefOf } from "./campaign.ts";
+
+/** Six rows read for each award. */
+export const AWARD_SQL = `SELECT award.*, fund.data ->> '$.event.name' AS fund_name, fund.data ->> '$.event.demo' AS demo,
+  funder.data ->> '$.event.name' AS funder_name, recipient.data AS recipient_data, campaign.terms ->> '$.name' AS campaign_name,
+  log_entry.leaf FROM award JOIN fund ON fund.id = award.fund LEFT JOIN funder ON funder.id = award.funder
+  JOIN recipient ON recipient.id = award.recipient LEFT JOIN campaign ON campaign.id = award.campaign
+  LEFT JOIN log_entry ON log_entry.idx = award.idx`;
+
+export type AwardLine = AwardRow & {
+  fund_name: string;
+  demo: number | null;
+  funder_name: string | null;
+  recipient_data: string;
+  campaign_name: string | null;
+  leaf: string | null;
+};
+
+export interface AwardFilter {
+  fund?: string | undefined;
+  funder?: string | undefined;
+  campaign?: string | undefined;
+  recipient?: string | undefined;
+  instrument?: string | undefined;
+  year?: string | undefined;
+  /** one or several, with commas */
+  state?: string | undefined;
+}
+
+/** The cursor is the day and id of the last award. */
+export async function awardPageOf(
+  db: D1Database,
+  log: string,
+  filter: AwardFilter,
+  page: { after: string; limit: number },
+): Promise<z.infer<typeof awardPage>> {
+  const { where, values } = conditionsOf(filter);
+  const [day = "", id = ""] = page.after === "" ? ["9999", "~"] : splitCursor(page.after);
+  const [heads, rows, totals] = await db.batch([
+    headQuery(db),
+    db
+      .prepare(
+        `${AWARD_SQL} WHERE (award.decided_on, award.id) < (?, ?)${where} ORDER BY award.decided_on DESC, award.id DESC LIMIT ?`,
+      )
+      .bind(day, id, ...values, page.limit + 1),
+    db
+      .prepare("SELECT sum(data ->> '$.awards') AS total FROM fund WHERE ?1 IS NULL OR id = ?1")
+      .bind(filter.fund ?? null),
+  ]);
+  const found = (rows?.results ?? []) as AwardLine[];
+  const shown = found.slice(0, page.limit);
+  const last = shown.at(-1);
+  const isCounted = Object.entries(filter).every(([name, value]) => name === "fund" || value === undefined);
+  return {
+    awards: shown.map(awardView),
+    next: found.length > page.limit && last !== undefined ? `${last.decided_on}~${last.id}` : null,
+    total: isCounted ? ((totals?.results[0] as { total: number | null } | undefined)?.total ?? 0) : null,
+    log: logRefOf(log, heads?.results ?? []),
+  };
+}
+
+function splitCursor(cursor: string): [string, string] {
+  const at = cursor.indexOf("~");
+  return [cursor.slice(0, at), cursor.slice(at + 1)];
+}
+
+function conditionsOf(filter: AwardFilter): { where: string; values: unknown[] } {
+  const parts: string[] = [];
+  const values: unknown[] = [];
+  for (const name of ["fund", "funder", "campaign", "recipient", "instrument"] as const) {
+    if (filter[name] === undefined) continue;
+    parts.push(`award.${name} = ?`);
+    values.push(filter[name]);
+  }
+  if (filter.state !== undefined) {
+    parts.push("award.state IN (SELECT value FROM json_each(?))");
+    values.push(jsonParameter(filter.state.split(",")));
+  }
+  if (filter.year !== undefined) {
+    parts.push("award.decided_on BETWEEN ? AND ?");
+    values.push(`${filter.year}-01-01`, `${filter.year}-12-31`);
+  }
+  return { where: parts.map((part) => ` AND ${part}`).join(""), values };
+}
+
+export function awardView(row: AwardLine): AwardView {
+  const award = awardOf(row);
+  const { event, currency } = award;
+  const { event: recipient } = JSON.parse(row.recipient_data) as Pick<Recipient, "event">;
+  return {
+    id: event.id,
+    title: event.title,
+    fund: { id: event.fund, name: row.fund_name },
+    funder: award.funder === null ? null : { id: award.funder, name: row.funder_name ?? award.funder },
+    recipient: { id: recipient.id, name: recipient.name, org_id: recipient.org_id, kind: recipient.kind },
+    campaign: event.campaign === null ? null : { id: event.campaign, name: row.campaign_name ?? "" },
+    instrument: event.instrument,
+    use: event.use,
+    currency,
+    amount_minor: event.amount_minor,
+    reserved_minor: String(award.reserved),
+    payable_minor: String(award.payable),
+    disbursed_minor: String(award.disbursed),
+    released_minor: String(award.released),
+    outstanding_minor: String(award.outstanding),
+    repaid_minor: String(award.repaid),
+    interest_minor: String(award.interest),
+    written_off_minor: String(award.written_off),
+    state: award.state,
+    decided_on: event.decided_on,
+    is_pri: event.is_pri,
+    parent: event.parent,
+    demo: row.demo === 1,
+    entry: { index: award.index, leaf: row.leaf ?? "" },
+  };
+}
+
+export async function awardDetailOf(
+  db: D1Database,
+  log: string,
+  id: string,
+  today: string,
+): Promise<AwardDetail | null> {
+  const [heads, rows, texts, campaigns, regrants] = await db.batch([
+    headQuery(db),
+    db.prepare(`${AWARD_SQL} WHERE award.id = ?`).bind(id),
+    db.prepare("SELECT text FROM award_text WHERE award = ?").bind(id),
+    db
+      .prepare(
+        `SELECT * FROM campaign WHERE id IN (SELECT one.value ->> '$.terms.campaign'
+         FROM award, json_each(award.data, '$.conditions') AS one WHERE award.id = ?)`,
+      )
+      .bind(id),
+    db
+      .prepare(
+        `SELECT id, data ->> '$.event.title' AS name FROM award WHERE id IN (SELECT next.value
+         FROM award AS parent, json_each(parent.data, '$.regrants') AS next WHERE parent.id = ?)`,
+      )
+      .bind(id),
+  ]);
+  const row = rows?.results[0] as AwardLine | undefined;
+  if (row === undefined) return null;
+  const award = awardOf(row);
+  const { region, planned, subsidy, token, demand, source_id, schedule } = award.event;
+  const watched = new Map(
+    ((campaigns?.results ?? []) as CampaignRow[]).map((campaign) => [campaign.id, campaignOf(campaign)]),
+  );
+  const per = subsidy === undefined ? 0n : BigInt(subsidy.per_unit_minor);
+  return {
+    ...awardView(row),
+    text: (texts?.results[0] as { text: string } | undefined)?.text ?? null,
+    region,
+    planned,
+    conditions: award.conditions.map((one, at) => conditionView(award, one, at, watched)),
+    schedule: scheduleOf(award, schedule ?? [], today),
+    subsidy: subsidy === undefined ? null : { ...subsidy, paid_units: String(award.disbursed / per) },
+    token: token ?? null,
+    demand,
+    regrants: (regrants?.results ?? []) as { id: string; name: string }[],
+    source_id: source_id ?? null,
+    log: logRefOf(log, heads?.results ?? []),
+  };
+}
+
+export function scheduleOf(
+  award: Award,
+  schedule: NonNullable<Award["event"]["schedule"]>,
+  today: string,
+): AwardDetail["schedule"] {
+  const gone = award.written_off + award.converted + award.sold_at_cost;
+  return scheduleState(schedule, { repaid: award.repaid, interest: award.interest, gone }, today);
+}
+
+function conditionView(
+  award: Award,
+  { terms, state, settled }: SettledCondition,
+  at: number,
+  campaigns: ReadonlyMap<string, Campaign>,
+): ConditionView {
+  const campaign = terms.kind === "demand" ? campaigns.get(terms.campaign) : undefined;
+  return {
+    terms,
+    state,
+    settled_at: settled?.index ?? null,
+    reason: settled?.reason ?? null,
+    evidence_sha256: settled?.evidence_sha256 ?? null,
+    now: terms.kind !== "demand" || campaign === undefined ? null : demandNow(award.event.id, at, terms, campaign),
+  };
+}
+
+function demandNow(
+  award: string,
+  at: number,
+  terms: Extract<SettledCondition["terms"], { kind: "demand" }>,
+  campaign: Campaign,
+): NonNullable<ConditionView["now"]> {
+  const measure = measureDemand(campaign, terms);
+  const watch = campaign.watches.find((one) => one.award === award && one.condition === at);
+  return {
+    units: String(measure.units),
+    accounts: measure.accounts,
+    communities: measure.communities,
+    holds: isMet(measure, terms),
+    held_since: watch?.held_since == null ? null : isoTime(watch.held_since),
+    held_since_index: watch?.held_since_index ?? null,
+  };
+}
