@@ -1,5 +1,5 @@
 /** Routes and navigation of the hub's dashboard. Everything but the console is public. */
-import { ChartNoAxesColumn, LayoutList, ScanSearch, SlidersHorizontal, Users } from "lucide";
+import { ChartNoAxesColumn, HandCoins, LayoutList, ScanSearch, SlidersHorizontal, Users } from "lucide";
 import { lazy, Route } from "preact-iso";
 
 import "./hub.css";
@@ -18,11 +18,21 @@ import { OverviewPage } from "./pages/overview.tsx";
 
 const CampaignPage = lazy(async () => (await import("./pages/campaign.tsx")).CampaignPage);
 const CommunityPage = lazy(async () => (await import("./pages/community.tsx")).CommunityPage);
+const FundingPage = lazy(async () => (await import("./pages/funding.tsx")).FundingPage);
+const FundsPage = lazy(async () => (await import("./pages/funds.tsx")).FundsPage);
+const FundPage = lazy(async () => (await import("./pages/fund.tsx")).FundPage);
+const FunderPage = lazy(async () => (await import("./pages/funder.tsx")).FunderPage);
+const AwardsPage = lazy(async () => (await import("./pages/awards.tsx")).AwardsPage);
+const AwardPage = lazy(async () => (await import("./pages/award.tsx")).AwardPage);
+const TransfersPage = lazy(async () => (await import("./pages/transfers.tsx")).TransfersPage);
 const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
 const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
 const ConsolePages = lazy(async () => (await import("./console/console.tsx")).ConsolePages);
 const JoinPage = lazy(async () => (await import("../parts/identity/join.tsx")).JoinPage);
 const AccountPage = lazy(async () => (await import("../parts/identity/account.tsx")).AccountPage);
+
+/** Roles that work at the hub. */
+const desk: readonly string[] = ["operator", "finance", "approver", "auditor"];
 
 export function App() {
   useLocale();
@@ -34,8 +44,9 @@ export function App() {
     { href: "/", label: t("nav.overview"), icon: ChartNoAxesColumn },
     { href: "/campaigns", label: t("nav.campaigns"), icon: LayoutList },
     { href: "/communities", label: t("nav.communities"), icon: Users },
+    { href: "/funding", label: t("nav.funding"), icon: HandCoins },
     { href: "/check", label: t("nav.check"), icon: ScanSearch },
-    ...(me?.role === "operator" ? [{ href: "/console", label: t("nav.console"), icon: SlidersHorizontal }] : []),
+    ...(me && desk.includes(me.role) ? [{ href: "/console", label: t("nav.console"), icon: SlidersHorizontal }] : []),
   ];
   return (
     <Shell name={name} tagline={t("hub.tagline")} demo={hub?.demo ?? false} nav={nav} footer={<Footer />}>
@@ -44,6 +55,13 @@ export function App() {
       <Route path="/campaigns/:id" component={CampaignPage} />
       <Route path="/communities" component={CommunitiesPage} />
       <Route path="/communities/:origin" component={CommunityPage} />
+      <Route path="/funding" component={FundingPage} />
+      <Route path="/funds" component={FundsPage} />
+      <Route path="/funds/:id" component={FundPage} />
+      <Route path="/funders/:id" component={FunderPage} />
+      <Route path="/awards" component={AwardsPage} />
+      <Route path="/awards/:id" component={AwardPage} />
+      <Route path="/transfers" component={TransfersPage} />
       <Route path="/check" component={CheckPage} />
       <Route path="/log" component={LogPage} />
       {/* "/*" does not match the bare path */}

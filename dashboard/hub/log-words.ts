@@ -16,6 +16,13 @@ const words: Words = {
   "campaign-amend+jwt": (c) => t("entry.amend", { reason: c.reason }),
   "campaign-close+jwt": (c) => t(c.outcome === "locked" ? "entry.locked" : "entry.released", { reason: c.reason }),
   "rates+jwt": (c) => t("entry.rates", { source: c.source, date: c.date }),
+  "fund+jwt": (c) =>
+    t("entry.fund", {
+      events: c.events.map(({ event }) => t(`entry.event-${event}`)).join(", "),
+      n: c.transfers.length,
+    }),
+  "offer+jwt": (c) => t("entry.offer", { name: c.supplier.name }),
+  "offer-end+jwt": (c) => t("entry.offer-end", { reason: c.reason }),
   "totals+jwt": (c) =>
     t("entry.totals", {
       size: c.size,

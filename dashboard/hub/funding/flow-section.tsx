@@ -1,0 +1,100 @@
+/** The flow of one currency and period, with its filters in the address. */
+import { useLocation } from "preact-iso";
+import type { Flows, FundingOverview } from "../../../shared/protocol/api/capital.ts";
+import { AsOf } from "../../parts/as-of.tsx";
+import { Select } from "../../parts/field.tsx";
+import { Flow } from "../../parts/flow.tsx";
+import { formatMoney } from "../../parts/format.ts";
+import { t } from "../../parts/i18n.ts";
+import { Section } from "../../parts/page.tsx";
+import { Empty, Loaded, Skeleton } from "../../parts/states.tsx";
+import { useResource } from "../../parts/use-resource.ts";
+import { isMarked, nodeHref, nodeName } from "./flow-words.ts";
+
+const TOP = 8;
+
+export function FlowSection({ overview }: { overview: FundingOverview }) {
+  const { path, query, route } = useLocation();
+  const currencies = overview.currencies.map(({ currency }) => currency);
+  const currency = currencies.find((one) => one === query["currency"]) ?? currencies[0] ?? "";
+  const years = overview.years.filter((one) => one.currency === currency).map(({ year }) => String(year));
+  const from = query["from"] ?? "";
+  const to = query["to"] ?? "";
+  const isAll = query["all"] === "true";
+  const asked = new URLSearchParams({ currency, top: String(isAll ? 1000 : TOP) });
+  if (from) asked.set("from", `${from}-01-01`);
+  if (to) asked.set("to", `${to}-12-31`);
+  const flows = useResource<Flows>(`/api/flows?${asked.toString()}`);
+  function choose(change: Record<string, string>) {
+    const next = new URLSearchParams({ currency, from, to, ...(isAll && { all: "true" }), ...change });
+    for (const [name, value] of [...next]) if (value === "") next.delete(name);
+    route(`${path}?${next.toString()}`);
+  }
+  const yearChoices = [
+    { value: "", label: t("funding.all-years") },
+    ...years.map((year) => ({ value: year, label: year })),
+  ];
+  return (
+    <Section
+      title={t("funding.flows")}
+      id="flows"
+      aside={flows.data === null ? undefined : <AsOf size={flows.data.log.size} />}
+    >
+      <div class="form-row">
+        <Select
+          label={t("funding.currency")}
+          value={currency}
+          onChange={(value) => choose({ currency: value, from: "", to: "" })}
+          choices={currencies.map((one) => ({ value: one, label: one }))}
+        />
+        <Select
+          label={t("funding.from-year")}
+          value={from}
+          onChange={(value) => choose({ from: value })}
+          choices={yearChoices}
+        />
+        <Select
+          label={t("funding.to-year")}
+          value={to}
+          onChange={(value) => choose({ to: value })}
+          choices={yearChoices}
+        />
+        <Select
+          label={t("funding.show")}
+          value={isAll ? "true" : ""}
+          onChange={(value) => choose({ all: value })}
+          choices={[
+            { value: "", label: t("funding.show-largest", { n: TOP }) },
+            { value: "true", label: t("funding.show-all") },
+          ]}
+        />
+      </div>
+      <Loaded resource={flows} skeleton={<Skeleton kind="chart" />}>
+        {(view) =>
+          view.links.length === 0 ? (
+            <Empty title={t("funding.no-flows")}>{t("funding.no-flows-note")}</Empty>
+          ) : (
+            <Flow
+              nodes={view.nodes.map((node) => ({
+                ...node,
+                name: nodeName(node),
+                href: nodeHref(node, view.currency),
+                marked: isMarked(node),
+              }))}
+              links={view.links}
+              currency={view.currency}
+              summary={t("funding.flow-summary", {
+                received: formatMoney(view.stages.received_minor, view.currency, { whole: true }),
+                disbursed: formatMoney(view.stages.disbursed_minor, view.currency, { whole: true }),
+                recycled: formatMoney(view.stages.recycled_minor, view.currency, { whole: true }),
+              })}
+            />
+          )
+        }
+      </Loaded>
+      <p class="small quiet">
+        <a href={`/api/flows?${asked.toString()}`}>JSON</a>
+      </p>
+    </Section>
+  );
+}
