@@ -138,6 +138,12 @@ CREATE TABLE `grant_import_note` (
 	PRIMARY KEY(`import_id`, `grant`, `code`)
 ) WITHOUT ROWID;
 --> statement-breakpoint
+CREATE TABLE `import_token` (
+	`id` text PRIMARY KEY NOT NULL,
+	`member_id` text NOT NULL,
+	`expires_at` integer NOT NULL
+) WITHOUT ROWID;
+--> statement-breakpoint
 CREATE TABLE `proposal` (
 	`id` text PRIMARY KEY NOT NULL,
 	`key` text NOT NULL,

@@ -17,6 +17,7 @@ import { networkRoute } from "./routes/network.ts";
 import { productsRoute } from "./routes/products.ts";
 import { proposalsRoute } from "./routes/proposals.ts";
 import { recipientsRoute } from "./routes/recipients.ts";
+import { importsRoute } from "./routes/imports.ts";
 import { fundingRoute } from "./routes/funding.ts";
 import { hubOf } from "./routes/request.ts";
 import { wellKnownRoute } from "./routes/well-known.ts";
@@ -80,6 +81,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     productsRoute,
     consoleRoute,
     fundingRoute,
+    importsRoute,
     proposalsRoute,
     recipientsRoute,
     identityRoutes(identity),

@@ -263,6 +263,14 @@ export const grantImportNote = sqliteTable(
   (table) => [primaryKey({ columns: [table.importId, table.grant, table.code] })],
 );
 
+/** For the command line: works for imports only, for an hour. */
+export const importToken = sqliteTable("import_token", {
+  /** SHA-256 of the token */
+  id: text().primaryKey(),
+  memberId: text("member_id").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+});
+
 /** Reference rates of past days, for display: `/api/rates/history`. */
 export const rateDay = sqliteTable("rate_day", {
   date: text().primaryKey(),

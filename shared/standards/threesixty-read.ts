@@ -1,0 +1,142 @@
+/**
+ * Reading published grants in the 360Giving Data Standard 1.4 (https://standard.threesixtygiving.org): one grant at a
+ * time, into what the ledger records of it. Says what was left out and why; names no person. Amounts are exact: the
+ * shortest decimal of the JSON number, never a float.
+ */
+import { z } from "zod";
+import { sha256url, utf8 } from "../bytes.ts";
+import { parseAmount } from "../money/amount.ts";
+import { orgId } from "../protocol/fund.ts";
+import type { ImportNote } from "../protocol/api/import.ts";
+import { day as daySchema } from "../protocol/primitives.ts";
+import { type Result, fail, ok } from "../result.ts";
+
+export type SkipCode = ImportNote["code"];
+
+export interface ReadGrant {
+  /** local id of the award, and the identifier it was made from */
+  id: string;
+  source_id: string;
+  title: string;
+  /** cleaned of e-mail addresses */
+  description: string;
+  amount_minor: string;
+  /** UTC day */
+  awarded_on: string;
+  recipient: { id: string; name: string; org_id: string | null; kind: "organisation" | "individual" };
+  /** what was changed on the way */
+  notes: { code: SkipCode; detail: string }[];
+}
+
+export interface Skipped {
+  code: SkipCode;
+  detail: string;
+}
+
+const organisation = z.looseObject({ id: z.string().min(1).max(200), name: z.string().min(1).max(400) });
+const grantSchema = z.looseObject({
+  id: z.string().min(1).max(200),
+  title: z.string().min(1).max(2000),
+  description: z.string().min(1).max(20_000),
+  currency: z.string(),
+  amountAwarded: z.number(),
+  awardDate: z.string(),
+  fundingOrganization: z.array(organisation).min(1),
+  recipientOrganization: z.array(organisation).min(1).optional(),
+  recipientIndividual: z.looseObject({ id: z.string().min(1).max(200) }).optional(),
+});
+
+const EMAIL = /[\p{L}0-9._%+-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+/gu;
+const TITLE = 140;
+const TEXT = 4000;
+
+/** `today`: no grant was awarded after it. `funder`: the identifier whose grants these are, or null for any. */
+export function readGrant(
+  value: unknown,
+  expected: { currency: string; funder: string | null; today: string },
+): Result<ReadGrant, Skipped> {
+  const parsed = grantSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    return skip("schema", `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+  }
+  const grant = parsed.data;
+  if (/[\r\n]/.test(grant.id)) return skip("id-line-break", JSON.stringify(grant.id));
+  const isOrganisation = grant.recipientOrganization !== undefined;
+  if (isOrganisation === (grant.recipientIndividual !== undefined))
+    return skip("schema", "exactly one kind of recipient");
+  if (grant.currency !== expected.currency) return skip("other-currency", grant.currency);
+  const funder = grant.fundingOrganization[0]?.id ?? "";
+  if (expected.funder !== null && funder !== expected.funder) return skip("other-funder", funder);
+  const amount = amountOf(grant.amountAwarded, grant.currency);
+  if (!amount.ok) return amount;
+  const awarded = dayOf(grant.awardDate);
+  if (awarded === null) return skip("date-impossible", grant.awardDate);
+  if (awarded > expected.today) return skip("date-in-future", awarded);
+  const notes: ReadGrant["notes"] = [];
+  const description = cleaned(grant.description, TEXT, notes);
+  return ok({
+    id: refOf(grant.id),
+    source_id: grant.id,
+    title: cleaned(grant.title.replaceAll(/\s+/g, " "), TITLE, notes),
+    description,
+    amount_minor: amount.value,
+    awarded_on: awarded,
+    recipient: recipientOf(grant, notes),
+    notes,
+  });
+}
+
+function skip(code: SkipCode, detail: string): Result<never, Skipped> {
+  return fail({ code, detail: detail.slice(0, 200) });
+}
+
+function amountOf(value: number, currency: string): Result<string, Skipped> {
+  if (!(value > 0)) return skip("amount-not-positive", String(value));
+  const minor = parseAmount(String(value), currency);
+  if (!minor.ok) return skip(minor.error === "amount-too-precise" ? "amount-too-precise" : "schema", String(value));
+  if (minor.value === 0n || minor.value > BigInt(Number.MAX_SAFE_INTEGER))
+    return skip("amount-not-positive", String(value));
+  return ok(String(minor.value));
+}
+
+/** A date, or the day of a date-time as it is written: the standard's dates carry no better. */
+function dayOf(text: string): string | null {
+  const written = /^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*)?$/.exec(text)?.[1];
+  return written !== undefined && daySchema.safeParse(written).success ? written : null;
+}
+
+function cleaned(text: string, max: number, notes: ReadGrant["notes"]): string {
+  const whole = text
+    .replaceAll("\r\n", "\n")
+    // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
+    .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f]/g, " ")
+    .trim();
+  const without = whole.replaceAll(EMAIL, "[e-mail removed]");
+  if (without !== whole) notes.push({ code: "email-in-text", detail: "an e-mail address was taken out" });
+  return without.length > max ? `${without.slice(0, max - 1).trimEnd()}…` : without;
+}
+
+function recipientOf(
+  { id, recipientOrganization }: z.infer<typeof grantSchema>,
+  notes: ReadGrant["notes"],
+): ReadGrant["recipient"] {
+  const named = recipientOrganization?.[0];
+  if (named === undefined) {
+    notes.push({ code: "individual-named", detail: "a person is recorded without a name" });
+    // A person's identifier in the file is not carried over: it may say who they are.
+    const random = sha256url(utf8(`cocoon/individual/v1\n${id}`))
+      .replaceAll(/[^A-Za-z0-9]/g, "")
+      .slice(0, 16);
+    return { id: `individual-${random}`, name: "Individual recipient", org_id: null, kind: "individual" };
+  }
+  const name = named.name.replaceAll(/\s+/g, " ").trim().slice(0, 200);
+  const org_id = orgId.safeParse(named.id).success ? named.id : null;
+  return { id: refOf(named.id), name, org_id, kind: "organisation" };
+}
+
+/** An identifier as an id of ours: what is not a letter, digit, dot, dash or underscore becomes an underscore. */
+export function refOf(identifier: string): string {
+  const plain = identifier.replaceAll(/[^A-Za-z0-9_.-]/g, "_").slice(0, 100);
+  return plain.replaceAll(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, "") || "x";
+}
