@@ -46,7 +46,7 @@ const grantSchema = z.looseObject({
   recipientIndividual: z.looseObject({ id: z.string().min(1).max(200) }).optional(),
 });
 
-const EMAIL = /[\p{L}0-9._%+-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+/gu;
+export const EMAIL = /[\p{L}0-9._%+-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+/gu;
 const TITLE = 140;
 const TEXT = 4000;
 

@@ -17,6 +17,7 @@ import { networkRoute } from "./routes/network.ts";
 import { productsRoute } from "./routes/products.ts";
 import { proposalsRoute } from "./routes/proposals.ts";
 import { recipientsRoute } from "./routes/recipients.ts";
+import { deskRoute } from "./routes/desk.ts";
 import { importsRoute } from "./routes/imports.ts";
 import { fundingRoute } from "./routes/funding.ts";
 import { hubOf } from "./routes/request.ts";
@@ -82,6 +83,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     consoleRoute,
     fundingRoute,
     importsRoute,
+    deskRoute,
     proposalsRoute,
     recipientsRoute,
     identityRoutes(identity),

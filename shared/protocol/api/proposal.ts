@@ -60,8 +60,7 @@ export const proposalPreview = z.object({
 export const staffView = z.object({
   id: z.string(),
   name: z.string(),
-  role: z.enum(["operator", "finance", "approver", "auditor", "funder", "supplier"]),
-  party: ref.nullable(),
+  role: z.enum(["operator", "finance", "approver", "auditor"]),
   limits: z.array(z.object({ currency, limit_minor: decimalSum })),
   joined_at: z.iso.datetime(),
 });

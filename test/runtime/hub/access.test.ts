@@ -1,19 +1,40 @@
-/** Who may do what at a hub: every declared route, as a stranger and as the operator. */
+/** Who may do what at a hub: every declared route, as a stranger and in every role. */
 import { describe, expect, it } from "vitest";
 import { type City, campaignTerms, city, send } from "./city.ts";
+import { treasury } from "./treasury.ts";
 
 interface Call {
   body?: unknown;
   type?: string;
+  query?: string;
   /** answered to a stranger */
   stranger: number;
   /** answered to the operator */
   operator: number;
+  /** roles that are answered like the operator; the others get 403 where a stranger gets 401 */
+  also?: readonly Role[];
 }
+
+type Role = "finance" | "approver" | "auditor";
+const OTHERS: readonly Role[] = ["finance", "approver", "auditor"];
 
 const REASON = { body: { reason: "because" } };
 const NOBODY = "nobody.example.org";
 const HASH = "A".repeat(43);
+const PROPOSAL = {
+  events: [{ event: "recipient", id: "lab", name: "Lab", org_id: null, kind: "organisation", country: null }],
+  idempotency_key: "0123456789abcdef",
+};
+const IMPORT = {
+  file_sha256: HASH,
+  grants: 1,
+  title: "Grants",
+  publisher: "Somebody",
+  url: "https://grants.example.org/",
+  licence: "https://creativecommons.org/licenses/by/4.0/",
+  funder: { name: "Somebody", org_id: null },
+  currency: "GBP",
+};
 
 /** One call for every operation in /openapi.json: what is missing here fails the test. */
 const CALLS: Record<string, Call> = {
@@ -40,7 +61,7 @@ const CALLS: Record<string, Call> = {
   "POST /api/communities/{origin}/suspend": { ...REASON, stranger: 401, operator: 404 },
   "POST /api/communities/{origin}/resume": { ...REASON, stranger: 401, operator: 404 },
   "POST /api/joins": { body: "nonsense", type: "application/jose", stranger: 400, operator: 400 },
-  "GET /api/joins": { stranger: 401, operator: 200 },
+  "GET /api/joins": { stranger: 401, operator: 200, also: ["auditor"] },
   "GET /api/joins/{origin}": { stranger: 404, operator: 404 },
   "POST /api/joins/{origin}/admit": { ...REASON, stranger: 401, operator: 404 },
   "POST /api/joins/{origin}/decline": { ...REASON, stranger: 401, operator: 404 },
@@ -48,15 +69,49 @@ const CALLS: Record<string, Call> = {
   "GET /api/products/{gtin}": { stranger: 404, operator: 404 },
   "POST /api/products/import": { body: "{}", type: "application/x-ndjson", stranger: 401, operator: 200 },
   "POST /api/rates/import": { body: "", type: "text/csv", stranger: 401, operator: 400 },
-  "GET /api/console": { stranger: 401, operator: 200 },
+  "GET /api/console": { stranger: 401, operator: 200, also: OTHERS },
+  "GET /api/funding": { stranger: 200, operator: 200 },
+  "GET /api/funds": { stranger: 200, operator: 200 },
+  "GET /api/funds/{id}": { stranger: 404, operator: 404 },
+  "GET /api/funders": { stranger: 200, operator: 200 },
+  "GET /api/funders/{id}": { stranger: 404, operator: 404 },
+  "GET /api/recipients": { stranger: 200, operator: 200 },
+  "GET /api/awards": { stranger: 200, operator: 200 },
+  "GET /api/awards/{id}": { stranger: 404, operator: 404 },
+  "GET /api/transfers": { stranger: 200, operator: 200 },
+  "GET /api/flows": { query: "?currency=EUR", stranger: 200, operator: 200 },
+  "GET /api/stages": { query: "?currency=EUR", stranger: 200, operator: 200 },
+  "GET /api/loans": { query: "?currency=EUR", stranger: 200, operator: 200 },
+  "GET /api/proposals": { stranger: 401, operator: 200, also: OTHERS },
+  "GET /api/proposals/{id}": { stranger: 401, operator: 404, also: OTHERS },
+  "POST /api/proposals": { body: PROPOSAL, stranger: 401, operator: 201, also: ["finance"] },
+  "POST /api/proposals/preview": { body: PROPOSAL, stranger: 401, operator: 200, also: ["finance"] },
+  "POST /api/proposals/{id}/approve": { ...REASON, stranger: 401, operator: 404, also: ["approver"] },
+  "POST /api/proposals/{id}/refuse": { ...REASON, stranger: 401, operator: 404, also: ["approver"] },
+  "POST /api/proposals/{id}/withdraw": { ...REASON, stranger: 401, operator: 404, also: ["finance"] },
+  "GET /api/imports": { stranger: 401, operator: 200, also: OTHERS },
+  "GET /api/imports/{id}": { stranger: 401, operator: 404, also: OTHERS },
+  "POST /api/imports/token": { body: {}, stranger: 401, operator: 201, also: ["finance"] },
+  "POST /api/imports": { body: IMPORT, stranger: 401, operator: 201, also: ["finance"] },
+  "POST /api/imports/{id}/portion": {
+    body: { from: 0, grants: [{}] },
+    stranger: 401,
+    operator: 404,
+    also: ["finance"],
+  },
+  "GET /api/desk": { stranger: 401, operator: 200, also: OTHERS },
+  "GET /api/trial-balance": { query: "?currency=EUR", stranger: 401, operator: 200, also: OTHERS },
+  "GET /api/audit": { stranger: 401, operator: 200, also: ["auditor"] },
+  "GET /api/staff": { stranger: 401, operator: 200, also: OTHERS },
+  "PATCH /api/staff/{id}": { body: { role: "auditor" }, stranger: 401, operator: 404 },
   "GET /api/invites": { stranger: 401, operator: 200 },
   "POST /api/invites": { body: { role: "operator" }, stranger: 401, operator: 201 },
   "DELETE /api/invites/{id}": { stranger: 401, operator: 404 },
-  "GET /api/passkeys": { stranger: 401, operator: 200 },
-  "POST /api/passkeys/options": { stranger: 401, operator: 200 },
-  "PATCH /api/passkeys/{id}": { body: { label: "Phone" }, stranger: 401, operator: 400 },
-  "DELETE /api/passkeys/{id}": { stranger: 401, operator: 400 },
-  "POST /api/recovery-codes": { stranger: 401, operator: 200 },
+  "GET /api/passkeys": { stranger: 401, operator: 200, also: OTHERS },
+  "POST /api/passkeys/options": { stranger: 401, operator: 200, also: OTHERS },
+  "PATCH /api/passkeys/{id}": { body: { label: "Phone" }, stranger: 401, operator: 400, also: OTHERS },
+  "DELETE /api/passkeys/{id}": { stranger: 401, operator: 400, also: OTHERS },
+  "POST /api/recovery-codes": { stranger: 401, operator: 200, also: OTHERS },
   "GET /api/session": { stranger: 200, operator: 200 },
 };
 /** Ceremonies that have no role: test/runtime/node/identity.test.ts. */
@@ -91,7 +146,8 @@ function addressOf(operation: string): [string, string] {
 }
 
 async function ask(world: City, operation: string, call: Call, cookie: string): Promise<Response> {
-  const [method, path] = addressOf(operation);
+  const [method, address] = addressOf(operation);
+  const path = `${address}${call.query ?? ""}`;
   const body = call.type === undefined ? JSON.stringify(call.body) : String(call.body);
   return await world.fetch(path, {
     method,
@@ -106,20 +162,23 @@ describe("every route", () => {
     expect((await operations(world)).toSorted()).toEqual([...Object.keys(CALLS), ...CEREMONIES].toSorted());
   });
 
-  it("answers strangers and the operator as declared", async () => {
-    const world = await city();
-    const cookie = [...world.operator.jar].map(([name, value]) => `${name}=${value}`).join("; ");
-    const answers: Record<string, { stranger: number; operator: number }> = {};
+  it("answers strangers and every role as declared", { timeout: 60_000 }, async () => {
+    const { staff, ...world } = await treasury();
+    const people = await Promise.all(OTHERS.map((role) => staff(role, role)));
+    const cookies = [world.operator, ...people].map(({ jar }) =>
+      [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
+    );
+    const answers: Record<string, number[]> = {};
+    const declared: Record<string, number[]> = {};
     for (const [operation, call] of Object.entries(CALLS)) {
-      const stranger = await ask(world, operation, call, "");
-      const operator = await ask(world, operation, call, cookie);
-      answers[operation] = { stranger: stranger.status, operator: operator.status };
+      answers[operation] = [];
+      for (const cookie of ["", ...cookies])
+        answers[operation].push((await ask(world, operation, call, cookie)).status);
+      const isPublic = call.stranger !== 401;
+      const others = OTHERS.map((role) => (isPublic || call.also?.includes(role) ? call.operator : 403));
+      declared[operation] = [call.stranger, call.operator, ...others];
     }
-    const declared = Object.entries(CALLS).map(([operation, { stranger, operator }]) => [
-      operation,
-      { stranger, operator },
-    ]);
-    expect(answers).toEqual(Object.fromEntries(declared));
+    expect(answers).toEqual(declared);
   });
 
   it("refuses an operator's cookie on a page of another site", async () => {

@@ -18,7 +18,7 @@ consoleRoute.openapi(
     responses: { 200: json(consoleSchema, "Most urgent first"), ...refusals },
   }),
   async (c) => {
-    await requireRole(c, "operator");
+    await requireRole(c, "operator", "finance", "approver", "auditor");
     return c.json(await consoleView(c.get("db"), Math.floor(c.get("now")() / 1000)), 200);
   },
 );

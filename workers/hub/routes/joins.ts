@@ -64,7 +64,7 @@ joinsRoute.openapi(
     responses: { 200: json(console.joinList, "The requests"), ...refusals },
   }),
   async (c) => {
-    await requireRole(c, "operator");
+    await requireRole(c, "operator", "auditor");
     return c.json({ joins: await waitingJoins(c.get("db")) }, 200);
   },
 );

@@ -71,7 +71,7 @@ export function StaffPage() {
                 id: "act",
                 header: "",
                 cell: (row) =>
-                  isOperator && row.party === null ? (
+                  isOperator ? (
                     <Button kind="quiet" onClick={() => setEditing(row)}>
                       {t("desk.change")}
                     </Button>
