@@ -37,15 +37,27 @@ export function untouchedCapital(): CapitalTouched {
   };
 }
 
-/** The account that holds too little, when there is one; then nothing was booked. */
-export function book(state: CapitalState, transfer: Transfer, touched: CapitalTouched): Result<null, string> {
+/** What JSON numbers and the hub's database hold exactly. */
+const MAX_BALANCE = BigInt(Number.MAX_SAFE_INTEGER);
+
+export interface NotBooked {
+  isTooLarge: boolean;
+  detail: string;
+}
+
+/** Refused when an account holds too little, or would hold more than can be counted exactly; then nothing was booked. */
+export function book(state: CapitalState, transfer: Transfer, touched: CapitalTouched): Result<null, NotBooked> {
   const amount = BigInt(transfer.amount_minor);
   const from = balanceKey(transfer.currency, transfer.from);
   const to = balanceKey(transfer.currency, transfer.to);
   const left = (state.accounts.get(from) ?? 0n) - amount;
-  if (left < 0n && isNoOverdraft(transfer.from)) return fail(transfer.from);
+  if (left < 0n && isNoOverdraft(transfer.from)) return fail({ isTooLarge: false, detail: transfer.from });
+  const there = (state.accounts.get(to) ?? 0n) + amount;
+  if (left < -MAX_BALANCE || there > MAX_BALANCE) {
+    return fail({ isTooLarge: true, detail: "more than an account can hold exactly" });
+  }
   state.accounts.set(from, left);
-  state.accounts.set(to, (state.accounts.get(to) ?? 0n) + amount);
+  state.accounts.set(to, there);
   touched.accounts.add(from).add(to);
   state.transfers += 1;
 
@@ -53,6 +65,8 @@ export function book(state: CapitalState, transfer: Transfer, touched: CapitalTo
   const award = transfer.award === undefined ? undefined : state.awards.get(transfer.award);
   if (award !== undefined) {
     bookAward(award, transfer, sign * amount);
+    // An award that was undone is an award of which everything was given up.
+    if (sign < 0n && (transfer.code === "award" || transfer.code === "reservation")) award.released += amount;
     award.state = awardState(award);
     touched.awards.add(award.event.id);
   }

@@ -28,14 +28,15 @@ export interface Deciding {
   entry: FundEntry;
   /** number of the event being decided */
   at: number;
-  /** UTC day of the entry */
+  /** UTC day of the entry; an entry that says it is older than the log is of the log's day */
   today: string;
   transfers: Transfer[];
   touched: CapitalTouched;
 }
 
 export function begin(state: CapitalState, demand: DemandView, entry: FundEntry, touched: CapitalTouched): Deciding {
-  return { state, demand, entry, at: 0, today: isoTime(entry.iat).slice(0, 10), transfers: [], touched };
+  const today = isoTime(Math.max(entry.iat, demand.log_time)).slice(0, 10);
+  return { state, demand, entry, at: 0, today, transfers: [], touched };
 }
 
 export const done: Decided = ok(null);
@@ -52,7 +53,7 @@ export function post(deciding: Deciding, legs: readonly Leg[], overdrawn: Proble
     if (late !== null) return refuse(late);
     const transfer: Transfer = { event: at, ...leg };
     const booked = book(state, transfer, touched);
-    if (!booked.ok) return refuse(overdrawn, booked.error);
+    if (!booked.ok) return refuse(booked.error.isTooLarge ? "overspent" : overdrawn, booked.error.detail);
     deciding.transfers.push(transfer);
   }
   return done;
@@ -80,6 +81,12 @@ export function openFund(deciding: Deciding, id: string): Result<Fund, Refusal> 
 export function knownAward({ state }: Deciding, id: string): Result<Award, Refusal> {
   const award = state.awards.get(id);
   return award === undefined ? refuse("award-unknown") : ok(award);
+}
+
+/** An award whose money moves now: what was read from published data was moved elsewhere, and only says so. */
+export function movingAward(deciding: Deciding, id: string): Result<Award, Refusal> {
+  const award = knownAward(deciding, id);
+  return award.ok && award.value.event.source_id !== undefined ? refuse("fund-closed") : award;
 }
 
 export function knownCommitment({ state }: Deciding, id: string): Result<Commitment, Refusal> {

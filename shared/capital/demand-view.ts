@@ -3,8 +3,12 @@ import { isMet, isProven, measureDemand } from "../network/watch.ts";
 import type { NetworkState, Watch } from "../network/state.ts";
 import type { DemandView } from "./state.ts";
 
-/** `logTime` is that of the entry: the hub's clock when it decides, the entry's own iat when it is read back. */
-export function demandView(state: Pick<NetworkState, "campaigns">, logTime: number): DemandView {
+/**
+ * `iat` of the entry: the hub's clock when it decides, its own when it is read back. Log time never decreases, so an entry
+ * that is dated back is held against the log's time all the same.
+ */
+export function demandView(state: Pick<NetworkState, "campaigns" | "log_time">, iat: number): DemandView {
+  const logTime = Math.max(iat, state.log_time);
   const watched = (award: string, condition: number): Watch | undefined => {
     for (const campaign of state.campaigns.values()) {
       const found = campaign.watches.find((one) => one.award === award && one.condition === condition);
@@ -27,7 +31,11 @@ export function demandView(state: Pick<NetworkState, "campaigns">, logTime: numb
     },
     holdsNow(terms) {
       const campaign = state.campaigns.get(terms.campaign);
-      return campaign !== undefined && isMet(measureDemand(campaign, terms), terms);
+      if (campaign === undefined) return false;
+      const measure = measureDemand(campaign, terms);
+      // What has been bought since is demand that came true, not demand that went away.
+      const bought = terms.stage === "purchased" ? 0n : campaign.sums.purchased;
+      return isMet({ ...measure, units: measure.units + bought }, terms);
     },
   };
 }

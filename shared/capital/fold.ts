@@ -64,29 +64,27 @@ function remember({ state, entry, transfers }: Deciding, first: number): void {
 }
 
 /** What gives money away, settles by judgement or undoes something is seen by two people. */
+const twoPeople: ReadonlySet<FundEvent["event"]> = new Set([
+  "condition",
+  "write-off",
+  "conversion",
+  "guarantee-call",
+  "equity-sale",
+  "regrant",
+  "exchange",
+  "fee",
+  "reversal",
+]);
+
+/** Published grants that are read in were decided by others: they and their payment in the same entry need nobody. */
 export function needsApproval(events: readonly FundEvent[]): boolean {
   const historical = new Set(
     events.flatMap((event) => (event.event === "award" && event.source_id !== undefined ? [event.id] : [])),
   );
   return events.some((event) => {
-    switch (event.event) {
-      case "award":
-        return !historical.has(event.id);
-      case "disbursement":
-        return !historical.has(event.award);
-      case "condition":
-      case "write-off":
-      case "conversion":
-      case "guarantee-call":
-      case "equity-sale":
-      case "regrant":
-      case "exchange":
-      case "fee":
-      case "reversal":
-        return true;
-      default:
-        return false;
-    }
+    if (event.event === "award") return !historical.has(event.id);
+    if (event.event === "disbursement") return !historical.has(event.award);
+    return twoPeople.has(event.event);
   });
 }
 

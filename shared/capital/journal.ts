@@ -192,6 +192,18 @@ export function exchangeLegs(from: Fund, to: Fund, event: FundEventOf<"exchange"
 }
 
 /** The same movement back, naming the one it undoes. */
-export function reversedLeg({ event: _, ...transfer }: Transfer, seq: number, on: string): Leg {
-  return { ...transfer, from: transfer.to, to: transfer.from, on, reverses: seq };
+export function reversedLeg(transfer: Transfer, seq: number, on: string): Leg {
+  const { from, to, currency, amount_minor, code, award, commitment, regranted } = transfer;
+  return {
+    currency,
+    from: to,
+    to: from,
+    amount_minor,
+    code,
+    on,
+    ...(award !== undefined && { award }),
+    ...(commitment !== undefined && { commitment }),
+    ...(regranted !== undefined && { regranted }),
+    reverses: seq,
+  };
 }

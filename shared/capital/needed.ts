@@ -106,8 +106,18 @@ function name(named: Named, event: FundEvent): void {
     case "cleared":
     case "period-close":
       break;
-    default:
+    case "condition":
       add("awards", event.award);
-      if (event.event === "condition") add("campaigns", event.campaign ?? null);
+      add("campaigns", event.campaign ?? null);
+      break;
+    case "disbursement":
+    case "repayment":
+    case "write-off":
+    case "conversion":
+    case "release":
+    case "clawback":
+    case "guarantee-call":
+    case "equity-sale":
+      add("awards", event.award);
   }
 }

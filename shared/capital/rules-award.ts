@@ -13,7 +13,7 @@ import {
 } from "./deciding.ts";
 import { termsFault } from "./instrument.ts";
 import { awardLegs, lapseLegs, metLegs } from "./journal.ts";
-import { restrictionFault } from "./restriction.ts";
+import { restrictionFaults } from "./restriction.ts";
 import { awardState } from "./book.ts";
 import type { Award, Fund } from "./state.ts";
 import type { Result } from "../result.ts";
@@ -74,8 +74,8 @@ function awardFault(deciding: Deciding, event: FundEventOf<"award">, fund: Fund)
     return refuse("currency-mismatch");
   const terms = termsFault(event);
   if (terms !== null) return refuse("award-terms", terms);
-  const restricted = restrictionFault(fund.event.restriction, event);
-  if (restricted !== null) return refuse("restriction-violated", restricted);
+  const restricted = restrictionFaults(fund.event.restriction, event);
+  if (restricted.length > 0) return refuse("restriction-violated", restricted.join("; "));
   const late = dayFault(deciding, event.decided_on);
   if (late !== null) return refuse(late);
   if (fund.regranted !== (event.parent !== null)) {
@@ -84,7 +84,11 @@ function awardFault(deciding: Deciding, event: FundEventOf<"award">, fund: Fund)
       "an award of a fund that holds granted money names the award it comes from, and no other does",
     );
   }
-  if (event.parent !== null && !state.awards.has(event.parent)) return refuse("award-unknown");
+  if (event.parent !== null) {
+    const parent = state.awards.get(event.parent);
+    if (parent === undefined) return refuse("award-unknown");
+    if (parent.regranted_on === 0n) return refuse("award-terms", "the award it names has passed nothing on");
+  }
   if (event.allocation !== null && !state.allocations.has(event.allocation))
     return refuse("award-terms", "no such run");
   if (event.demand !== null && event.demand.size > entry.index)
@@ -93,6 +97,9 @@ function awardFault(deciding: Deciding, event: FundEventOf<"award">, fund: Fund)
 }
 
 function conditionsFault({ state, demand }: Deciding, event: FundEventOf<"award">): Decided | null {
+  if (event.source_id !== undefined && event.conditions.length > 0) {
+    return refuse("award-terms", "what was given long ago waits for nothing");
+  }
   for (const terms of event.conditions) {
     if (terms.kind === "demand" && demand.campaign(terms.campaign) === undefined) return refuse("campaign-unknown");
     if (terms.kind === "match" && !state.funders.has(terms.funder)) return refuse("funder-unknown");

@@ -8,6 +8,7 @@ import {
   knownAward,
   knownCommitment,
   knownFund,
+  movingAward,
   openFund,
   post,
   refuse,
@@ -36,6 +37,8 @@ export function receipt(deciding: Deciding, event: FundEventOf<"receipt">): Deci
   const into = knownFund(deciding, event.fund);
   if (!into.ok) return into;
   if (!state.funders.has(event.funder)) return refuse("funder-unknown");
+  const { status, source } = into.value.event;
+  if (status === "closed" && source === undefined) return refuse("fund-closed");
   if (into.value.regranted) return refuse("fund-closed", "the fund holds granted money only");
   if (event.commitment !== null) {
     const promised = knownCommitment(deciding, event.commitment);
@@ -76,7 +79,7 @@ function isDoubtful({ demand }: Deciding, of: Award): boolean {
 }
 
 export function repayment(deciding: Deciding, event: FundEventOf<"repayment">): Decided {
-  const found = knownAward(deciding, event.award);
+  const found = movingAward(deciding, event.award);
   if (!found.ok) return found;
   if (!isRepaid(found.value.event.instrument)) return refuse("award-state");
   if (event.principal_minor === "0" && event.interest_minor === "0")
@@ -85,21 +88,21 @@ export function repayment(deciding: Deciding, event: FundEventOf<"repayment">): 
 }
 
 export function writeOff(deciding: Deciding, event: FundEventOf<"write-off">): Decided {
-  const found = knownAward(deciding, event.award);
+  const found = movingAward(deciding, event.award);
   if (!found.ok) return found;
   if (!isInvested(found.value.event.instrument)) return refuse("award-state");
   return post(deciding, writeOffLegs(found.value, event));
 }
 
 export function conversion(deciding: Deciding, event: FundEventOf<"conversion">): Decided {
-  const found = knownAward(deciding, event.award);
+  const found = movingAward(deciding, event.award);
   if (!found.ok) return found;
   if (!isRepaid(found.value.event.instrument)) return refuse("award-state");
   return post(deciding, conversionLegs(found.value, event));
 }
 
 export function release(deciding: Deciding, event: FundEventOf<"release">): Decided {
-  const found = knownAward(deciding, event.award);
+  const found = movingAward(deciding, event.award);
   if (!found.ok) return found;
   return post(deciding, releaseLegs(found.value, event));
 }
@@ -111,7 +114,7 @@ function delivered(of: Award): bigint {
 }
 
 export function clawback(deciding: Deciding, event: FundEventOf<"clawback">): Decided {
-  const found = knownAward(deciding, event.award);
+  const found = movingAward(deciding, event.award);
   if (!found.ok) return found;
   if (BigInt(event.amount_minor) > delivered(found.value))
     return refuse("overspent", "more than the recipient has of it");
@@ -119,7 +122,7 @@ export function clawback(deciding: Deciding, event: FundEventOf<"clawback">): De
 }
 
 export function guaranteeCall(deciding: Deciding, event: FundEventOf<"guarantee-call">): Decided {
-  const found = knownAward(deciding, event.award);
+  const found = movingAward(deciding, event.award);
   if (!found.ok) return found;
   const { event: terms, conditions } = found.value;
   if (terms.instrument !== "guarantee") return refuse("award-state");
@@ -128,7 +131,7 @@ export function guaranteeCall(deciding: Deciding, event: FundEventOf<"guarantee-
 }
 
 export function equitySale(deciding: Deciding, event: FundEventOf<"equity-sale">): Decided {
-  const found = knownAward(deciding, event.award);
+  const found = movingAward(deciding, event.award);
   if (!found.ok) return found;
   if (found.value.event.instrument !== "equity") return refuse("award-state");
   return post(deciding, equitySaleLegs(found.value, event));
@@ -136,7 +139,7 @@ export function equitySale(deciding: Deciding, event: FundEventOf<"equity-sale">
 
 /** The fund that takes granted money on holds nothing else, so that what it gives is never counted as new. */
 export function regrant(deciding: Deciding, event: FundEventOf<"regrant">): Decided {
-  const found = knownAward(deciding, event.award);
+  const found = movingAward(deciding, event.award);
   if (!found.ok) return found;
   const into = openFund(deciding, event.fund);
   if (!into.ok) return into;
@@ -170,21 +173,32 @@ export function pastKey(index: number, event: number): string {
   return `${index}.${event}`;
 }
 
-/** Decisions are not undone but released, and what settled a condition stays. */
-const decisions = new Set(["award", "reservation", "condition-met", "lapse"]);
+/** What settled a condition stays, and what returned by it. */
+const settling = new Set(["condition-met", "lapse"]);
 
 export function reversal(deciding: Deciding, event: FundEventOf<"reversal">): Decided {
   const past = known(deciding, event);
   if (past === undefined || past.transfers.length === 0) return refuse("transfer-unknown");
   if (past.reversed) return refuse("already-reversed");
   const isMovement = past.transfers.every(
-    ({ transfer }) => !decisions.has(transfer.code) && transfer.reverses === undefined,
+    ({ transfer }) => !settling.has(transfer.code) && transfer.reverses === undefined,
   );
-  if (!isMovement) return refuse("not-reversible");
+  if (!isMovement || !isWithoutConsequence(deciding, past)) return refuse("not-reversible");
   past.reversed = true;
   deciding.touched.past.add(pastKey(event.index, event.of));
   const legs = past.transfers.map(({ seq, transfer }) => reversedLeg(transfer, seq, event.on)).toReversed();
   return post(deciding, legs, "not-reversible");
+}
+
+/** An award is undone only while it is just as it was decided: nothing paid, nothing returned, no condition settled. */
+function isWithoutConsequence({ state }: Deciding, { transfers }: PastEvent): boolean {
+  return transfers.every(({ transfer: { code, award: id, amount_minor } }) => {
+    if (code !== "award" && code !== "reservation") return true;
+    const award = id === undefined ? undefined : state.awards.get(id);
+    if (award === undefined) return false;
+    const isOpen = award.conditions.every((condition) => condition.state === "open");
+    return isOpen && award.reserved + award.payable === BigInt(amount_minor);
+  });
 }
 
 export function cleared(deciding: Deciding, event: FundEventOf<"cleared">): Decided {

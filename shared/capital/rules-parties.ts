@@ -2,7 +2,7 @@
 import { roundHalfEven } from "../money/rates.ts";
 import { scaleOf } from "../money/currency.ts";
 import type { FundEventOf } from "../protocol/fund.ts";
-import { type Decided, type Deciding, done, knownCommitment, openFund, refuse } from "./deciding.ts";
+import { type Decided, type Deciding, done, knownCommitment, knownFund, openFund, refuse } from "./deciding.ts";
 
 const INDIVIDUAL = "Individual recipient";
 const BPS = 10_000n;
@@ -59,7 +59,8 @@ const mayBecome: Readonly<Record<CommitmentState, readonly CommitmentState[]>> =
 
 export function commitment(deciding: Deciding, event: FundEventOf<"commitment">): Decided {
   const { state, entry, touched } = deciding;
-  const into = openFund(deciding, event.fund);
+  const isOver = event.state === "lapsed" || event.state === "cancelled";
+  const into = isOver ? knownFund(deciding, event.fund) : openFund(deciding, event.fund);
   if (!into.ok) return into;
   if (!state.funders.has(event.funder)) return refuse("funder-unknown");
   const isShare = event.kind === "sales_share";
@@ -70,13 +71,16 @@ export function commitment(deciding: Deciding, event: FundEventOf<"commitment">)
   if (!isWhole) return refuse("award-terms", "an amount, or for a share of sales its part and period");
   const known = state.commitments.get(event.id);
   if (known === undefined) {
-    if (event.state === "lapsed" || event.state === "cancelled") return refuse("commitment-unknown");
+    if (isOver) return refuse("commitment-unknown");
     state.commitments.set(event.id, { index: entry.index, event, owed: 0n, received: 0n, stated_until: null });
   } else {
     const before = known.event;
     const isSame = before.fund === event.fund && before.funder === event.funder && before.kind === event.kind;
     const isFirm = before.state === "committed";
-    const isKept = before.amount_minor === event.amount_minor && before.share_bps === event.share_bps;
+    const isKept =
+      before.amount_minor === event.amount_minor &&
+      before.share_bps === event.share_bps &&
+      before.settles === event.settles;
     if (!isSame || (isFirm && !isKept) || !mayBecome[before.state].includes(event.state))
       return refuse("commitment-state");
     known.event = event;
