@@ -20,6 +20,7 @@ import { recipientsRoute } from "./routes/recipients.ts";
 import { deskRoute } from "./routes/desk.ts";
 import { importsRoute } from "./routes/imports.ts";
 import { fundingRoute } from "./routes/funding.ts";
+import { targetingRoute } from "./routes/targeting.ts";
 import { hubOf } from "./routes/request.ts";
 import { wellKnownRoute } from "./routes/well-known.ts";
 
@@ -64,6 +65,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/flows",
       "/api/stages",
       "/api/loans",
+      "/api/targeting",
     ],
     ...options,
   });
@@ -83,6 +85,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     consoleRoute,
     fundingRoute,
     importsRoute,
+    targetingRoute,
     deskRoute,
     proposalsRoute,
     recipientsRoute,

@@ -1,10 +1,8 @@
 /**
- * `/api/targeting`: where the next unit of money unlocks most, and `/api/allocations/preview`: how a pool would be shared
- * out. Formulas: docs/capital.md §5. Everything is computed by shared/targeting from `inputs`, so that a page can move a
+ * `/api/targeting`: where the next unit of money unlocks most. Formulas: docs/capital.md §5. Everything is computed by shared/targeting from `inputs`, so that a page can move a
  * slider and anyone can compute it again.
  */
 import { z } from "zod";
-import { matchingMethod, ref } from "../fund.ts";
 import { count, currency, decimal, decimalSum, hash, positiveDecimal } from "../primitives.ts";
 import { logRef, signedSum } from "./money.ts";
 
@@ -114,49 +112,3 @@ export const targeting = z.object({
   log: logRef,
 });
 export type Targeting = z.infer<typeof targeting>;
-
-/** One account's weight in a quadratic round, without an identifier: amounts of one community stand together. */
-export const contribution = z.object({ campaign: hash, community: z.string(), amount_minor: decimal });
-
-export const matchingParams = z.strictObject({
-  fund: ref,
-  method: matchingMethod,
-  pool_minor: positiveDecimal,
-  /** campaigns to include; absent: all open ones in the fund's currency that its restriction allows */
-  campaigns: z.array(hash).max(100).optional(),
-  /** what one account's contribution counts at most and at least, minor units */
-  max_contribution_minor: positiveDecimal.optional(),
-  min_contribution_minor: decimal.optional(),
-});
-export type MatchingParams = z.infer<typeof matchingParams>;
-export const exclusion = z.object({
-  subject: z.string(),
-  reason: z.enum([
-    "not-open",
-    "other-currency",
-    "restricted",
-    "fully-funded",
-    "no-demand",
-    "small-community-merged",
-    "below-minimum",
-  ]),
-});
-export const matchingResult = z.object({
-  params: matchingParams,
-  currency,
-  results: z.array(
-    z.object({
-      campaign: hash,
-      name: z.string(),
-      weight: decimalSum,
-      cap_minor: decimalSum,
-      amount_minor: decimalSum,
-    }),
-  ),
-  undistributed_minor: decimalSum,
-  excluded: z.array(exclusion),
-  inputs_sha256: hash,
-  results_sha256: hash,
-  log: logRef,
-});
-export type MatchingResult = z.infer<typeof matchingResult>;

@@ -84,7 +84,9 @@ export function grantOf(award: ExportAward, publisher: Publisher, today: string)
       ? { recipientIndividual: { id: `360G-${publisher.prefix}-${award.recipient}`, name: "Individual recipient" } }
       : { recipientOrganization: [recipient] }),
     grantProgramme: [{ code: award.fund, title: award.fund_name }],
-    ...(country === undefined ? {} : { beneficiaryLocation: [{ name: award.region ?? country, countryCode: country }] }),
+    ...(country === undefined
+      ? {}
+      : { beneficiaryLocation: [{ name: award.region ?? country, countryCode: country }] }),
     ...(award.instrument === "recoverable_grant"
       ? { fundingType: [{ vocabulary: "IATI FinanceType", code: "422", title: "Reimbursable grant" }] }
       : {}),

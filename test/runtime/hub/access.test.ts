@@ -82,6 +82,7 @@ const CALLS: Record<string, Call> = {
   "GET /api/flows": { query: "?currency=EUR", stranger: 200, operator: 200 },
   "GET /api/stages": { query: "?currency=EUR", stranger: 200, operator: 200 },
   "GET /api/loans": { query: "?currency=EUR", stranger: 200, operator: 200 },
+  "GET /api/targeting": { query: "?currency=EUR", stranger: 200, operator: 200 },
   "GET /api/proposals": { stranger: 401, operator: 200, also: OTHERS },
   "GET /api/proposals/{id}": { stranger: 401, operator: 404, also: OTHERS },
   "POST /api/proposals": { body: PROPOSAL, stranger: 401, operator: 201, also: ["finance"] },

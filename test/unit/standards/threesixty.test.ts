@@ -73,7 +73,13 @@ function made(change: Partial<ExportAward> = {}): Grant {
   return grant.value;
 }
 function packed(grants: Grant[]): unknown {
-  const about = { publisher, title: "Awards", licence: publisher.licence, modified: "2026-11-01T00:00:00Z", url: publisher.url };
+  const about = {
+    publisher,
+    title: "Awards",
+    licence: publisher.licence,
+    modified: "2026-11-01T00:00:00Z",
+    url: publisher.url,
+  };
   return JSON.parse(JSON.stringify(packageOf(grants, about)));
 }
 function left(change: Partial<ExportAward>): string {
@@ -96,7 +102,13 @@ describe("the official schemas", () => {
       made({ id: "back", instrument: "recoverable_grant" }),
       made({ id: "on", parent: "trial" }),
       made({ id: "person", recipient_kind: "individual", recipient_name: "Ada L." }),
-      made({ id: "token", instrument: "token_grant", token_asset: "eip155:1/slip44:60", token_amount: "5", token_decimals: 18 }),
+      made({
+        id: "token",
+        instrument: "token_grant",
+        token_asset: "eip155:1/slip44:60",
+        token_amount: "5",
+        token_decimals: 18,
+      }),
     ];
     const value = packed(grants);
     expect({ ajv: byAjv(value), errors: byAjv.errors, cfworker: byCfworker(value) }).toEqual({
