@@ -25,6 +25,7 @@ const FunderPage = lazy(async () => (await import("./pages/funder.tsx")).FunderP
 const AwardsPage = lazy(async () => (await import("./pages/awards.tsx")).AwardsPage);
 const AwardPage = lazy(async () => (await import("./pages/award.tsx")).AwardPage);
 const TransfersPage = lazy(async () => (await import("./pages/transfers.tsx")).TransfersPage);
+const TargetingPage = lazy(async () => (await import("./pages/targeting.tsx")).TargetingPage);
 const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
 const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
 const ConsolePages = lazy(async () => (await import("./console/console.tsx")).ConsolePages);
@@ -62,6 +63,7 @@ export function App() {
       <Route path="/awards" component={AwardsPage} />
       <Route path="/awards/:id" component={AwardPage} />
       <Route path="/transfers" component={TransfersPage} />
+      <Route path="/targeting" component={TargetingPage} />
       <Route path="/check" component={CheckPage} />
       <Route path="/log" component={LogPage} />
       {/* "/*" does not match the bare path */}
