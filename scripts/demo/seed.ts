@@ -27,6 +27,7 @@ import {
   waitingJoins,
   type Person,
 } from "./client.ts";
+import { seedFunding, seedGrants } from "./funding.ts";
 import { Refusal } from "./http.ts";
 import type { Memory } from "./memory.ts";
 import { CAMPAIGNS, demoCommunity, memberName, MEMBERS, plannedPledges, REASON } from "./plan.ts";
@@ -65,6 +66,16 @@ export async function seedDemo(network: Network, memory: Memory, onProgress: Pro
   }
   await Promise.all(Array.from({ length: PEOPLE_AT_ONCE }, next));
   await Promise.all(stewards.map(refreshHubs));
+  const approver = await someone(
+    network.hub,
+    () => invite(operator, "approver"),
+    "Ada, approver (demo)",
+    "approver",
+    memory,
+  );
+  await seedFunding(operator, approver, memory.campaigns, Date.now());
+  onProgress("recorded an invented fund, proposed by one person and approved by another");
+  onProgress(`imported ${await seedGrants(operator)} real grants of a published file`);
   memory.complete = true;
 }
 
