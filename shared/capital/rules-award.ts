@@ -70,8 +70,8 @@ function awardFault(deciding: Deciding, event: FundEventOf<"award">, fund: Fund)
   if (!state.recipients.has(event.recipient)) return refuse("recipient-unknown");
   const campaign = event.campaign === null ? null : demand.campaign(event.campaign);
   if (campaign === undefined) return refuse("campaign-unknown");
-  if (event.instrument === "price_subsidy" && campaign?.currency !== fund.event.currency)
-    return refuse("currency-mismatch");
+  const isSubsidy = event.instrument === "price_subsidy";
+  if (isSubsidy && campaign !== null && campaign.currency !== fund.event.currency) return refuse("currency-mismatch");
   const terms = termsFault(event);
   if (terms !== null) return refuse("award-terms", terms);
   const restricted = restrictionFaults(fund.event.restriction, event);
