@@ -4,11 +4,11 @@ import type { NetworkState, Watch } from "../network/state.ts";
 import type { DemandView } from "./state.ts";
 
 /**
- * `iat` of the entry: the hub's clock when it decides, its own when it is read back. Log time never decreases, so an entry
- * that is dated back is held against the log's time all the same.
+ * `iat` of the entry: the hub's clock when it decides, its own when it is read back; it says which day it is. How long
+ * demand has held is measured by the entries before: at their last moment reports that had become too old were out, so a
+ * hub that falls silent, or dates an entry ahead or back, proves nothing by it.
  */
 export function demandView(state: Pick<NetworkState, "campaigns" | "log_time">, iat: number): DemandView {
-  const logTime = Math.max(iat, state.log_time);
   const watched = (award: string, condition: number): Watch | undefined => {
     for (const campaign of state.campaigns.values()) {
       const found = campaign.watches.find((one) => one.award === award && one.condition === condition);
@@ -17,7 +17,7 @@ export function demandView(state: Pick<NetworkState, "campaigns" | "log_time">, 
     return undefined;
   };
   return {
-    log_time: logTime,
+    log_time: Math.max(iat, state.log_time),
     campaign: (id) => state.campaigns.get(id)?.terms,
     proof(award, condition) {
       const one = watched(award, condition);
@@ -25,7 +25,7 @@ export function demandView(state: Pick<NetworkState, "campaigns" | "log_time">, 
       if (one === undefined || campaign === undefined || one.held_since_index === null) return null;
       return {
         held_since_index: one.held_since_index,
-        proven: isProven(one, logTime),
+        proven: isProven(one, state.log_time),
         now: measureDemand(campaign, one.terms),
       };
     },
