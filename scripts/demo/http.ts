@@ -55,7 +55,7 @@ export function openBrowser(url: string): Browser {
   async function raw(method: string, path: string, body?: object | Body): Promise<Response> {
     const headers: Record<string, string> = { origin: new URL(url).origin, cookie: cookie() };
     if (body !== undefined) headers["content-type"] = isRaw(body) ? body.type : "application/json";
-    const response = await fetch(new URL(path, url), {
+    const response = await fetchAgain(new URL(path, url), {
       method,
       headers,
       redirect: "manual",
@@ -78,6 +78,17 @@ export function openBrowser(url: string): Browser {
   }
 
   return { url, cookie, raw, send, get: async (path, schema) => await send("GET", path, undefined, schema) };
+}
+
+/** A connection that the worker closed while it was idle is noticed only when it is used: then a second one is opened. */
+async function fetchAgain(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init);
+  } catch (error) {
+    const cause = error instanceof TypeError ? (error.cause as { code?: string } | undefined) : undefined;
+    if (cause?.code !== "ECONNRESET") throw error;
+    return await fetch(url, init);
+  }
 }
 
 function isRaw(body: object): body is Body {

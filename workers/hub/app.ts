@@ -18,6 +18,7 @@ import { productsRoute } from "./routes/products.ts";
 import { proposalsRoute } from "./routes/proposals.ts";
 import { recipientsRoute } from "./routes/recipients.ts";
 import { deskRoute } from "./routes/desk.ts";
+import { exportsRoute } from "./routes/exports.ts";
 import { importsRoute } from "./routes/imports.ts";
 import { fundingRoute } from "./routes/funding.ts";
 import { targetingRoute } from "./routes/targeting.ts";
@@ -66,6 +67,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/stages",
       "/api/loans",
       "/api/targeting",
+      "/exports/",
     ],
     ...options,
   });
@@ -85,6 +87,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     consoleRoute,
     fundingRoute,
     importsRoute,
+    exportsRoute,
     targetingRoute,
     deskRoute,
     proposalsRoute,
