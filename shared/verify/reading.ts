@@ -98,10 +98,13 @@ export async function readWhole(
   return checks.run("entries", async () => {
     if (!finished.ok) throw finished.error;
     const { state, statements, totals: logged, totals_unchecked } = finished.value;
+    const transfers = state.capital?.transfers ?? 0;
+    const moved =
+      transfers === 0 ? "" : `; ${counted(transfers, "transfer", "transfers")} of money, each made by its event`;
     return {
       value: { state, statements, totals: logged, totals_unchecked, samples, recomputed: found.recomputed },
-      detail: `${counted(statements, "statement", "statements")} signed by the keys current there, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed`,
-      facts: { statements, totals: logged, totals_unchecked },
+      detail: `${counted(statements, "statement", "statements")} signed by the keys current there, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed${moved}`,
+      facts: { statements, totals: logged, totals_unchecked, transfers },
     };
   });
 }

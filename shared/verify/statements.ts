@@ -12,6 +12,7 @@ import { type LogFault, faultOf, isHubSigned } from "../network/rules.ts";
 import { type NetworkState, emptyNetwork } from "../network/state.ts";
 import { headlineOf, stateHash } from "../network/summary.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
+import { problems } from "../protocol/problem.ts";
 import type { Claims, Statement } from "../protocol/statement.ts";
 import { canonicalJson } from "../signing/canonical.ts";
 import { verifyJws } from "../signing/jws.ts";
@@ -142,9 +143,12 @@ export class StatementReader {
   #checkCapital(index: number, claims: Claims<"fund+jwt">): void {
     const checked = checkFundEntry(this.#capital, demandView(this.#state, claims.iat), { index, claims });
     if (checked.ok) return;
-    const { code, detail } = checked.error;
+    const { code, detail, event } = checked.error;
+    const [, words] = problems[code];
     const why = detail === undefined ? code : `${code}, ${detail}`;
-    throw new Fault("capital-rule", `entry ${index} breaks a rule of money: ${why}`, { index });
+    throw new Fault("capital-rule", `event ${event} of entry ${index} breaks a rule of money: ${words} (${why})`, {
+      index,
+    });
   }
 
   async #settle(signatures: readonly Promise<{ index: number; isGood: boolean }>[]): Promise<void> {

@@ -65,8 +65,8 @@ describe("a changed byte at the hub", () => {
     ["/log/checkpoint", "checkpoint"],
     ["/log/totals", "totals"],
     ["/api/network", "network"],
-    ["/log/tile/entries/000.p/14", "tiles"],
-    ["/log/tile/0/000.p/14", "tiles"],
+    ["/log/tile/entries/000.p/17", "tiles"],
+    ["/log/tile/0/000.p/17", "tiles"],
   ])(
     "in %s fails the check %s",
     async (path, check) => {

@@ -10,12 +10,16 @@ import { type NoteSigner, noteSigner } from "../../../shared/log/note.ts";
 import { formatProof } from "../../../shared/log/proof.ts";
 import { encodeBundle, extendTiles, inclusionProof, parseTilePath } from "../../../shared/log/tiles.ts";
 import { rulesFrom } from "../../../shared/network/book-rules.ts";
+import { demandView } from "../../../shared/capital/demand-view.ts";
+import { type FundEntry, applyEvents } from "../../../shared/capital/fold.ts";
+import { type CapitalState, emptyCapital } from "../../../shared/capital/state.ts";
 import { applyStatement } from "../../../shared/network/fold.ts";
 import { emptyNetwork } from "../../../shared/network/state.ts";
 import { headlineOf, networkJson, stateHash } from "../../../shared/network/summary.ts";
 import { foldBook } from "../../../shared/book/fold.ts";
 import { reportTotals } from "../../../shared/book/totals.ts";
 import type { BookEntry } from "../../../shared/protocol/book-entry.ts";
+import type { FundEvent, Transfer } from "../../../shared/protocol/fund.ts";
 import type { Claims, StatementKind } from "../../../shared/protocol/statement.ts";
 import { encodeEntry, parseBookEntry } from "../../../shared/signing/book-entry.ts";
 import { canonicalBytes } from "../../../shared/signing/canonical.ts";
@@ -23,8 +27,11 @@ import { type Ed25519Signer, type PrivateJwk, signer } from "../../../shared/sig
 import { makeHubKeys, makeNodeKeys } from "../../../shared/signing/keys.ts";
 import { parseStatement, signStatement } from "../../../shared/signing/statement.ts";
 import { type Source, TooLarge } from "../../../shared/verify/source.ts";
+import { award, demand, fund, funder, pay, receipt, recipient, settle } from "../capital/events.ts";
 
 export const START = 1_780_000_000;
+/** the UTC day of START */
+export const DAY = "2026-05-28";
 export type Tamper = (path: string, bytes: Bytes) => Bytes | null;
 
 /** A C2SP tiled log kept as a list of entries. */
@@ -171,6 +178,7 @@ export class TestHub {
   readonly signer: Ed25519Signer;
   readonly served: ReturnType<typeof sourceOf>;
   readonly state = emptyNetwork();
+  capital: CapitalState = emptyCapital();
   now = START;
   totals = "";
   network: Bytes = new Uint8Array(0);
@@ -214,6 +222,25 @@ export class TestHub {
     const appended = this.log.append(utf8(jws));
     if (parsed.ok) applyStatement(this.state, { ...appended, statement: parsed.value.statement });
     return appended;
+  }
+
+  /** Logs money as the hub does; `changes` are what a hub that cheats would sign instead. */
+  async money(
+    by: FundEntry["by"],
+    events: FundEvent[],
+    changes: { transfers?: (made: Transfer[]) => Transfer[]; by?: FundEntry["by"] } = {},
+  ): Promise<{ index: number; leaf: string }> {
+    const iat = this.now + 1;
+    const state = structuredClone(this.capital);
+    const applied = applyEvents(state, demandView(this.state, iat), { index: this.log.size, iat, by, events });
+    if (!applied.ok) throw new Error(`refused: ${JSON.stringify(applied.error)}`);
+    this.capital = state;
+    const { transfers } = applied.value;
+    return this.say("fund+jwt", {
+      by: changes.by === undefined ? by : changes.by,
+      events,
+      transfers: changes.transfers?.(transfers) ?? transfers,
+    });
   }
 
   async publishTotals({ logged = true } = {}): Promise<void> {
@@ -330,7 +357,9 @@ export class TestHub {
   }
 }
 
-/** Two communities with pledges for one campaign, counted, and published. */
+export const PEOPLE = { proposed: sha256url(utf8("ana")), approved: sha256url(utf8("ben")) };
+
+/** Two communities with pledges for one campaign, counted, and published; an award that their demand released. */
 export async function makeWorld(): Promise<{
   hub: TestHub;
   a: TestNode;
@@ -343,11 +372,22 @@ export async function makeWorld(): Promise<{
   const a = await TestNode.create("a.example");
   const b = await TestNode.create("b.example");
   for (const node of [a, b]) await hub.admit(node);
+  const conditions = [demand({ campaign, min_units: "9", hold_days: 0 })];
+  await hub.money(PEOPLE, [
+    funder("acme"),
+    fund("plastics"),
+    recipient("lab"),
+    receipt("acme", "plastics", 1_000_000, { on: DAY }),
+    award("deo", 300_000, { conditions, decided_on: DAY }),
+  ]);
   a.pledge(campaign, "2", 0);
   a.pledge(campaign, "3", 2);
   b.pledge(campaign, "4", 1);
   for (const node of [a, b]) await hub.report(node);
+  const held_since_index = hub.log.size - 1;
   await hub.publishTotals();
+  await hub.money(null, [settle("deo", 0, "met", { campaign, held_since_index, on: DAY })]);
+  await hub.money(PEOPLE, [pay("deo", 100_000, { on: DAY })]);
   b.pledge(campaign, "1", 1);
   await hub.report(b);
   await hub.publishTotals();
