@@ -127,6 +127,8 @@ export const deskEn = {
   "desk.field-proceeds_minor": "What it was sold for",
   "desk.field-fixed_cost_minor": "Fixed costs",
   "desk.field-market_development_minor": "Market development",
+  "desk.field-expected_price_minor": "Unit price a supplier is expected to ask",
+  "desk.field-expected_minimum_units": "Minimum order it is expected to need",
   "desk.field-on": "Day",
   "desk.field-from": "From",
   "desk.field-until": "Until",

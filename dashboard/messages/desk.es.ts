@@ -129,6 +129,8 @@ export const deskEs: Record<keyof typeof deskEn, string> = {
   "desk.field-proceeds_minor": "Por lo que se vendió",
   "desk.field-fixed_cost_minor": "Costes fijos",
   "desk.field-market_development_minor": "Desarrollo de mercado",
+  "desk.field-expected_price_minor": "Precio por unidad que se espera de un proveedor",
+  "desk.field-expected_minimum_units": "Pedido mínimo que se espera",
   "desk.field-on": "Día",
   "desk.field-from": "Desde",
   "desk.field-until": "Hasta",

@@ -7,8 +7,8 @@ export const fundingEn = {
   "funding.none-note": "When a funder’s money arrives, everything it does appears here.",
   "funding.where-next": "Where the next unit unlocks most",
   "funding.sentence":
-    "{moved} has moved in {awards, plural, one {# award} other {# awards}} of {funders, plural, one {# funder} other {# funders}}.",
-  "funding.sentence-waiting": "{waiting} waits for its conditions.",
+    "{moved} paid out in {awards, plural, one {# award} other {# awards}}, with money of {funders, plural, one {# funder} other {# funders}}.",
+  "funding.sentence-waiting": "{waiting} wait for their conditions.",
   "funding.flows": "Where it came from, where it went",
   "funding.currency": "Currency",
   "funding.from-year": "From",
@@ -78,6 +78,7 @@ export const fundingEn = {
   "funding.state-active": "Out, to come back",
   "funding.state-closed": "Done",
   "funding.state-lapsed": "Lapsed",
+  "funding.state-held": "Held for the case",
   "funding.state-recorded": "Recorded",
   "funding.historical": "Historical data",
   "funding.demo": "This is an invented example.",
@@ -250,6 +251,8 @@ export const fundingEn = {
   "targeting.step-bought-anyway": "{amount} would be bought without any grant, so it does not count.",
   "targeting.step-not-open": "This campaign is closed.",
   "targeting.from-offer": "By the best valid offer: {price} from {minimum} units. The campaign closes on {date}.",
+  "targeting.from-estimate":
+    "No offer yet: this hub expects {price} from {minimum} units. The campaign closes on {date}.",
   "targeting.from-campaign":
     "No offer yet: the campaign’s own price of {price} and goal of {minimum} units are used. It closes on {date}.",
   "targeting.prices": "Every price, and what it would do",

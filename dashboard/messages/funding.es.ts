@@ -9,7 +9,7 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "funding.none-note": "Cuando llegue el dinero de un financiador, aquí se verá todo lo que hace.",
   "funding.where-next": "Dónde abre más la próxima unidad",
   "funding.sentence":
-    "{moved} se han movido en {awards, plural, one {# ayuda} other {# ayudas}} de {funders, plural, one {# financiador} other {# financiadores}}.",
+    "{moved} pagados en {awards, plural, one {# ayuda} other {# ayudas}}, con dinero de {funders, plural, one {# financiador} other {# financiadores}}.",
   "funding.sentence-waiting": "{waiting} esperan sus condiciones.",
   "funding.flows": "De dónde vino, adónde fue",
   "funding.currency": "Moneda",
@@ -80,6 +80,7 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "funding.state-active": "Fuera, debe volver",
   "funding.state-closed": "Terminada",
   "funding.state-lapsed": "Caducada",
+  "funding.state-held": "Guardada por si acaso",
   "funding.state-recorded": "Anotada",
   "funding.historical": "Datos históricos",
   "funding.demo": "Es un ejemplo inventado.",
@@ -254,6 +255,8 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "targeting.step-not-open": "Esta campaña está cerrada.",
   "targeting.from-offer":
     "Según la mejor oferta válida: {price} desde {minimum} unidades. La campaña cierra el {date}.",
+  "targeting.from-estimate":
+    "Aún sin oferta: este centro espera {price} desde {minimum} unidades. La campaña cierra el {date}.",
   "targeting.from-campaign":
     "Aún sin oferta: se usan el precio de la campaña, {price}, y su meta de {minimum} unidades. Cierra el {date}.",
   "targeting.prices": "Cada precio y lo que haría",

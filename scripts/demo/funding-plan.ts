@@ -22,7 +22,7 @@ export function fundingSteps(campaigns: readonly string[], now: number): Step[] 
     id,
     fund: "plastic-free-basics",
     recipient: "paper-lab",
-    campaign: pasta,
+    campaign: null,
     instrument: "grant",
     use: "rnd",
     amount_minor,
@@ -151,6 +151,8 @@ export function fundingSteps(campaigns: readonly string[], now: number): Step[] 
           campaign: pasta,
           fixed_cost_minor: "300000",
           market_development_minor: "0",
+          expected_price_minor: "240",
+          expected_minimum_units: "50",
           note: "A seal that keeps a paper bag closed.",
         },
         {
@@ -158,6 +160,8 @@ export function fundingSteps(campaigns: readonly string[], now: number): Step[] 
           campaign: mushrooms,
           fixed_cost_minor: "80000",
           market_development_minor: "40000",
+          expected_price_minor: "150",
+          expected_minimum_units: "30",
           note: "A mould for a cardboard punnet, and its first listing.",
         },
       ],
@@ -175,12 +179,13 @@ export function fundingSteps(campaigns: readonly string[], now: number): Step[] 
         },
       ],
       events: [
-        award("paper-bag-trial", "Paper bag that keeps pasta dry (demo)", "180000", {}),
-        award("orzo-lower-price", "Twenty cents off orzo in paper (demo)", "200000", {
+        award("paper-bag-trial", "Paper bag that keeps pasta dry (demo)", "180000", { campaign: pasta }),
+        award("orzo-lower-price", "Twenty cents off orzo in paper (demo)", "60000", {
           recipient: "mulino",
+          campaign: pasta,
           instrument: "price_subsidy",
           use: "price_subsidy",
-          subsidy: { per_unit_minor: "20", max_units: "10000" },
+          subsidy: { per_unit_minor: "20", max_units: "3000" },
           conditions: [demand(pasta, { min_units: "60", at_price_minor: "210" })],
         }),
         award("punnet-launch", "Cardboard punnet: launch (demo)", "120000", {
@@ -240,7 +245,6 @@ export function fundingSteps(campaigns: readonly string[], now: number): Step[] 
         award("club-cold-store", "Cold store of the food club (demo)", "150000", {
           fund: "leeds-pantry",
           recipient: "kirkstall",
-          campaign: null,
           use: "capacity",
           region: "GB-LDS",
           conditions: [{ kind: "milestone", text: "The landlord has agreed in writing", by: day(30) }],

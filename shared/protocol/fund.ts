@@ -401,6 +401,12 @@ const needEvent = z.strictObject({
   campaign: hash,
   fixed_cost_minor: amountMinorOrZero,
   market_development_minor: amountMinorOrZero,
+  /** what a supplier is expected to ask, until there is an offer: unit price in the campaign's currency, minimum order */
+  expected_price_minor: amountMinor.optional(),
+  expected_minimum_units: z
+    .string()
+    .regex(/^[1-9][0-9]{0,15}$/)
+    .optional(),
   note: prose(500),
 });
 export const matchingMethod = z.enum(["demand_weighted", "quadratic", "clustered"]);

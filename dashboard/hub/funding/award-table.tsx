@@ -17,6 +17,11 @@ export const stateTones: Record<AwardView["state"], Tone> = {
   recorded: "info",
 };
 
+/** A guarantee has nothing to wait for: its money is held for the case. */
+export function stateWords({ state, instrument }: Pick<AwardView, "state" | "instrument">): string {
+  return t(state === "reserved" && instrument === "guarantee" ? "funding.state-held" : `funding.state-${state}`);
+}
+
 /** `path` with its filter, without a cursor. */
 export function AwardTable({ path }: { path: string }) {
   const pages = usePages<z.infer<typeof awardPage>, AwardView>(path, (page) => ({
@@ -74,7 +79,7 @@ export function AwardTable({ path }: { path: string }) {
                 header: t("funding.state"),
                 sort: (row) => row.state,
                 text: (row) => row.state,
-                cell: (row) => <Badge tone={stateTones[row.state]}>{t(`funding.state-${row.state}`)}</Badge>,
+                cell: (row) => <Badge tone={stateTones[row.state]}>{stateWords(row)}</Badge>,
               },
               {
                 id: "on",

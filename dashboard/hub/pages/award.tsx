@@ -10,7 +10,7 @@ import { Stat, Stats } from "../../parts/stat.tsx";
 import { Badge, Banner, Loaded, Progress, Skeleton, type Tone } from "../../parts/states.tsx";
 import { useResource } from "../../parts/use-resource.ts";
 import { Money } from "../../parts/values.tsx";
-import { stateTones } from "../funding/award-table.tsx";
+import { stateTones, stateWords } from "../funding/award-table.tsx";
 import { TransferTable } from "../funding/transfer-table.tsx";
 
 export function AwardPage() {
@@ -25,7 +25,7 @@ export function AwardPage() {
       lead={
         view === null ? undefined : (
           <>
-            <Badge tone={stateTones[view.state]}>{t(`funding.state-${view.state}`)}</Badge>{" "}
+            <Badge tone={stateTones[view.state]}>{stateWords(view)}</Badge>{" "}
             {t("funding.award-sentence", {
               amount: formatMoney(view.amount_minor, view.currency),
               instrument: t(`desk.instrument-${view.instrument}`),

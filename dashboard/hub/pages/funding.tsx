@@ -131,11 +131,14 @@ function Loans({ currency }: { currency: string }) {
     <Section title={t("funding.loans")}>
       <p class="quiet measure">{t("funding.loans-note")}</p>
       <Stats>
-        <Stat label={t("funding.lent")} value={<Money minor={book.disbursed_minor} currency={currency} />} />
-        <Stat label={t("funding.repaid")} value={<Money minor={book.repaid_minor} currency={currency} />} />
-        <Stat label={t("funding.outstanding")} value={<Money minor={book.outstanding_minor} currency={currency} />} />
-        <Stat label={t("funding.overdue")} value={<Money minor={book.overdue_minor} currency={currency} />} />
-        <Stat label={t("funding.lost")} value={<Money minor={book.written_off_minor} currency={currency} />} />
+        <Stat label={t("funding.lent")} value={<Money minor={book.disbursed_minor} currency={currency} whole />} />
+        <Stat label={t("funding.repaid")} value={<Money minor={book.repaid_minor} currency={currency} whole />} />
+        <Stat
+          label={t("funding.outstanding")}
+          value={<Money minor={book.outstanding_minor} currency={currency} whole />}
+        />
+        <Stat label={t("funding.overdue")} value={<Money minor={book.overdue_minor} currency={currency} whole />} />
+        <Stat label={t("funding.lost")} value={<Money minor={book.written_off_minor} currency={currency} whole />} />
         {book.recycling === null ? null : (
           <Stat label={t("funding.recycling")} value={book.recycling.decimal} note={t("funding.recycling-note")} />
         )}

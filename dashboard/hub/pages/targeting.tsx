@@ -287,13 +287,13 @@ function Why({ target, input }: { target: Target; input: TargetingInput | undefi
       <h3>
         <a href={`/campaigns/${input.id}`}>{input.name}</a>
       </h3>
-      <ul>
+      <ul class="reasons">
         {target.explanation.map(({ step, values }) => (
           <li key={step}>{t(`targeting.step-${step}`, worded(values, currency))}</li>
         ))}
       </ul>
       <p class="quiet small">
-        {t(input.price_source === "offer" ? "targeting.from-offer" : "targeting.from-campaign", {
+        {t(`targeting.from-${input.price_source}`, {
           price: money(input.supplier_price_minor),
           minimum: formatQuantity(input.minimum_units),
           date: formatDate(input.closes),

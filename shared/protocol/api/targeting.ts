@@ -26,10 +26,10 @@ export const targetingInput = z.object({
   units_by_band: z.array(decimalSum),
   accounts: count,
   communities: count,
-  /** the best valid offer by the smallest minimum order, else the campaign's reference price and goal */
+  /** the best valid offer by the smallest minimum order, else the hub's estimate, else the campaign's price and goal */
   supplier_price_minor: decimal,
   minimum_units: decimal,
-  price_source: z.enum(["offer", "campaign"]),
+  price_source: z.enum(["offer", "estimate", "campaign"]),
   offer: hash.nullable(),
   fixed_cost_minor: decimal,
   market_development_minor: decimal,

@@ -6,6 +6,7 @@ import { campaignNumbers } from "../../../shared/network/numbers.ts";
 import type { Campaign } from "../../../shared/network/state.ts";
 import type { TargetingInput, Targeting } from "../../../shared/protocol/api/targeting.ts";
 import { answer } from "../../../shared/targeting/target.ts";
+import type { FundEventOf } from "../../../shared/protocol/fund.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { headQuery } from "../../lib/log-store.ts";
 import { capitalRowOf } from "../capital-rows.ts";
@@ -45,7 +46,7 @@ export async function targetingOf(
   const kept = BigInt(sums?.purchased ?? "0");
   const locked = kept + BigInt(sums?.committed ?? "0");
   const inputs = ((rows?.results ?? []) as CampaignRow[]).map(campaignOf).map((campaign) =>
-    inputOf(campaign, {
+    inputOf(campaign, needs.get(campaign.id), {
       fixed_cost_minor: needs.get(campaign.id)?.fixed_cost_minor ?? "0",
       market_development_minor: needs.get(campaign.id)?.market_development_minor ?? "0",
       committed_minor: String(given.get(campaign.id) ?? 0),
@@ -72,8 +73,8 @@ type FromLedger = Pick<
   | "network_locked_units"
 >;
 
-/** Without an offer, the campaign's own reference price and goal stand for what a supplier would ask. */
-function inputOf(campaign: Campaign, ledger: FromLedger): TargetingInput {
+/** Without an estimate, the campaign's own reference price and goal stand for what a supplier would ask. */
+function inputOf(campaign: Campaign, estimate: FundEventOf<"need">["estimate"], ledger: FromLedger): TargetingInput {
   const { terms, closing, ended, id } = campaign;
   const { pledged, committed, purchased, pledges, communities } = campaignNumbers(campaign);
   const open = committed.reduce((sum, units) => sum + units, 0n);
@@ -88,9 +89,9 @@ function inputOf(campaign: Campaign, ledger: FromLedger): TargetingInput {
     units_by_band: pledged.map((units, band) => String(units + (committed[band] ?? 0n))),
     accounts: pledges,
     communities,
-    supplier_price_minor: terms.reference_price_minor,
-    minimum_units: terms.goal_qty,
-    price_source: "campaign",
+    supplier_price_minor: need?.expected_price_minor ?? terms.reference_price_minor,
+    minimum_units: need?.expected_minimum_units ?? terms.goal_qty,
+    price_source: need?.expected_price_minor === undefined ? "campaign" : "estimate",
     offer: null,
     ...ledger,
     fulfilled_units: String(purchased),

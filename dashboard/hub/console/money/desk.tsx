@@ -73,22 +73,22 @@ export function MoneyPage() {
                 <Stats key={stages.currency}>
                   <Stat
                     label={t("desk.available", { currency: stages.currency })}
-                    value={<Money minor={stages.available_minor} currency={stages.currency} />}
+                    value={<Money minor={stages.available_minor} currency={stages.currency} whole />}
                     href={`/console/money/ledger?currency=${stages.currency}`}
                   />
                   <Stat
                     label={t("desk.reserved")}
-                    value={<Money minor={stages.reserved_minor} currency={stages.currency} />}
+                    value={<Money minor={stages.reserved_minor} currency={stages.currency} whole />}
                     href="/awards?state=reserved"
                   />
                   <Stat
                     label={t("desk.payable")}
-                    value={<Money minor={stages.payable_minor} currency={stages.currency} />}
+                    value={<Money minor={stages.payable_minor} currency={stages.currency} whole />}
                     href="/awards?state=payable"
                   />
                   <Stat
                     label={t("desk.outstanding")}
-                    value={<Money minor={stages.outstanding_minor} currency={stages.currency} />}
+                    value={<Money minor={stages.outstanding_minor} currency={stages.currency} whole />}
                     href={`/loans?currency=${stages.currency}`}
                   />
                 </Stats>

@@ -170,6 +170,8 @@ export const eventSpecs: readonly EventSpec[] = [
       { name: "campaign", kind: "pick", of: "campaign" },
       { name: "fixed_cost_minor", kind: "money", of: "campaign", zero: true },
       { name: "market_development_minor", kind: "money", of: "campaign", zero: true },
+      { name: "expected_price_minor", kind: "money", of: "campaign", optional: true, omit: true },
+      { name: "expected_minimum_units", kind: "units", optional: true, omit: true },
       { name: "note", kind: "prose", max: 500, optional: true },
     ],
   },
