@@ -74,7 +74,7 @@ type FromLedger = Pick<
 >;
 
 /** Without an estimate, the campaign's own reference price and goal stand for what a supplier would ask. */
-function inputOf(campaign: Campaign, estimate: FundEventOf<"need">["estimate"], ledger: FromLedger): TargetingInput {
+function inputOf(campaign: Campaign, need: FundEventOf<"need"> | undefined, ledger: FromLedger): TargetingInput {
   const { terms, closing, ended, id } = campaign;
   const { pledged, committed, purchased, pledges, communities } = campaignNumbers(campaign);
   const open = committed.reduce((sum, units) => sum + units, 0n);
