@@ -21,8 +21,6 @@ const words: Words = {
       events: c.events.map(({ event }) => t(`entry.event-${event}`)).join(", "),
       n: c.transfers.length,
     }),
-  "offer+jwt": (c) => t("entry.offer", { name: c.supplier.name }),
-  "offer-end+jwt": (c) => t("entry.offer-end", { reason: c.reason }),
   "totals+jwt": (c) =>
     t("entry.totals", {
       size: c.size,

@@ -4,6 +4,5 @@ import { deskEs } from "../messages/desk.es.ts";
 import { fundingEs } from "../messages/funding.es.ts";
 import { hubEs } from "../messages/hub.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
-import { signalsEs } from "../messages/signals.es.ts";
 
-export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs, ...fundingEs, ...signalsEs, ...deskEs };
+export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs, ...fundingEs, ...deskEs };

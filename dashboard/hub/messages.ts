@@ -4,6 +4,5 @@ import { deskEn } from "../messages/desk.en.ts";
 import { fundingEn } from "../messages/funding.en.ts";
 import { hubEn } from "../messages/hub.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
-import { signalsEn } from "../messages/signals.en.ts";
 
-export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn, ...fundingEn, ...signalsEn, ...deskEn };
+export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn, ...fundingEn, ...deskEn };

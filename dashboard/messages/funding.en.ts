@@ -212,7 +212,7 @@ export const fundingEn = {
   "flow.later-loan": "Booked later",
   "targeting.title": "Where the next unit unlocks most",
   "targeting.lead": "What each campaign still needs, and how much of members’ own money that would set free.",
-  "targeting.sentence": "{one} more unlocks about {unlocks} times as much of members’ own money in “{name}”.",
+  "targeting.sentence": "{one} more is expected to unlock {unlocks} of members’ own money in “{name}”.",
   "targeting.none": "No campaigns yet",
   "targeting.none-note": "When a campaign has demand, what it needs appears here.",
   "targeting.what-if": "What if …",

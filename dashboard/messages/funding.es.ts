@@ -214,7 +214,8 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "flow.later-loan": "Anotado después",
   "targeting.title": "Dónde abre más la próxima unidad",
   "targeting.lead": "Lo que le falta a cada campaña y cuánto dinero propio de los miembros pondría en marcha.",
-  "targeting.sentence": "{one} más ponen en marcha unas {unlocks} veces más dinero propio de los miembros en «{name}».",
+  "targeting.sentence":
+    "Con {one} más se espera poner en marcha {unlocks} de dinero propio de los miembros en «{name}».",
   "targeting.none": "Todavía no hay campañas",
   "targeting.none-note": "Cuando una campaña tenga demanda, aquí se verá lo que necesita.",
   "targeting.what-if": "Y si …",

@@ -12,7 +12,6 @@ import type { fundingEn } from "../messages/funding.en.ts";
 import type { hubEn } from "../messages/hub.en.ts";
 import type { nodeEn } from "../messages/node.en.ts";
 import type { problemsEn } from "../messages/problems.en.ts";
-import type { signalsEn } from "../messages/signals.en.ts";
 import { formatMessage } from "./message-format.ts";
 
 export type MessageKey =
@@ -20,7 +19,6 @@ export type MessageKey =
   | keyof typeof problemsEn
   | keyof typeof hubEn
   | keyof typeof fundingEn
-  | keyof typeof signalsEn
   | keyof typeof deskEn
   | keyof typeof nodeEn;
 export type Catalogue = Record<string, string>;

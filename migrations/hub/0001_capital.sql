@@ -164,13 +164,6 @@ CREATE TABLE `proposal` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `proposal_key_unique` ON `proposal` (`key`);--> statement-breakpoint
 CREATE INDEX `proposal_state` ON `proposal` (`state`,`proposed_at`);--> statement-breakpoint
-CREATE TABLE `rate_day` (
-	`date` text PRIMARY KEY NOT NULL,
-	`source` text NOT NULL,
-	`base` text NOT NULL,
-	`rates` text NOT NULL
-) WITHOUT ROWID;
---> statement-breakpoint
 CREATE TABLE `recipient` (
 	`id` text PRIMARY KEY NOT NULL,
 	`idx` integer NOT NULL,
@@ -209,104 +202,6 @@ CREATE INDEX `transfer_award` ON `transfer` (`award`);--> statement-breakpoint
 CREATE INDEX `transfer_from` ON `transfer` (`from_path`);--> statement-breakpoint
 CREATE INDEX `transfer_to` ON `transfer` (`to_path`);--> statement-breakpoint
 CREATE UNIQUE INDEX `transfer_reverses` ON `transfer` (`reverses`);--> statement-breakpoint
-CREATE TABLE `alert` (
-	`id` text PRIMARY KEY NOT NULL,
-	`member_id` text NOT NULL,
-	`data` text NOT NULL,
-	`secret` text,
-	`created_at` integer NOT NULL,
-	`fired_at` integer,
-	`above` integer NOT NULL,
-	`status` text NOT NULL
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE INDEX `alert_member` ON `alert` (`member_id`);--> statement-breakpoint
-CREATE TABLE `campaign_day` (
-	`campaign` text NOT NULL,
-	`day` integer NOT NULL,
-	`point` text NOT NULL,
-	PRIMARY KEY(`campaign`, `day`)
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE TABLE `delivery` (
-	`id` text PRIMARY KEY NOT NULL,
-	`kind` text NOT NULL,
-	`target` text NOT NULL,
-	`body` text NOT NULL,
-	`alert_id` text,
-	`attempts` integer NOT NULL,
-	`next_at` integer NOT NULL
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE INDEX `delivery_next` ON `delivery` (`next_at`);--> statement-breakpoint
-CREATE TABLE `email_code` (
-	`id` text PRIMARY KEY NOT NULL,
-	`address` text NOT NULL,
-	`code` text NOT NULL,
-	`browser` text NOT NULL,
-	`attempts` integer NOT NULL,
-	`used_at` integer,
-	`expires_at` integer NOT NULL
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE INDEX `email_code_address` ON `email_code` (`address`,`expires_at`);--> statement-breakpoint
-CREATE TABLE `intention` (
-	`id` text PRIMARY KEY NOT NULL,
-	`funder` text NOT NULL,
-	`fund` text NOT NULL,
-	`currency` text NOT NULL,
-	`amount_minor` integer NOT NULL,
-	`due_on` text,
-	`note` text NOT NULL,
-	`state` text NOT NULL,
-	`at` integer NOT NULL
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE TABLE `member_email` (
-	`member_id` text PRIMARY KEY NOT NULL,
-	`email` text NOT NULL
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE UNIQUE INDEX `member_email_email_unique` ON `member_email` (`email`);--> statement-breakpoint
-CREATE TABLE `offer` (
-	`leaf` text PRIMARY KEY NOT NULL,
-	`idx` integer NOT NULL,
-	`supplier` text NOT NULL,
-	`campaign` text NOT NULL,
-	`valid_until` integer NOT NULL,
-	`ended` text,
-	`data` text NOT NULL
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE INDEX `offer_idx` ON `offer` (`idx`);--> statement-breakpoint
-CREATE INDEX `offer_campaign` ON `offer` (`campaign`,`idx`);--> statement-breakpoint
-CREATE INDEX `offer_supplier` ON `offer` (`supplier`,`idx`);--> statement-breakpoint
-CREATE TABLE `party` (
-	`member_id` text PRIMARY KEY NOT NULL,
-	`kind` text NOT NULL,
-	`party` text NOT NULL
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE TABLE `signal_month` (
-	`campaign` text NOT NULL,
-	`month` text NOT NULL,
-	`data` text NOT NULL,
-	`size` integer NOT NULL,
-	`at` integer NOT NULL,
-	PRIMARY KEY(`campaign`, `month`)
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE TABLE `supplier` (
-	`id` text PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`domain` text NOT NULL,
-	`verified` text,
-	`country` text,
-	`domain_token` text NOT NULL,
-	`created_at` integer NOT NULL
-) WITHOUT ROWID;
---> statement-breakpoint
-CREATE INDEX `supplier_created` ON `supplier` (`created_at`);--> statement-breakpoint
 ALTER TABLE `campaign` ADD `watches` text;--> statement-breakpoint
 CREATE INDEX `campaign_watched` ON `campaign` (`id`) WHERE watches IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `network` ADD `capital` text;--> statement-breakpoint

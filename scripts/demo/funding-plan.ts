@@ -149,7 +149,7 @@ export function fundingSteps(campaigns: readonly string[], now: number): Step[] 
         {
           event: "need",
           campaign: pasta,
-          fixed_cost_minor: "300000",
+          fixed_cost_minor: "9000",
           market_development_minor: "0",
           expected_price_minor: "240",
           expected_minimum_units: "50",
@@ -179,13 +179,13 @@ export function fundingSteps(campaigns: readonly string[], now: number): Step[] 
         },
       ],
       events: [
-        award("paper-bag-trial", "Paper bag that keeps pasta dry (demo)", "180000", { campaign: pasta }),
-        award("orzo-lower-price", "Twenty cents off orzo in paper (demo)", "60000", {
+        award("paper-bag-trial", "Paper bag that keeps pasta dry (demo)", "180000", {}),
+        award("orzo-lower-price", "Twenty cents off orzo in paper (demo)", "1200", {
           recipient: "mulino",
           campaign: pasta,
           instrument: "price_subsidy",
           use: "price_subsidy",
-          subsidy: { per_unit_minor: "20", max_units: "3000" },
+          subsidy: { per_unit_minor: "20", max_units: "60" },
           conditions: [demand(pasta, { min_units: "60", at_price_minor: "210" })],
         }),
         award("punnet-launch", "Cardboard punnet: launch (demo)", "120000", {

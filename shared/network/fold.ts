@@ -69,10 +69,6 @@ export function applyStatement(
       state.capital = addTransfers(state.capital, statement.claims.transfers);
       watch(state, statement.claims.events, touched);
       break;
-    case "offer+jwt":
-    case "offer-end+jwt":
-      // A supplier's word changes no number of the network; shared/offers folds them.
-      break;
     case "totals+jwt":
       // Its numbers are about the past and never counted; its time moves the log's like any other.
       break;

@@ -47,10 +47,6 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
       case "fund+jwt":
         for (const id of demandCampaigns(statement.claims.events)) campaigns.add(id);
         break;
-      case "offer+jwt":
-        campaigns.add(statement.claims.campaign);
-        break;
-      case "offer-end+jwt":
       case "hub-policy+jwt":
       case "campaign+jwt":
       case "rates+jwt":

@@ -61,10 +61,6 @@ export function faultOf(
     }
     case "fund+jwt":
       return demandCampaigns(claims.events).every((id) => state.campaigns.has(id)) ? null : "campaign-unknown";
-    case "offer+jwt":
-      return state.campaigns.has(claims.campaign) ? null : "campaign-unknown";
-    case "offer-end+jwt":
-      return null;
     case "campaign+jwt":
       if (state.campaigns.has(leaf)) return "campaign-again";
       return areIncreasing(claims.bands_minor) ? null : "bands";

@@ -410,7 +410,6 @@ const needEvent = z.strictObject({
   note: prose(500),
 });
 export const matchingMethod = z.enum(["demand_weighted", "quadratic", "clustered"]);
-export type MatchingMethod = z.infer<typeof matchingMethod>;
 /** A matching run, reproducible from its inputs: amounts are proposals until awards cite them. */
 const allocationEvent = z.strictObject({
   event: z.literal("allocation"),

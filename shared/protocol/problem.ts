@@ -72,7 +72,6 @@ export const problems = {
   "gtin-invalid": [400, "The GTIN's check digit is wrong"],
   "product-unknown": [404, "There is no such product in the catalogue"],
   "rates-invalid": [400, "Not a reference-rate file in the ECB's form"],
-  "rate-missing": [409, "There is no published rate for this currency on or shortly before that day"],
   // capital: funders, funds, awards, the ledger
   "funder-unknown": [404, "There is no such funder"],
   "fund-unknown": [404, "There is no such fund"],
@@ -104,23 +103,10 @@ export const problems = {
   "over-limit": [403, "The amount is above your limit; somebody with a higher one must approve"],
   "proposal-unknown": [404, "There is no such proposal"],
   "proposal-settled": [409, "This proposal was approved, refused or withdrawn before"],
-  "token-amount": [400, "Token amounts are integers in the asset's smallest unit"],
-  "allocation-inputs": [409, "The inputs have changed since the preview; look again"],
-  // suppliers and funders as users
-  "supplier-unknown": [404, "There is no such supplier"],
-  "supplier-unverified": [403, "Verify your domain or e-mail address first"],
-  "offer-unknown": [404, "There is no such offer"],
-  "offer-tiers": [400, "Tiers rise in quantity and fall in price"],
-  "offer-ended": [409, "The offer has ended"],
-  "email-invalid": [400, "Not an e-mail address"],
-  "email-code-invalid": [400, "The code is wrong, was used or has expired"],
-  "email-unavailable": [503, "This hub cannot send e-mail; use a passkey"],
-  "domain-unproven": [409, "The file with the token was not found on that domain"],
-  "alert-unknown": [404, "There is no such alert"],
+  "allocation-inputs": [409, "The run speaks of more of the log than there is"],
   // published data in and out
   "import-malformed": [400, "Not a 360Giving file, or not in a form this version reads"],
   "import-unknown": [404, "There is no such import"],
-  "import-done": [409, "This import is finished"],
   "export-empty": [404, "There is nothing to export yet"],
   // log
   "tile-unknown": [404, "The log is not that large, or the tile path is not canonical"],

@@ -25,7 +25,6 @@ import {
   vkey,
 } from "./primitives.ts";
 import { fundClaims } from "./fund.ts";
-import { offerClaims, offerEndClaims } from "./offer.ts";
 
 export const MAX_STATEMENT_BYTES = 32 * 1024;
 export const MAX_CAMPAIGNS_PER_REPORT = 100;
@@ -80,20 +79,6 @@ export const nodeStatus = z.strictObject({
   join: hash,
 });
 
-/** What would have to change for members to buy, as they tick it. Declared by the node, not in its book. */
-export const feedbackThemes = [
-  "price",
-  "size",
-  "packaging",
-  "ingredients",
-  "quality",
-  "delivery",
-  "availability",
-  "trust",
-] as const;
-export const feedbackTheme = z.enum(feedbackThemes);
-export type FeedbackTheme = z.infer<typeof feedbackTheme>;
-
 /** Units per campaign as the node's book folds to them. Arrays have one element per price band, lowest first. */
 export const campaignTotals = z.strictObject({
   c: hash,
@@ -105,8 +90,6 @@ export const campaignTotals = z.strictObject({
   purchased: decimal,
   /** units ever locked, the denominator of fulfilment */
   locked: decimal,
-  /** members by theme, themes with fewer than the policy's k members left out; declared, not verified */
-  feedback: z.partialRecord(feedbackTheme, count.min(1)).optional(),
 });
 export type CampaignTotals = z.infer<typeof campaignTotals>;
 
@@ -204,11 +187,6 @@ export const rates = z.strictObject({
 /** What happened to money, with the transfers that follow (fund.ts). */
 export const fund = z.strictObject({ ...fromHub, ...fundClaims });
 
-/** A verified supplier's offer (offer.ts). */
-export const offer = z.strictObject({ ...fromHub, ...offerClaims });
-
-export const offerEnd = z.strictObject({ ...fromHub, ...offerEndClaims });
-
 export const stages = z.strictObject({
   interest: decimalSum,
   pledged: decimalSum,
@@ -253,8 +231,6 @@ export const statementKinds = {
   "campaign-close+jwt": { schema: campaignClose, signer: "hub" },
   "rates+jwt": { schema: rates, signer: "hub" },
   "fund+jwt": { schema: fund, signer: "hub" },
-  "offer+jwt": { schema: offer, signer: "hub" },
-  "offer-end+jwt": { schema: offerEnd, signer: "hub" },
   "totals+jwt": { schema: totals, signer: "hub" },
 } as const;
 export type StatementKind = keyof typeof statementKinds;

@@ -31,10 +31,6 @@ const transactionTypes: Partial<Record<TransferCode, string>> = {
   "principal-repayment": "6",
 };
 
-export function isIati({ event }: Pick<ExportedAward, "event">): boolean {
-  return ["loan", "recoverable_grant", "equity", "guarantee"].includes(event.instrument);
-}
-
 export function toIati(activities: readonly IatiActivity[], publisher: Publisher, generated: string): string {
   const builder = new XMLBuilder({
     ignoreAttributes: false,

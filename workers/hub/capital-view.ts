@@ -45,9 +45,6 @@ const AWARDS = `SELECT value FROM json_each(?1)
   UNION SELECT transfer.award FROM json_each(?2) AS past CROSS JOIN transfer
     ON transfer.idx = past.value ->> 0 AND transfer.event = past.value ->> 1 WHERE transfer.award IS NOT NULL`;
 
-/** How many of the results are the capital view's. */
-export const CAPITAL_READS = 9;
-
 export function capitalReads(db: D1Database, needs: CapitalNeeds): D1PreparedStatement[] {
   const list = (ids: readonly unknown[]) => jsonParameter(ids);
   const awards = list(needs.awards);

@@ -1,7 +1,7 @@
 /**
  * Tables of money. `funder` to `transfer` are the materialised view of the capital fold (shared/capital), which a replay
  * must equal; guards against overdraft and change are triggers in the migration. The rest is this hub's own desk: proposals,
- * texts, imports, rates of past days. Amounts are integers up to 2^53 - 1 in minor units; sums of many are decimal text.
+ * texts, imports. Amounts are integers up to 2^53 - 1 in minor units; sums of many are decimal text.
  */
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
@@ -269,12 +269,4 @@ export const importToken = sqliteTable("import_token", {
   id: text().primaryKey(),
   memberId: text("member_id").notNull(),
   expiresAt: integer("expires_at").notNull(),
-});
-
-/** Reference rates of past days, for display: `/api/rates/history`. */
-export const rateDay = sqliteTable("rate_day", {
-  date: text().primaryKey(),
-  source: text().notNull(),
-  base: text().notNull(),
-  rates: text().notNull(),
 });

@@ -15,8 +15,6 @@ import { AuditPage } from "./money/audit.tsx";
 import { MoneyPage } from "./money/desk.tsx";
 import { ImportsPage } from "./money/imports.tsx";
 import { LedgerPage } from "./money/ledger.tsx";
-import { OffersAdminPage } from "./money/offers-admin.tsx";
-import { PartiesPage } from "./money/parties.tsx";
 import { ProposalPage, ProposalsPage } from "./money/proposals.tsx";
 import { RecordPage } from "./money/record.tsx";
 import { StaffPage } from "./money/staff.tsx";
@@ -33,8 +31,6 @@ const links = [
   { href: "/console/money", key: "desk.money" },
   { href: "/console/money/proposals", key: "desk.proposals" },
   { href: "/console/money/ledger", key: "desk.ledger" },
-  { href: "/console/offers", key: "desk.offers" },
-  { href: "/console/parties", key: "desk.parties" },
   { href: "/console/imports", key: "desk.imports" },
   { href: "/console/audit", key: "desk.audit" },
   { href: "/console/staff", key: "desk.staff" },
@@ -72,8 +68,6 @@ export const ConsolePages: FunctionComponent = () => {
             <Route path="/money/proposals" component={ProposalsPage} />
             <Route path="/money/proposals/:id" component={ProposalPage} />
             <Route path="/money/ledger" component={LedgerPage} />
-            <Route path="/offers" component={OffersAdminPage} />
-            <Route path="/parties" component={PartiesPage} />
             <Route path="/imports" component={ImportsPage} />
             <Route path="/audit" component={AuditPage} />
             <Route path="/staff" component={StaffPage} />

@@ -9,7 +9,7 @@ import { AsOf } from "../../parts/as-of.tsx";
 import { ChartTable } from "../../parts/chart-table.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { Field, Select } from "../../parts/field.tsx";
-import { formatDate, formatMoney, formatQuantity } from "../../parts/format.ts";
+import { currencyScale, formatDate, formatMoney, formatQuantity } from "../../parts/format.ts";
 import { t } from "../../parts/i18n.ts";
 import { Page, Section } from "../../parts/page.tsx";
 import { Stat, Stats } from "../../parts/stat.tsx";
@@ -67,9 +67,10 @@ export function TargetingPage() {
 function leadOf({ targets, inputs, currency }: Targeting): string {
   const first = targets.find(({ rank }) => rank === 1);
   if (first?.adjusted == null) return t("targeting.lead");
+  const one = 10n ** BigInt(currencyScale(currency));
   return t("targeting.sentence", {
-    one: formatMoney(100n, currency),
-    unlocks: first.adjusted.decimal,
+    one: formatMoney(one, currency),
+    unlocks: formatMoney((one * BigInt(first.adjusted.over)) / BigInt(first.adjusted.under), currency),
     name: nameOf(inputs, first.id),
   });
 }

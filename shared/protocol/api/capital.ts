@@ -10,13 +10,12 @@ import {
   country,
   demandSnapshot,
   instrument,
-  matchingMethod,
   ref,
   restriction,
   transferCode,
   use,
 } from "../fund.ts";
-import { count, currency, day, decimalSum, hash, line, region } from "../primitives.ts";
+import { count, currency, day, decimalSum, hash, region } from "../primitives.ts";
 import { logRef, moneyStages } from "./money.ts";
 
 /** The entry that says so: index and leaf in the hub log. */
@@ -270,21 +269,3 @@ export const fundingOverview = z.object({
   log: logRef,
 });
 export type FundingOverview = z.infer<typeof fundingOverview>;
-
-export const allocationView = z.object({
-  id: ref,
-  fund: named,
-  method: matchingMethod,
-  currency,
-  pool_minor: decimalSum,
-  size: count,
-  inputs_sha256: hash,
-  results_sha256: hash,
-  results: z.array(z.object({ campaign: z.object({ id: hash, name: line(80) }), amount_minor: decimalSum })),
-  entry: entryRef,
-});
-export const allocationPage = z.object({
-  allocations: z.array(allocationView),
-  next: z.string().nullable(),
-  log: logRef,
-});

@@ -4,10 +4,9 @@ import { count, hash, line, prose, typed } from "../primitives.ts";
 
 /**
  * At a node: member, steward. At a hub: operator runs it, finance records and proposes, approver approves what another
- * proposed, auditor reads everything; funder and supplier see what is theirs and what is public.
+ * proposed, auditor reads everything.
  */
-export const roles = ["member", "steward", "operator", "finance", "approver", "auditor", "funder", "supplier"] as const;
-export const role = z.enum(roles);
+export const role = z.enum(["member", "steward", "operator", "finance", "approver", "auditor"]);
 export type Role = z.infer<typeof role>;
 
 /** 128 random bits or more, base64url: in the URL fragment only, so that it reaches no server log. */

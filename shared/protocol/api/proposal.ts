@@ -95,8 +95,6 @@ export const capitalTodo = z.object({
     "repayment-overdue",
     "commitment-overdue",
     "award-payable",
-    "offer-expiring",
-    "intention-new",
   ]),
   subject: z.string(),
   label: z.string(),

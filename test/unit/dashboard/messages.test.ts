@@ -13,8 +13,6 @@ import { nodeEn } from "../../../dashboard/messages/node.en.ts";
 import { nodeEs } from "../../../dashboard/messages/node.es.ts";
 import { problemsEn } from "../../../dashboard/messages/problems.en.ts";
 import { problemsEs } from "../../../dashboard/messages/problems.es.ts";
-import { signalsEn } from "../../../dashboard/messages/signals.en.ts";
-import { signalsEs } from "../../../dashboard/messages/signals.es.ts";
 import { parseMessage } from "../../../dashboard/parts/message-format.ts";
 import { problemCodes } from "../../../shared/protocol/problem.ts";
 
@@ -36,7 +34,6 @@ const pairs: [string, Catalogue, Catalogue][] = [
   ["common", commonEn, commonEs],
   ["hub", hubEn, hubEs],
   ["funding", fundingEn, fundingEs],
-  ["signals", signalsEn, signalsEs],
   ["desk", deskEn, deskEs],
   ["node", nodeEn, nodeEs],
   ["problems", problemsEn, problemsEs],

@@ -59,25 +59,6 @@ export async function fundDetailOf(db: D1Database, log: string, id: string, toda
   };
 }
 
-/** Of one funder, for its own desk. */
-export async function fundsOfFunder(
-  db: D1Database,
-  log: string,
-  funder: string,
-  today: string,
-): Promise<{ funds: FundView[]; commitments: CommitmentView[] }> {
-  const [heads, rows, commitments] = await db.batch([
-    headQuery(db),
-    db.prepare(`${FUNDS_SQL} WHERE fund.funder = ? ORDER BY fund.id LIMIT 100`).bind(funder),
-    db.prepare(`${COMMITMENTS_SQL} WHERE commitment.funder = ? ORDER BY commitment.idx DESC LIMIT 100`).bind(funder),
-  ]);
-  const ref = logRefOf(log, heads?.results ?? []);
-  return {
-    funds: ((rows?.results ?? []) as FundLine[]).map((row) => fundView(row, ref)),
-    commitments: ((commitments?.results ?? []) as CommitmentLine[]).map((line) => commitmentView(line, today)),
-  };
-}
-
 function fundView(row: FundLine, log: LogRef): FundView {
   const fund = fundOf(row);
   const { id, name, currency, restriction, status, source, demo, funder } = fund.event;

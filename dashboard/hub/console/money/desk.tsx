@@ -26,8 +26,6 @@ const places: Record<Todo["kind"], (subject: string) => string> = {
   "repayment-overdue": award,
   "commitment-overdue": (subject) => `/console/money/new?event=receipt&commitment=${encodeURIComponent(subject)}`,
   "award-payable": (subject) => `/console/money/new?event=disbursement&award=${encodeURIComponent(subject)}`,
-  "offer-expiring": () => "/console/offers",
-  "intention-new": () => "/console/parties#intentions",
 };
 
 export function MoneyPage() {
@@ -89,7 +87,7 @@ export function MoneyPage() {
                   <Stat
                     label={t("desk.outstanding")}
                     value={<Money minor={stages.outstanding_minor} currency={stages.currency} whole />}
-                    href={`/loans?currency=${stages.currency}`}
+                    href={`/funding?currency=${stages.currency}`}
                   />
                 </Stats>
               ))}

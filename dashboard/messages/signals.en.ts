@@ -1,2 +1,0 @@
-/** English, suppliers: signals, offers, alerts. */
-export const signalsEn = {};
