@@ -160,6 +160,7 @@ export const deskEn = {
   "desk.hint-units": "For a price subsidy only: the amount must be these units times the subsidy.",
   "desk.hint-of": "0 is the first. The page of a transfer shows both numbers, as 120.0.",
   "desk.hint-share_bps": "For a share of sales, instead of an amount.",
+  "desk.hint-funder-name": "For a person, write: Individual giver",
   "desk.hint-recipient-name": "For a person, write: Individual recipient",
   "desk.choice-gift": "Gift",
   "desk.choice-sponsorship": "Sponsorship",

@@ -163,6 +163,7 @@ export const deskEs: Record<keyof typeof deskEn, string> = {
   "desk.hint-units": "Solo para una rebaja: el importe debe ser estas unidades por la rebaja.",
   "desk.hint-of": "0 es el primero. La página de un movimiento muestra los dos números, como 120.0.",
   "desk.hint-share_bps": "Para una parte de las ventas, en vez de un importe.",
+  "desk.hint-funder-name": "Para una persona, escribe: Individual giver",
   "desk.hint-recipient-name": "Para una persona, escribe: Individual recipient",
   "desk.choice-gift": "Donación",
   "desk.choice-sponsorship": "Patrocinio",

@@ -5,9 +5,12 @@ import type { FundEventOf } from "../protocol/fund.ts";
 import { type Decided, type Deciding, done, knownCommitment, knownFund, openFund, refuse } from "./deciding.ts";
 
 const INDIVIDUAL = "Individual recipient";
+const GIVER = "Individual giver";
 const BPS = 10_000n;
 
 export function funder({ state, entry, touched }: Deciding, event: FundEventOf<"funder">): Decided {
+  const isNamed = event.kind === "individual" && (event.name !== GIVER || event.org_id !== null || event.url !== null);
+  if (isNamed) return refuse("malformed-request", `a person is recorded as ${GIVER}, without an identifier`);
   state.funders.set(event.id, { index: entry.index, event });
   touched.funders.add(event.id);
   return done;

@@ -31,5 +31,5 @@ export function toAtom(awards: readonly ExportedAward[], site: { url: string; na
       })),
     },
   });
-  return String(xml);
+  return xml;
 }

@@ -46,7 +46,7 @@ export function toIati(activities: readonly IatiActivity[], publisher: Publisher
       "iati-activity": activities.map((activity) => activityOf(activity, publisher, generated)),
     },
   });
-  return String(xml);
+  return xml;
 }
 
 function activityOf({ award, isClosed, transfers }: IatiActivity, publisher: Publisher, generated: string) {

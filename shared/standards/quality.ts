@@ -35,19 +35,19 @@ export function qualityNotes(grants: readonly Record<string, unknown>[], today: 
   const seen = new Set<string>();
   const funders = new Set<unknown>();
   for (const grant of grants as readonly Grant[]) {
-    const id = String(grant.id ?? "");
+    const id = textOf(grant.id);
     const add = (code: QualityNote["code"], is: boolean): void => {
       if (is) notes.push({ code, grant: id });
     };
     for (const { id: funder } of grant.fundingOrganization ?? []) funders.add(funder);
-    const day = String(grant.awardDate ?? "").slice(0, 10);
+    const day = textOf(grant.awardDate).slice(0, 10);
     add("duplicate-id", seen.has(id));
     add("line-break-in-id", /[\r\n]/.test(id));
     add("amount-zero", grant.amountAwarded === 0);
-    add("email-in-text", EMAIL.test(`${String(grant.title)} ${String(grant.description)}`));
+    add("email-in-text", EMAIL.test(`${textOf(grant.title)} ${textOf(grant.description)}`));
     add("date-impossible", !isDay(day));
     add("date-in-future", day > today);
-    add("title-too-long", String(grant.title).length > 140);
+    add("title-too-long", textOf(grant.title).length > 140);
     add("title-is-description", grant.title === grant.description);
     add("modified-missing", grant.dateModified === undefined);
     add("source-missing", grant.dataSource === undefined);
@@ -55,6 +55,10 @@ export function qualityNotes(grants: readonly Record<string, unknown>[], today: 
   }
   if (funders.size > 1) notes.push({ code: "several-funders", grant: "" });
   return notes;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** Without a clock: a day of the calendar, February included. */

@@ -95,7 +95,7 @@ export function capitalReads(db: D1Database, needs: CapitalNeeds): D1PreparedSta
 /** `transfers`: how many the log holds, from the network's state. */
 export function capitalStateOf(transfers: number, results: readonly D1Result[]): CapitalState {
   const [desk, funders, recipients, commitments, allocations, awards, funds, accounts, past] = results.map(
-    ({ results: rows }) => rows as unknown[],
+    ({ results: rows }) => rows,
   );
   const state: CapitalState = {
     ...emptyCapital(),

@@ -26,8 +26,8 @@ export function FlowSection({ overview }: { overview: FundingOverview }) {
   if (to) asked.set("to", `${to}-12-31`);
   const flows = useResource<Flows>(`/api/flows?${asked.toString()}`);
   function choose(change: Record<string, string>) {
-    const next = new URLSearchParams({ currency, from, to, ...(isAll && { all: "true" }), ...change });
-    for (const [name, value] of [...next]) if (value === "") next.delete(name);
+    const filters = { currency, from, to, all: isAll ? "true" : "", ...change };
+    const next = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== ""));
     route(`${path}?${next.toString()}`);
   }
   const yearChoices = [

@@ -66,7 +66,7 @@ export function TargetingPage() {
 
 function leadOf({ targets, inputs, currency }: Targeting): string {
   const first = targets.find(({ rank }) => rank === 1);
-  if (first?.adjusted == null) return t("targeting.lead");
+  if (first === undefined || first.adjusted === null) return t("targeting.lead");
   const one = 10n ** BigInt(currencyScale(currency));
   return t("targeting.sentence", {
     one: formatMoney(one, currency),

@@ -171,8 +171,8 @@ describe("every route", () => {
   });
 
   it("answers strangers and every role as declared", { timeout: 60_000 }, async () => {
-    const { staff, ...world } = await treasury();
-    const people = await Promise.all(OTHERS.map((role) => staff(role, role)));
+    const world = await treasury();
+    const people = await Promise.all(OTHERS.map((role) => world.staff(role, role)));
     const cookies = [world.operator, ...people].map(({ jar }) =>
       [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
     );

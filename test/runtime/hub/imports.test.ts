@@ -53,7 +53,7 @@ describe("a real file", () => {
   it("comes in whole: 783 grants and GBP 12,785,625 exactly", { timeout: 60_000 }, async () => {
     const view = await send(grants);
     expect(view).toMatchObject({ imported: 783, skipped: 0, total_minor: "1278562500", state: "done" });
-    const fund = (await (await world.fetch(`/api/funds/${view.fund}`)).json()) as Record<string, unknown>;
+    const fund = await (await world.fetch(`/api/funds/${view.fund}`)).json<Record<string, unknown>>();
     expect(fund).toMatchObject({
       awards: 783,
       stages: { received_minor: "1278562500", disbursed_minor: "1278562500", available_minor: "0" },

@@ -8,6 +8,8 @@ import { qualityNotes } from "../../../shared/standards/quality.ts";
 import { readGrant } from "../../../shared/standards/threesixty-read.ts";
 import { type ExportedAward, toGrant, toPackage } from "../../../shared/standards/threesixty-write.ts";
 
+/** As the caller says it is: the files are our own. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a name for the shape at the call
 function data<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../../data/360giving/${name}`, import.meta.url), "utf8")) as T;
 }

@@ -12,6 +12,8 @@ import { byLeverage, rank, targetView } from "../../../shared/targeting/ranking.
 import { leastSubsidy, priceTable } from "../../../shared/targeting/subsidy.ts";
 import { waterFill } from "../../../shared/targeting/water-fill.ts";
 
+/** As the caller says it is: the files are our own. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a name for the shape at the call
 function data<T>(name: string): T {
   return JSON.parse(readFileSync(new URL(`../../data/${name}`, import.meta.url), "utf8")) as T;
 }

@@ -199,7 +199,7 @@ async function refuseDuplicates(db: D1Database, events: readonly FundEvent[]): P
     const same = await db
       .prepare(
         `SELECT 1 FROM award WHERE fund = ?1 AND decided_on BETWEEN date(?2, '-30 days') AND date(?2, '+30 days')
-         AND recipient = ?3 AND campaign IS ?4 AND instrument = ?5 AND data ->> '$.event.amount_minor' = ?6 AND id <> ?7`,
+         AND recipient = ?3 AND campaign IS ?4 AND instrument = ?5 AND data ->> '$.event.amount_minor' = ?6 AND id <> ?7 AND state <> 'lapsed'`,
       )
       .bind(fund, decided_on, recipient, campaign, instrument, amount_minor, id)
       .first();

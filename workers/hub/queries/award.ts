@@ -47,7 +47,7 @@ export async function awardPageOf(
   page: { after: string; limit: number },
 ): Promise<z.infer<typeof awardPage>> {
   const { where, values } = conditionsOf(filter);
-  const [day = "", id = ""] = page.after === "" ? ["9999", "~"] : splitCursor(page.after);
+  const [day, id] = page.after === "" ? ["9999", "~"] : splitCursor(page.after);
   const [heads, rows, totals] = await db.batch([
     headQuery(db),
     db
@@ -213,7 +213,7 @@ function demandNow(
     accounts: measure.accounts,
     communities: measure.communities,
     holds: isMet(measure, terms),
-    held_since: watch?.held_since == null ? null : isoTime(watch.held_since),
+    held_since: watch === undefined || watch.held_since === null ? null : isoTime(watch.held_since),
     held_since_index: watch?.held_since_index ?? null,
   };
 }

@@ -1,6 +1,6 @@
 /** Funds and funders for the public pages: each with its stages, which are sums of transfers and nothing else. */
 import type { z } from "zod";
-import { type CodeSums, stagesOf } from "../../../shared/capital/sums.ts";
+import { stagesOf } from "../../../shared/capital/sums.ts";
 import type { Commitment, Fund } from "../../../shared/capital/state.ts";
 import type {
   CommitmentView,
@@ -82,7 +82,7 @@ function fundView(row: FundLine, log: LogRef): FundView {
 }
 
 function stagesOfFund({ event, sums }: Pick<Fund, "event" | "sums">) {
-  return stagesOf(event.currency, sums as CodeSums, { gross: true });
+  return stagesOf(event.currency, sums, { gross: true });
 }
 
 type CommitmentLine = DataRow & {

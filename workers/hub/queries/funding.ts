@@ -30,13 +30,13 @@ export async function fundingOverviewOf(db: D1Database, log: string): Promise<Fu
     | undefined;
   const capital = capitalOf(network?.capital ?? null);
   const currencies = capital === null ? [] : fundingOf(capital);
-  const { funds, awards, funders } = counts?.results[0] as { funds: number; awards: number | null; funders: number };
+  const count = counts?.results[0] as { funds: number; awards: number | null; funders: number } | undefined;
   return {
     currencies,
     converted: convertedOf(currencies, network),
-    funds,
-    awards: awards ?? 0,
-    funders,
+    funds: count?.funds ?? 0,
+    awards: count?.awards ?? 0,
+    funders: count?.funders ?? 0,
     transfers: capital?.transfers ?? 0,
     chain: capital?.chain ?? null,
     years: ((years?.results ?? []) as { currency: string; first_on: string; last_on: string }[]).flatMap(yearsOf),

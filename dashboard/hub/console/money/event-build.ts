@@ -51,7 +51,13 @@ function valueOf(field: FieldSpec, text: string, currencyOf: (field: string) => 
       return text.toUpperCase();
     case "line":
       return field.name === "provider" ? slugOf(text) : text;
-    default:
+    case "prose":
+    case "choice":
+    case "day":
+    case "evidence":
+    case "org-id":
+    case "pick":
+    case "url":
       return text;
   }
 }

@@ -82,7 +82,7 @@ function hintOf(event: string, name: string): string | null {
   const own = `desk.hint-${event}-${name}`;
   const common = `desk.hint-${name}`;
   const key = hasMessage(own) ? own : common;
-  return hasMessage(key) ? t(key as MessageKey) : null;
+  return hasMessage(key) ? t(key) : null;
 }
 
 function PickField({

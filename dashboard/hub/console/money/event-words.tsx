@@ -29,7 +29,16 @@ function subjectOf(event: FundEvent): string {
       return event.fund;
     case "exchange":
       return `${event.from_fund} → ${event.to_fund}`;
-    default:
+    case "condition":
+    case "disbursement":
+    case "repayment":
+    case "write-off":
+    case "conversion":
+    case "release":
+    case "clawback":
+    case "guarantee-call":
+    case "equity-sale":
+    case "regrant":
       return event.award;
   }
 }
