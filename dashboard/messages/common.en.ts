@@ -118,6 +118,8 @@ export const commonEn = {
   "me.role-finance": "Finance",
   "me.role-approver": "Approver",
   "me.role-auditor": "Auditor",
+  "me.role-funder": "Funder",
+  "me.role-supplier": "Supplier",
   "me.passkeys": "Passkeys",
   "me.passkeys-lead": "Each device you sign with. Two are safer than one.",
   "me.passkeys-empty": "No passkey yet",

@@ -123,6 +123,8 @@ export const commonEs: Record<keyof typeof commonEn, string> = {
   "me.role-finance": "Finanzas",
   "me.role-approver": "Aprobación",
   "me.role-auditor": "Auditoría",
+  "me.role-funder": "Financiador",
+  "me.role-supplier": "Proveedor",
   "me.passkeys": "Llaves de acceso",
   "me.passkeys-lead": "Cada dispositivo con el que firmas. Dos dan más seguridad que una.",
   "me.passkeys-empty": "Aún no hay llaves",

@@ -8,6 +8,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 
 export { challenge, credential, invite, member, recoveryCode, session } from "../lib/identity/schema.ts";
 export * from "./schema-capital.ts";
+export * from "./schema-party.ts";
 export { logEntry, logHead, logTile } from "../lib/log-schema.ts";
 
 /** The one row of network-wide state: everything of NetworkState that is not a community or a campaign. */

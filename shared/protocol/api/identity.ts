@@ -4,9 +4,9 @@ import { count, hash, line, prose, typed } from "../primitives.ts";
 
 /**
  * At a node: member, steward. At a hub: operator runs it, finance records and proposes, approver approves what another
- * proposed, auditor reads everything.
+ * proposed, auditor reads everything; funder and supplier have a desk of their own and no console.
  */
-export const role = z.enum(["member", "steward", "operator", "finance", "approver", "auditor"]);
+export const role = z.enum(["member", "steward", "operator", "finance", "approver", "auditor", "funder", "supplier"]);
 export type Role = z.infer<typeof role>;
 
 /** 128 random bits or more, base64url: in the URL fragment only, so that it reaches no server log. */

@@ -4,11 +4,14 @@
  */
 import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
+/** As in shared/protocol/api/identity.ts. */
+const ROLES = ["member", "steward", "operator", "finance", "approver", "auditor", "funder", "supplier"] as const;
+
 export const member = sqliteTable("member", {
   /** 128 random bits, base64url */
   id: text().primaryKey(),
   name: text().notNull(),
-  role: text({ enum: ["member", "steward", "operator"] }).notNull(),
+  role: text({ enum: ROLES }).notNull(),
   state: text({ enum: ["active", "left", "removed"] })
     .notNull()
     .default("active"),
@@ -53,7 +56,7 @@ export const credential = sqliteTable(
 export const invite = sqliteTable("invite", {
   /** SHA-256 of the token, base64url */
   id: text().primaryKey(),
-  role: text({ enum: ["member", "steward", "operator"] }).notNull(),
+  role: text({ enum: ROLES }).notNull(),
   note: text().notNull(),
   inviterId: text("inviter_id")
     .notNull()
