@@ -22,6 +22,7 @@ const FundingPage = lazy(async () => (await import("./pages/funding.tsx")).Fundi
 const FundsPage = lazy(async () => (await import("./pages/funds.tsx")).FundsPage);
 const FundPage = lazy(async () => (await import("./pages/fund.tsx")).FundPage);
 const FunderPage = lazy(async () => (await import("./pages/funder.tsx")).FunderPage);
+const RecipientPage = lazy(async () => (await import("./pages/recipient.tsx")).RecipientPage);
 const AwardsPage = lazy(async () => (await import("./pages/awards.tsx")).AwardsPage);
 const AwardPage = lazy(async () => (await import("./pages/award.tsx")).AwardPage);
 const TransfersPage = lazy(async () => (await import("./pages/transfers.tsx")).TransfersPage);
@@ -60,6 +61,7 @@ export function App() {
       <Route path="/funds" component={FundsPage} />
       <Route path="/funds/:id" component={FundPage} />
       <Route path="/funders/:id" component={FunderPage} />
+      <Route path="/recipients/:id" component={RecipientPage} />
       <Route path="/awards" component={AwardsPage} />
       <Route path="/awards/:id" component={AwardPage} />
       <Route path="/transfers" component={TransfersPage} />

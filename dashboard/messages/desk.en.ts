@@ -150,6 +150,7 @@ export const deskEn = {
   "desk.field-org_id": "Organisation identifier",
   "desk.field-country": "Country",
   "desk.field-url": "Website",
+  "desk.field-origin": "Address of its node",
   "desk.field-index": "Log entry",
   "desk.field-of": "Event in that entry",
   "desk.hint-on": "The day it happened, not the day you record it.",
@@ -160,6 +161,8 @@ export const deskEn = {
   "desk.hint-units": "For a price subsidy only: the amount must be these units times the subsidy.",
   "desk.hint-of": "0 is the first. The page of a transfer shows both numbers, as 120.0.",
   "desk.hint-share_bps": "For a share of sales, instead of an amount.",
+  "desk.hint-origin":
+    "Only for a community of this network, such as leeds.example.org. Its page then shows this money.",
   "desk.hint-funder-name": "For a person, write: Individual giver",
   "desk.hint-recipient-name": "For a person, write: Individual recipient",
   "desk.choice-gift": "Gift",

@@ -152,6 +152,7 @@ export const deskEs: Record<keyof typeof deskEn, string> = {
   "desk.field-org_id": "Identificador de la organización",
   "desk.field-country": "País",
   "desk.field-url": "Sitio web",
+  "desk.field-origin": "Dirección de su nodo",
   "desk.field-index": "Entrada del registro",
   "desk.field-of": "Hecho dentro de esa entrada",
   "desk.hint-on": "El día en que ocurrió, no el día en que lo anotas.",
@@ -163,6 +164,8 @@ export const deskEs: Record<keyof typeof deskEn, string> = {
   "desk.hint-units": "Solo para una rebaja: el importe debe ser estas unidades por la rebaja.",
   "desk.hint-of": "0 es el primero. La página de un movimiento muestra los dos números, como 120.0.",
   "desk.hint-share_bps": "Para una parte de las ventas, en vez de un importe.",
+  "desk.hint-origin":
+    "Solo para una comunidad de esta red, como leeds.example.org. Su página muestra entonces este dinero.",
   "desk.hint-funder-name": "Para una persona, escribe: Individual giver",
   "desk.hint-recipient-name": "Para una persona, escribe: Individual recipient",
   "desk.choice-gift": "Donación",

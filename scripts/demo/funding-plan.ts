@@ -13,8 +13,16 @@ export interface Step {
 
 type AwardChange = Partial<Omit<FundEventOf<"award">, "event" | "id">>;
 
-/** `campaigns`: the leaves of the demo's pasta and mushroom campaigns. `now`: Unix milliseconds. */
-export function fundingSteps(campaigns: readonly string[], now: number): Step[] {
+export interface FundingScene {
+  /** leaves of the demo's pasta and mushroom campaigns */
+  campaigns: readonly string[];
+  /** origin of the community that is a recipient itself */
+  community: string;
+  /** Unix milliseconds */
+  now: number;
+}
+
+export function fundingSteps({ campaigns, community, now }: FundingScene): Step[] {
   const [pasta = "", mushrooms = ""] = campaigns;
   const day = (offset: number): string => new Date(now + offset * 86_400_000).toISOString().slice(0, 10);
   const award = (id: string, title: string, amount_minor: string, change: AwardChange): FundEventOf<"award"> => ({
@@ -77,7 +85,7 @@ export function fundingSteps(campaigns: readonly string[], now: number): Step[] 
         recipient("paper-lab", "Paper Packaging Lab (demo)", "organisation", "DE"),
         recipient("mulino", "Mulino Verde (demo)", "supplier", "IT"),
         recipient("punnet-works", "Punnet Works (demo)", "supplier", "GB"),
-        recipient("kirkstall", "Kirkstall Food Club (demo)", "community", "GB"),
+        { ...recipient("kirkstall", "Kirkstall Food Club (demo)", "community", "GB"), origin: community },
       ],
     },
     {
@@ -295,6 +303,11 @@ function fund(id: string, name: string, currency: string, holder: string | null,
   return { event: "fund", id, name, funder: holder, currency, restriction: { purpose }, status: "open", demo: true };
 }
 
-function recipient(id: string, name: string, kind: FundEventOf<"recipient">["kind"], country: string): FundEvent {
+function recipient(
+  id: string,
+  name: string,
+  kind: FundEventOf<"recipient">["kind"],
+  country: string,
+): FundEventOf<"recipient"> {
   return { event: "recipient", id, name, org_id: null, kind, country };
 }

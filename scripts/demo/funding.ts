@@ -9,20 +9,15 @@ import { sha256url } from "../../shared/bytes.ts";
 import { importView, MAX_GRANTS_PER_REQUEST } from "../../shared/protocol/api/import.ts";
 import { ROOT } from "../build.ts";
 import type { Person } from "./client.ts";
-import { fundingSteps } from "./funding-plan.ts";
+import { type FundingScene, fundingSteps } from "./funding-plan.ts";
 
 const GRANTS = join(ROOT, "test/data/360giving/sample-abct-grants-2013-2021.json");
 
 const proposal = z.object({ id: z.string(), state: z.string() });
 const grantFile = z.object({ grants: z.array(z.record(z.string(), z.unknown())) });
 
-export async function seedFunding(
-  operator: Person,
-  approver: Person,
-  campaigns: readonly string[],
-  now: number,
-): Promise<void> {
-  for (const { key, events, texts } of fundingSteps(campaigns, now)) {
+export async function seedFunding(operator: Person, approver: Person, scene: FundingScene): Promise<void> {
+  for (const { key, events, texts } of fundingSteps(scene)) {
     const body = { events, texts, note: "Demo", idempotency_key: key };
     const { id, state } = await operator.browser.send("POST", "/api/proposals", body, proposal);
     if (state !== "waiting") continue;

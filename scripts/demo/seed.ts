@@ -73,7 +73,11 @@ export async function seedDemo(network: Network, memory: Memory, onProgress: Pro
     "approver",
     memory,
   );
-  await seedFunding(operator, approver, memory.campaigns, Date.now());
+  await seedFunding(operator, approver, {
+    campaigns: memory.campaigns,
+    community: network.nodes[0]!.origin,
+    now: Date.now(),
+  });
   onProgress("recorded an invented fund, proposed by one person and approved by another");
   onProgress(`imported ${await seedGrants(operator)} real grants of a published file`);
   memory.complete = true;

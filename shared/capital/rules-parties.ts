@@ -47,6 +47,8 @@ export function fund({ state, entry, touched }: Deciding, event: FundEventOf<"fu
 export function recipient({ state, entry, touched }: Deciding, event: FundEventOf<"recipient">): Decided {
   const isNamed = event.kind === "individual" && (event.name !== INDIVIDUAL || event.org_id !== null);
   if (isNamed) return refuse("malformed-request", `a person is recorded as ${INDIVIDUAL}, without an identifier`);
+  if (event.origin !== undefined && event.kind !== "community")
+    return refuse("malformed-request", "only a community has the origin of a node");
   state.recipients.set(event.id, { index: entry.index, event });
   touched.recipients.add(event.id);
   return done;

@@ -7,7 +7,7 @@
  * proposed and who approved are pseudonyms, and longer texts stay outside the log under their hash.
  */
 import { z } from "zod";
-import { count, currency, day, hash, line, prose, region } from "./primitives.ts";
+import { count, currency, day, hash, line, origin, prose, region } from "./primitives.ts";
 
 /** Local id of a funder, fund, award, …: also the tail of the identifiers in exports, so no slash and no space. */
 export const ref = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0-9])?$/);
@@ -168,6 +168,8 @@ const recipientEvent = z.strictObject({
   org_id: orgId.nullable(),
   kind: z.enum(["organisation", "community", "supplier", "individual"]),
   country: country.nullable(),
+  /** of its node, for a community of this network */
+  origin: origin.optional(),
 });
 
 export const commitmentState = z.enum(["intention", "committed", "lapsed", "cancelled"]);

@@ -55,6 +55,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/products",
       "/api/products/",
       "/api/recipients",
+      "/api/recipients/",
       "/api/funding",
       "/api/funds",
       "/api/funds/",

@@ -13,6 +13,7 @@ import {
   commitmentRow,
   fundRow,
   funderRow,
+  recipientRow,
   type TransferRow,
   transferRow,
 } from "./capital-rows.ts";
@@ -74,7 +75,7 @@ export class CapitalReplay {
     const { state } = this;
     for (const [name, row] of this.rows) store(name, row);
     for (const one of state.funders.values()) store(`funder ${one.event.id}`, sorted(funderRow(one)));
-    for (const one of state.recipients.values()) store(`recipient ${one.event.id}`, sorted(funderRow(one)));
+    for (const one of state.recipients.values()) store(`recipient ${one.event.id}`, sorted(recipientRow(one)));
     for (const one of state.funds.values()) store(`fund ${one.event.id}`, sorted(fundRow(one)));
     for (const one of state.commitments.values()) store(`commitment ${one.event.id}`, sorted(commitmentRow(one)));
     for (const one of state.allocations.values()) store(`allocation ${one.event.id}`, sorted(allocationRow(one)));

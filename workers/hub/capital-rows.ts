@@ -49,8 +49,16 @@ export interface AwardRow extends DataRow {
   state: Award["state"];
 }
 
-export function funderRow({ index, event }: Funder | Recipient): DataRow {
+export interface RecipientRow extends DataRow {
+  origin: string | null;
+}
+
+export function funderRow({ index, event }: Funder): DataRow {
   return { id: event.id, idx: index, data: canonicalJson({ event }) };
+}
+
+export function recipientRow({ index, event }: Recipient): RecipientRow {
+  return { id: event.id, idx: index, origin: event.origin ?? null, data: canonicalJson({ event }) };
 }
 
 export function funderOf({ idx, data }: DataRow): Funder {

@@ -34,6 +34,7 @@ import {
   funderOf,
   funderRow,
   recipientOf,
+  recipientRow,
   transferOf,
   transferRow,
 } from "./capital-rows.ts";
@@ -139,7 +140,7 @@ export function capitalStateOf(transfers: number, results: readonly D1Result[]):
 
 const UPSERTS = {
   funder: upsert("funder", ["id", "idx", "data"]),
-  recipient: upsert("recipient", ["id", "idx", "data"]),
+  recipient: upsert("recipient", ["id", "idx", "origin", "data"]),
   fund: upsert("fund", ["id", "idx", "funder", "currency", "data"]),
   commitment: upsert("commitment", ["id", "idx", "fund", "funder", "due_on", "open", "data"]),
   allocation: upsert("allocation", ["id", "idx", "fund", "data"]),
@@ -206,7 +207,7 @@ export function capitalWrites(db: D1Database, change: CapitalChange): D1Prepared
       return one === undefined ? [] : [row(one)];
     });
   many(UPSERTS.funder, rowsOf(touched.funders, state.funders, funderRow));
-  many(UPSERTS.recipient, rowsOf(touched.recipients, state.recipients, funderRow));
+  many(UPSERTS.recipient, rowsOf(touched.recipients, state.recipients, recipientRow));
   many(UPSERTS.fund, rowsOf(touched.funds, state.funds, fundRow));
   many(UPSERTS.commitment, rowsOf(touched.commitments, state.commitments, commitmentRow));
   many(UPSERTS.allocation, rowsOf(touched.allocations, state.allocations, allocationRow));

@@ -22,11 +22,21 @@ export const fund = sqliteTable("fund", {
   data: text().notNull(),
 });
 
-export const recipient = sqliteTable("recipient", {
-  id: text().primaryKey(),
-  idx: integer().notNull(),
-  data: text().notNull(),
-});
+export const recipient = sqliteTable(
+  "recipient",
+  {
+    id: text().primaryKey(),
+    idx: integer().notNull(),
+    /** of the community's node, if it is one of this network */
+    origin: text(),
+    data: text().notNull(),
+  },
+  (table) => [
+    index("recipient_origin")
+      .on(table.origin)
+      .where(sql`origin IS NOT NULL`),
+  ],
+);
 
 export const commitment = sqliteTable(
   "commitment",
@@ -64,6 +74,9 @@ export const award = sqliteTable(
   (table) => [
     index("award_decided").on(table.decidedOn, table.id),
     index("award_fund").on(table.fund, table.decidedOn, table.id),
+    index("award_funder").on(table.funder, table.decidedOn, table.id),
+    index("award_recipient").on(table.recipient, table.decidedOn, table.id),
+    index("award_instrument").on(table.instrument, table.decidedOn, table.id),
     index("award_campaign").on(table.campaign, table.decidedOn),
     index("award_state").on(table.state, table.decidedOn),
     index("award_invested")

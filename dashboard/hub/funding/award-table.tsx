@@ -55,9 +55,7 @@ export function AwardTable({ path }: { path: string }) {
                 header: t("funding.recipient"),
                 sort: (row) => row.recipient.name,
                 text: (row) => row.recipient.name,
-                cell: (row) => (
-                  <a href={`/awards?recipient=${encodeURIComponent(row.recipient.id)}`}>{row.recipient.name}</a>
-                ),
+                cell: (row) => <a href={`/recipients/${encodeURIComponent(row.recipient.id)}`}>{row.recipient.name}</a>,
               },
               {
                 id: "instrument",

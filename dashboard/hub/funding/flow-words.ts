@@ -34,7 +34,7 @@ export function nodeHref({ id }: FlowNode, currency: string): string {
     case "use":
       return `/awards?fund=${ref}`;
     case "recipient":
-      return `/awards?recipient=${ref}`;
+      return `/recipients/${ref}`;
     case "loan":
       return `/awards/${ref}`;
     default:

@@ -224,7 +224,7 @@ function Facts({ award }: { award: AwardDetail }) {
         <div>
           <dt>{t("funding.recipient")}</dt>
           <dd>
-            <a href={`/awards?recipient=${encodeURIComponent(award.recipient.id)}`}>{award.recipient.name}</a>{" "}
+            <a href={`/recipients/${encodeURIComponent(award.recipient.id)}`}>{award.recipient.name}</a>{" "}
             {award.recipient.org_id === null ? null : <span class="mono quiet">{award.recipient.org_id}</span>}
           </dd>
         </div>

@@ -14,6 +14,7 @@ import { TierLadder } from "../../parts/tier-ladder.tsx";
 import { useResource } from "../../parts/use-resource.ts";
 import { Quantity, Region, When } from "../../parts/values.tsx";
 import { openUnits, stateTone } from "../campaign.ts";
+import { CampaignMoney } from "../funding/campaign-money.tsx";
 import { CheckLine } from "../live.tsx";
 import { stages } from "../stages.ts";
 
@@ -80,6 +81,7 @@ export function CampaignPage() {
           ]}
         />
       </Section>
+      <CampaignMoney campaign={campaign} />
       <ByCommunity campaign={campaign} />
       <Terms campaign={campaign} />
     </Page>

@@ -12,6 +12,7 @@ import { Badge, Banner, Empty, ErrorBanner, Skeleton } from "../../parts/states.
 import { useResource } from "../../parts/use-resource.ts";
 import { Quantity, Region, When } from "../../parts/values.tsx";
 import { standing } from "../community-table.tsx";
+import { AwardTable } from "../funding/award-table.tsx";
 import { CheckLine } from "../live.tsx";
 
 const back = () => ({ href: "/communities", label: t("nav.communities") });
@@ -115,6 +116,10 @@ export function CommunityPage() {
             },
           ]}
         />
+      </Section>
+      <Section title={t("community.money")}>
+        <p class="quiet measure">{t("community.money-note")}</p>
+        <AwardTable path={`/api/awards?community=${encodeURIComponent(community.origin)}&limit=25`} />
       </Section>
       <Section title={t("community.about")}>
         <dl class="facts">

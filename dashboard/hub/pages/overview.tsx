@@ -20,6 +20,7 @@ import { useResource } from "../../parts/use-resource.ts";
 import { Quantity } from "../../parts/values.tsx";
 import { CampaignCard } from "../campaign-card.tsx";
 import { CommunityTable } from "../community-table.tsx";
+import { MoneyBar } from "../funding/money-bar.tsx";
 import { CheckLine, useNetwork } from "../live.tsx";
 import { stages } from "../stages.ts";
 import { Weave, type WeaveEnd } from "../weave.tsx";
@@ -83,6 +84,7 @@ export function OverviewPage() {
         ))}
       </Stats>
       <PowerSeries network={data} />
+      {data?.funding === undefined ? null : <MoneyFlows funding={data.funding} />}
       <Section title={t("nav.campaigns")} aside={<a href="/campaigns">{t("overview.all-campaigns")}</a>}>
         <Loaded
           resource={campaigns}
@@ -192,10 +194,23 @@ function powerPoints(history: HistoryPoint[], network: Network | null) {
   return [...points, { at: network.as_of, value: BigInt(network.purchasing_power_minor) }];
 }
 
+function MoneyFlows({ funding }: { funding: NonNullable<Network["funding"]> }) {
+  return (
+    <Section title={t("overview.money")} aside={<a href="/funding">{t("overview.follow-money")}</a>}>
+      <p class="quiet measure">{t("overview.money-note")}</p>
+      <div class="grid-wide">
+        {funding.map((stages) => (
+          <MoneyBar key={stages.currency} stages={stages} />
+        ))}
+      </div>
+    </Section>
+  );
+}
+
 function Doors() {
   const doors = [
     { id: "community", href: "/communities#join" },
-    { id: "fund", href: "/campaigns" },
+    { id: "fund", href: "/targeting" },
     { id: "supply", href: "/campaigns" },
   ] as const;
   return (

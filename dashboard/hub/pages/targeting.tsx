@@ -3,19 +3,18 @@ import { useLocation } from "preact-iso";
 import { useMemo, useState } from "preact/hooks";
 import type { FundingOverview } from "../../../shared/protocol/api/capital.ts";
 import type { Target, Targeting, TargetingInput } from "../../../shared/protocol/api/targeting.ts";
-import { priceTable } from "../../../shared/targeting/subsidy.ts";
 import { answer } from "../../../shared/targeting/target.ts";
 import { AsOf } from "../../parts/as-of.tsx";
-import { ChartTable } from "../../parts/chart-table.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { Field, Select } from "../../parts/field.tsx";
-import { currencyScale, formatDate, formatMoney, formatQuantity } from "../../parts/format.ts";
+import { currencyScale, formatMoney, formatQuantity } from "../../parts/format.ts";
 import { t } from "../../parts/i18n.ts";
 import { Page, Section } from "../../parts/page.tsx";
 import { Stat, Stats } from "../../parts/stat.tsx";
 import { Badge, Banner, Empty, Loaded, Skeleton } from "../../parts/states.tsx";
 import { useResource } from "../../parts/use-resource.ts";
 import { Money } from "../../parts/values.tsx";
+import { TargetReasons } from "../funding/target-reasons.tsx";
 
 export function TargetingPage() {
   const { path, query, route } = useLocation();
@@ -142,7 +141,7 @@ function Simulator({ targeting }: { targeting: Targeting }) {
         <Ranking targets={shown.targets} inputs={inputs} currency={currency} chosen={shown.portfolio?.chosen ?? []} />
       </Section>
       {shown.targets.map((target) => (
-        <Why key={target.id} target={target} input={inputs.find(({ id }) => id === target.id)} />
+        <ReasonsCard key={target.id} target={target} input={inputs.find(({ id }) => id === target.id)} />
       ))}
       <p class="quiet small measure">
         {t("targeting.not-advice")} <a href={`/api/targeting?currency=${currency}`}>JSON</a>
@@ -273,62 +272,14 @@ function Ranking({
   );
 }
 
-/** The reasoning in sentences, and the table of all prices: the best-looking line may unlock nothing. */
-function Why({ target, input }: { target: Target; input: TargetingInput | undefined }) {
+function ReasonsCard({ target, input }: { target: Target; input: TargetingInput | undefined }) {
   if (input === undefined) return null;
-  const { currency } = input;
-  const money = (value: bigint | string) => formatMoney(value, currency);
-  const lines = priceTable(
-    { bands_minor: input.bands_minor.map(BigInt), units_by_band: input.units_by_band.map(BigInt) },
-    BigInt(input.supplier_price_minor),
-    BigInt(input.minimum_units),
-  );
   return (
     <article class="card stack-s">
       <h3>
         <a href={`/campaigns/${input.id}`}>{input.name}</a>
       </h3>
-      <ul class="reasons">
-        {target.explanation.map(({ step, values }) => (
-          <li key={step}>{t(`targeting.step-${step}`, worded(values, currency))}</li>
-        ))}
-      </ul>
-      <p class="quiet small">
-        {t(`targeting.from-${input.price_source}`, {
-          price: money(input.supplier_price_minor),
-          minimum: formatQuantity(input.minimum_units),
-          date: formatDate(input.closes),
-        })}
-      </p>
-      <ChartTable
-        caption={t("targeting.prices")}
-        headers={[
-          t("targeting.col-price"),
-          t("targeting.col-subsidy"),
-          t("targeting.col-units"),
-          t("targeting.col-members"),
-          t("targeting.col-cost"),
-          t("targeting.col-reaches"),
-        ]}
-        rows={lines.map((line) => [
-          money(line.buyer_price_minor),
-          money(line.per_unit_minor),
-          formatQuantity(line.units),
-          money(line.members_minor),
-          money(line.cost_minor),
-          line.reaches_minimum ? t("desk.yes") : t("desk.no"),
-        ])}
-      />
+      <TargetReasons target={target} input={input} />
     </article>
-  );
-}
-
-/** Names that end in `_minor` are money, the others quantities. */
-function worded(values: Record<string, string>, currency: string): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      if (name.endsWith("_minor")) return [name.slice(0, -"_minor".length), formatMoney(value, currency)];
-      return [name, /^[0-9]+$/.test(value) ? formatQuantity(value) : value];
-    }),
   );
 }

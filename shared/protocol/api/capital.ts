@@ -15,7 +15,7 @@ import {
   transferCode,
   use,
 } from "../fund.ts";
-import { count, currency, day, decimalSum, hash, region } from "../primitives.ts";
+import { count, currency, day, decimalSum, hash, origin, region } from "../primitives.ts";
 import { logRef, moneyStages } from "./money.ts";
 
 /** The entry that says so: index and leaf in the hub log. */
@@ -45,8 +45,18 @@ export const recipientView = z.object({
   org_id: z.string().nullable(),
   kind: z.enum(["organisation", "community", "supplier", "individual"]),
   country: country.nullable(),
+  /** of the node, for a community of this network */
+  origin: origin.nullable(),
 });
 export type RecipientView = z.infer<typeof recipientView>;
+/** `/api/recipients/<id>` */
+export const recipientDetail = recipientView.extend({
+  /** one line a currency, over all its awards */
+  given: z.array(z.object({ currency, awarded_minor: decimalSum, disbursed_minor: decimalSum, awards: count })),
+  entry: entryRef,
+  log: logRef,
+});
+export type RecipientDetail = z.infer<typeof recipientDetail>;
 /** `/api/recipients?q=&after=&limit=`, by name */
 export const recipientPage = z.object({ recipients: z.array(recipientView), next: z.string().nullable() });
 

@@ -76,6 +76,7 @@ const CALLS: Record<string, Call> = {
   "GET /api/funders": { stranger: 200, operator: 200 },
   "GET /api/funders/{id}": { stranger: 404, operator: 404 },
   "GET /api/recipients": { stranger: 200, operator: 200 },
+  "GET /api/recipients/{id}": { stranger: 404, operator: 404 },
   "GET /api/awards": { stranger: 200, operator: 200 },
   "GET /api/awards/{id}": { stranger: 404, operator: 404 },
   "GET /api/transfers": { stranger: 200, operator: 200 },

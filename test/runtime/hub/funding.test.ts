@@ -176,3 +176,29 @@ it("reads few rows and asks few questions for each page", async () => {
     });
   }
 });
+
+describe("recipients", () => {
+  it("says what one was given, less what was released, with the awards behind it", async () => {
+    const awards = await get<{ awards: { recipient: { id: string } }[] }>("/api/awards");
+    const { id } = awards.awards.find(({ recipient }) => recipient.id !== "mill")!.recipient;
+    expect(await get(`/api/recipients/${id}`)).toMatchObject({
+      id,
+      given: [{ currency: "EUR", awarded_minor: "250000", disbursed_minor: "250000", awards: 1 }],
+    });
+    expect(await get("/api/recipients/mill")).toMatchObject({
+      name: "Mill",
+      origin: null,
+      given: [{ awarded_minor: "200000", disbursed_minor: "200000", awards: 1 }],
+    });
+  });
+
+  it("finds a community's awards by its origin, which only a community may have", async () => {
+    const club = { event: "recipient", id: "club", name: "Club", org_id: null, country: "GB", origin: "club.example" };
+    expect((await world.propose([{ ...club, kind: "supplier" }])).status).toBe(400);
+    await world.record([{ ...club, kind: "community" }, world.award("rent", "10000", { recipient: "club" })]);
+    expect(await get("/api/recipients/club")).toMatchObject({ origin: "club.example", kind: "community" });
+    expect(await get("/api/awards?community=club.example")).toMatchObject({ awards: [{ id: "rent" }], total: null });
+    expect(await get("/api/awards?community=other.example")).toMatchObject({ awards: [] });
+    await expectReplayEqualsTables();
+  });
+});

@@ -33,6 +33,8 @@ export interface AwardFilter {
   funder?: string | undefined;
   campaign?: string | undefined;
   recipient?: string | undefined;
+  /** origin of the community that receives */
+  community?: string | undefined;
   instrument?: string | undefined;
   year?: string | undefined;
   /** one or several, with commas */
@@ -83,6 +85,10 @@ function conditionsOf(filter: AwardFilter): { where: string; values: unknown[] }
     if (filter[name] === undefined) continue;
     parts.push(`award.${name} = ?`);
     values.push(filter[name]);
+  }
+  if (filter.community !== undefined) {
+    parts.push("award.recipient IN (SELECT id FROM recipient WHERE origin = ?)");
+    values.push(filter.community);
   }
   if (filter.state !== undefined) {
     parts.push("award.state IN (SELECT value FROM json_each(?))");

@@ -3,7 +3,7 @@ import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import * as api from "../../../shared/protocol/api/capital.ts";
 import { instrument, transferCode } from "../../../shared/protocol/fund.ts";
-import { currency, day } from "../../../shared/protocol/primitives.ts";
+import { currency, day, origin } from "../../../shared/protocol/primitives.ts";
 import type { AppContext, AppEnv } from "../../lib/app.ts";
 import { json, refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
@@ -108,6 +108,7 @@ fundingRoute.openapi(
         funder: id.optional(),
         campaign: id.optional(),
         recipient: id.optional(),
+        community: origin.optional(),
         instrument: instrument.optional(),
         year: z
           .string()

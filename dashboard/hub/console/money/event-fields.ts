@@ -200,6 +200,7 @@ export const eventSpecs: readonly EventSpec[] = [
       { name: "kind", kind: "choice", of: ["organisation", "community", "supplier", "individual"] },
       { name: "org_id", kind: "org-id", optional: true },
       { name: "country", kind: "country", optional: true },
+      { name: "origin", kind: "line", max: 253, optional: true, omit: true },
     ],
   },
   {
