@@ -19,6 +19,17 @@ export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
 
 /** Extension lines are allowed and ignored; an empty tree has but one root. */
 export function parseCheckpoint(text: string): Result<Checkpoint, "checkpoint-malformed"> {
+  const head = parseTreeHead(text);
+  return head.ok && !isPossible(head.value) ? fail("checkpoint-malformed") : head;
+}
+
+/** False for an empty tree with a root. */
+export function isPossible({ size, root }: Checkpoint): boolean {
+  return size > 0 || equal(root, EMPTY_ROOT);
+}
+
+/** A checkpoint by its form alone. */
+export function parseTreeHead(text: string): Result<Checkpoint, "checkpoint-malformed"> {
   if (!text.endsWith("\n")) return fail("checkpoint-malformed");
   const [origin = "", sizeText = "", rootText = "", ...extensions] = text.slice(0, -1).split("\n");
   const size = /^(0|[1-9][0-9]{0,15})$/.test(sizeText) ? Number(sizeText) : Number.NaN;
@@ -30,7 +41,6 @@ export function parseCheckpoint(text: string): Result<Checkpoint, "checkpoint-ma
   } catch {
     return fail("checkpoint-malformed");
   }
-  if (size === 0 && !equal(root, EMPTY_ROOT)) return fail("checkpoint-malformed");
   return ok({ origin, size, root });
 }
 
