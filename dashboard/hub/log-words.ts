@@ -21,6 +21,8 @@ const words: Words = {
       events: c.events.map(({ event }) => t(`entry.event-${event}`)).join(", "),
       n: c.transfers.length,
     }),
+  "offer+jwt": (c) => t(c.replaces === null ? "entry.offer" : "entry.offer-again", { name: c.supplier.name }),
+  "offer-end+jwt": (c) => t(`entry.offer-end-${c.by}`, { reason: c.reason }),
   "totals+jwt": (c) =>
     t("entry.totals", {
       size: c.size,

@@ -3,6 +3,7 @@ import { commonEs } from "../messages/common.es.ts";
 import { deskEs } from "../messages/desk.es.ts";
 import { fundingEs } from "../messages/funding.es.ts";
 import { hubEs } from "../messages/hub.es.ts";
+import { offersEs } from "../messages/offers.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
 
-export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs, ...fundingEs, ...deskEs };
+export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs, ...fundingEs, ...deskEs, ...offersEs };

@@ -3,6 +3,7 @@ import { commonEn } from "../messages/common.en.ts";
 import { deskEn } from "../messages/desk.en.ts";
 import { fundingEn } from "../messages/funding.en.ts";
 import { hubEn } from "../messages/hub.en.ts";
+import { offersEn } from "../messages/offers.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
 
-export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn, ...fundingEn, ...deskEn };
+export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn, ...fundingEn, ...deskEn, ...offersEn };

@@ -8,6 +8,7 @@ import { useEffect, useReducer } from "preact/hooks";
 
 import type { commonEn } from "../messages/common.en.ts";
 import type { deskEn } from "../messages/desk.en.ts";
+import type { offersEn } from "../messages/offers.en.ts";
 import type { fundingEn } from "../messages/funding.en.ts";
 import type { hubEn } from "../messages/hub.en.ts";
 import type { nodeEn } from "../messages/node.en.ts";
@@ -20,6 +21,7 @@ export type MessageKey =
   | keyof typeof hubEn
   | keyof typeof fundingEn
   | keyof typeof deskEn
+  | keyof typeof offersEn
   | keyof typeof nodeEn;
 export type Catalogue = Record<string, string>;
 export type Params = Record<string, string | number | bigint>;

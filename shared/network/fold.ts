@@ -7,6 +7,7 @@ import type { Claims, Statement } from "../protocol/statement.ts";
 import { addTransfers } from "../capital/sums.ts";
 import { addCampaign, addCommunity, addReport, emptyCampaignSums } from "./numbers.ts";
 import { faultOf, isHubSigned } from "./rules.ts";
+import { endOffer, postOffer } from "./offers.ts";
 import { observe, watch } from "./watch.ts";
 import {
   type Community,
@@ -69,6 +70,12 @@ export function applyStatement(
       state.capital = addTransfers(state.capital, statement.claims.transfers);
       watch(state, statement.claims.events, touched);
       break;
+    case "offer+jwt":
+      postOffer(loaded(state, statement.claims.campaign), leaf, statement.claims.supplier.id, touched);
+      break;
+    case "offer-end+jwt":
+      endOffer(loaded(state, statement.claims.campaign), statement.claims.offer, touched);
+      break;
     case "totals+jwt":
       // Its numbers are about the past and never counted; its time moves the log's like any other.
       break;
@@ -128,7 +135,7 @@ function change(state: NetworkState, campaigns: Iterable<string>, touched: Netwo
 
 function loaded(state: NetworkState, id: string) {
   const campaign = state.campaigns.get(id);
-  if (campaign === undefined) throw new Error(`campaign ${id} is counted but not in the state`);
+  if (campaign === undefined) throw new Error(`campaign ${id} is spoken of but not in the state`);
   return campaign;
 }
 
@@ -235,6 +242,7 @@ function publish(state: NetworkState, item: LogItem, terms: Claims<"campaign+jwt
     ended,
     sums: emptyCampaignSums(terms.bands_minor.length),
     watches: [],
+    offers: [],
   });
   if (!ended) state.wake = Math.min(state.wake, terms.closes);
   touched.campaigns.add(item.leaf);

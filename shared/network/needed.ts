@@ -42,6 +42,8 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
         break;
       case "campaign-amend+jwt":
       case "campaign-close+jwt":
+      case "offer+jwt":
+      case "offer-end+jwt":
         campaigns.add(statement.claims.campaign);
         break;
       case "fund+jwt":

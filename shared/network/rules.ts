@@ -3,6 +3,7 @@
  * a rule, so it is total; the verifier calls a log that holds such a statement invalid. Signatures are checked
  * elsewhere: only keys in `state` are current.
  */
+import { faultOfOffer, faultOfOfferEnd, offerFaults } from "./offers.ts";
 import { demandCampaigns } from "./watch.ts";
 import { MAX_SKEW_S, type Statement } from "../protocol/statement.ts";
 import type { Community, NetworkState } from "./state.ts";
@@ -17,8 +18,7 @@ export const logFaults = [
   "verdict-unknown",
   "issued-in-future",
   "campaign-again",
-  "campaign-unknown",
-  "campaign-ended",
+  ...offerFaults,
   "bands",
 ] as const;
 export type LogFault = (typeof logFaults)[number];
@@ -61,6 +61,12 @@ export function faultOf(
     }
     case "fund+jwt":
       return demandCampaigns(claims.events).every((id) => state.campaigns.has(id)) ? null : "campaign-unknown";
+    case "offer+jwt": {
+      const time = Math.max(state.log_time, claims.iat);
+      return faultOfOffer(state.campaigns.get(claims.campaign), claims, time);
+    }
+    case "offer-end+jwt":
+      return faultOfOfferEnd(state.campaigns.get(claims.campaign), claims);
     case "campaign+jwt":
       if (state.campaigns.has(leaf)) return "campaign-again";
       return areIncreasing(claims.bands_minor) ? null : "bands";

@@ -6,6 +6,7 @@ import type { CampaignTerms, CampaignTotals, Claims, Profile } from "../protocol
 import type { DemandCondition } from "../protocol/fund.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
 import type { CapitalSums } from "../capital/sums.ts";
+import type { StandingOffer } from "./offers.ts";
 
 /** A report older than this, by its own iat against log time, leaves the live stages. */
 export const REPORT_LIFETIME_S = 14 * 86_400;
@@ -98,6 +99,8 @@ export interface Campaign {
   sums: CampaignSums;
   /** in the order of their awards */
   watches: Watch[];
+  /** in the order of their entries */
+  offers: StandingOffer[];
 }
 
 /** The headline before conversion: kept incrementally, so that no scan is needed. */

@@ -25,6 +25,7 @@ import {
   vkey,
 } from "./primitives.ts";
 import { fundClaims } from "./fund.ts";
+import { offerClaims, offerEndClaims } from "./offer.ts";
 
 export const MAX_STATEMENT_BYTES = 32 * 1024;
 export const MAX_CAMPAIGNS_PER_REPORT = 100;
@@ -187,6 +188,11 @@ export const rates = z.strictObject({
 /** What happened to money, with the transfers that follow (fund.ts). */
 export const fund = z.strictObject({ ...fromHub, ...fundClaims });
 
+/** What a verified supplier offers (offer.ts). */
+export const offer = z.strictObject({ ...fromHub, ...offerClaims });
+
+export const offerEnd = z.strictObject({ ...fromHub, ...offerEndClaims });
+
 export const stages = z.strictObject({
   interest: decimalSum,
   pledged: decimalSum,
@@ -231,6 +237,8 @@ export const statementKinds = {
   "campaign-close+jwt": { schema: campaignClose, signer: "hub" },
   "rates+jwt": { schema: rates, signer: "hub" },
   "fund+jwt": { schema: fund, signer: "hub" },
+  "offer+jwt": { schema: offer, signer: "hub" },
+  "offer-end+jwt": { schema: offerEnd, signer: "hub" },
   "totals+jwt": { schema: totals, signer: "hub" },
 } as const;
 export type StatementKind = keyof typeof statementKinds;

@@ -42,6 +42,8 @@ export interface StatementsRead {
   totals: number;
   /** logged totals whose size had gone by when they were met, so that only their signature was checked */
   totals_unchecked: number;
+  /** suppliers' offers, standing or not */
+  offers: number;
 }
 
 interface Waiting {
@@ -67,6 +69,7 @@ export class StatementReader {
   #hashedRows = 0;
   #totalsCount = 0;
   #totalsUnchecked = 0;
+  #offersCount = 0;
 
   constructor(origin: string, hooks: Hooks) {
     this.#origin = origin;
@@ -97,6 +100,7 @@ export class StatementReader {
       statements: this.#state.size,
       totals: this.#totalsCount,
       totals_unchecked: this.#totalsUnchecked,
+      offers: this.#offersCount,
     };
   }
 
@@ -133,6 +137,7 @@ export class StatementReader {
       }
       if (statement.kind === "fund+jwt") this.#checkCapital(index, statement.claims);
       applyStatement(this.#state, { index, leaf, statement });
+      if (statement.kind === "offer+jwt") this.#offersCount += 1;
       this.#frontier = extendFrontier(this.#frontier, [leafHash]);
       this.#hooks.onStatement?.({ index, leaf, statement, state: this.#state });
     }

@@ -66,6 +66,8 @@ export const campaign = sqliteTable(
     sums: text().notNull(),
     /** JSON of open demand conditions; null without any */
     watches: text(),
+    /** JSON of the offers that stand, replaced and withdrawn ones left out; null without any */
+    offers: text(),
   },
   (table) => [
     uniqueIndex("campaign_idx").on(table.idx),

@@ -5,6 +5,7 @@
 import { canonicalJson } from "../../shared/signing/canonical.ts";
 import { type CapitalSums, type CodeSums, emptyCapitalSums } from "../../shared/capital/sums.ts";
 import type { Profile } from "../../shared/protocol/statement.ts";
+import type { StandingOffer } from "../../shared/network/offers.ts";
 import type {
   Campaign,
   CampaignSums,
@@ -47,6 +48,8 @@ export interface CampaignRow {
   sums: string;
   /** null: no open demand condition */
   watches: string | null;
+  /** null: none stands */
+  offers: string | null;
 }
 
 export interface NetworkRow {
@@ -111,6 +114,7 @@ export function campaignOf(row: CampaignRow): Campaign {
     ended: row.ended === 1,
     sums: campaignSumsOf(row.sums),
     watches: row.watches === null ? [] : (JSON.parse(row.watches) as Watch[]),
+    offers: row.offers === null ? [] : (JSON.parse(row.offers) as StandingOffer[]),
   };
 }
 
@@ -124,6 +128,7 @@ export function campaignRow(campaign: Campaign): CampaignRow {
     closing: campaign.closing === null ? null : canonicalJson(campaign.closing),
     sums: campaignSumsText(campaign.sums),
     watches: campaign.watches.length === 0 ? null : canonicalJson(campaign.watches),
+    offers: campaign.offers.length === 0 ? null : canonicalJson(campaign.offers),
   };
 }
 

@@ -41,7 +41,7 @@ const ISSUER_SQL = `UPDATE community SET profile = news.value ->> 'profile', las
   last_leaf = news.value ->> 'last_leaf', last_at = news.value ->> 'last_at'
   FROM json_each(?) AS news WHERE community.origin = news.value ->> 'origin'`;
 
-const CAMPAIGN_COLUMNS = ["id", "idx", "closes", "ended", "terms", "closing", "sums", "watches"] as const;
+const CAMPAIGN_COLUMNS = ["id", "idx", "closes", "ended", "terms", "closing", "sums", "watches", "offers"] as const;
 const CAMPAIGN_SQL = upsertSql("campaign", "id", CAMPAIGN_COLUMNS);
 
 const REPORT_SQL = `INSERT INTO report (idx, origin, seq, leaf, at, book_size)

@@ -11,6 +11,8 @@ import { hubEn } from "../../../dashboard/messages/hub.en.ts";
 import { hubEs } from "../../../dashboard/messages/hub.es.ts";
 import { nodeEn } from "../../../dashboard/messages/node.en.ts";
 import { nodeEs } from "../../../dashboard/messages/node.es.ts";
+import { offersEn } from "../../../dashboard/messages/offers.en.ts";
+import { offersEs } from "../../../dashboard/messages/offers.es.ts";
 import { problemsEn } from "../../../dashboard/messages/problems.en.ts";
 import { problemsEs } from "../../../dashboard/messages/problems.es.ts";
 import { parseMessage } from "../../../dashboard/parts/message-format.ts";
@@ -35,6 +37,7 @@ const pairs: [string, Catalogue, Catalogue][] = [
   ["hub", hubEn, hubEs],
   ["funding", fundingEn, fundingEs],
   ["desk", deskEn, deskEs],
+  ["offers", offersEn, offersEs],
   ["node", nodeEn, nodeEs],
   ["problems", problemsEn, problemsEs],
 ];

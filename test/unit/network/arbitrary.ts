@@ -49,6 +49,8 @@ type Step =
   | { do: "amend"; which: number; lasts: number; wait: number }
   | { do: "close"; which: number; band: number | null; wait: number }
   | { do: "rates"; usd: string; wait: number }
+  | { do: "offer"; which: number; supplier: string; lasts: number; replaces: boolean; wait: number }
+  | { do: "offer-end"; which: number; wait: number }
   | { do: "totals"; wait: number };
 type RawTotals = {
   which: number;
@@ -126,6 +128,18 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ do: fc.constant("rates" as const), usd: fc.constantFrom("1.1684", "0.9", "0"), wait }),
   },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("offer" as const),
+      which,
+      supplier: fc.constantFrom("acme", "bolt"),
+      lasts: fc.constantFrom(0, DAY, 40 * DAY),
+      replaces: fc.integer({ min: 0, max: 5 }).map((n) => n > 0),
+      wait,
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("offer-end" as const), which, wait }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("totals" as const), wait }) },
 );
 
@@ -155,12 +169,13 @@ function build(steps: readonly Step[]): LogItem[] {
     last: "",
     reports: [] as { leaf: string; seq: number }[],
   }));
+  const offers: World["offers"] = [];
   let now = START;
   for (const each of steps) {
     const index = items.length;
     const leaf = leafOf(index);
     if ("wait" in each) now += each.wait;
-    const statement = statementOf(each, { now, leaf, nodes, campaigns });
+    const statement = statementOf(each, { now, leaf, nodes, campaigns, offers });
     if (statement !== null) items.push({ index, leaf, statement });
   }
   return items;
@@ -171,6 +186,7 @@ interface World {
   leaf: string;
   nodes: { origin: string; join: string; seq: number; last: string; reports: { leaf: string; seq: number }[] }[];
   campaigns: string[];
+  offers: { leaf: string; campaign: string; supplier: string }[];
 }
 
 function statementOf(step: Step, world: World): Statement | null {
@@ -281,6 +297,36 @@ function statementOf(step: Step, world: World): Statement | null {
         kind: "rates+jwt",
         claims: { ...hub(now), source: "ECB", base: "EUR", date: "2026-04-13", rates: { USD: step.usd } },
       };
+    case "offer": {
+      const to = campaign(step.which);
+      const before = world.offers.find((one) => one.campaign === to && one.supplier === step.supplier);
+      world.offers.unshift({ leaf, campaign: to, supplier: step.supplier });
+      return {
+        kind: "offer+jwt",
+        claims: {
+          ...hub(now),
+          supplier: { id: step.supplier, name: step.supplier, domain: `${step.supplier}.example`, verified: "domain" },
+          campaign: to,
+          currency: "USD",
+          tiers: [
+            { min_qty: "10", unit_price_minor: "6" },
+            { min_qty: "50", unit_price_minor: "4" },
+          ],
+          max_qty: null,
+          regions: [],
+          conditions: "",
+          valid_until: now + step.lasts,
+          replaces: step.replaces ? (before?.leaf ?? null) : null,
+          nonce: id("n").slice(0, 22),
+        },
+      };
+    }
+    case "offer-end": {
+      const one = world.offers[step.which];
+      if (one === undefined) return null;
+      const claims = { ...hub(now), offer: one.leaf, campaign: one.campaign, by: "supplier" as const, reason: "" };
+      return { kind: "offer-end+jwt", claims };
+    }
     case "totals":
       return {
         kind: "totals+jwt",

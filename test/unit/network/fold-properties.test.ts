@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { foldNetwork } from "../../../shared/network/fold.ts";
+import { type LogItem, foldNetwork } from "../../../shared/network/fold.ts";
 import { isHubSigned } from "../../../shared/network/rules.ts";
 import { type NetworkState, REPORT_LIFETIME_S } from "../../../shared/network/state.ts";
 import { headlineOf, networkJson, publicState, stateHash } from "../../../shared/network/summary.ts";
@@ -51,6 +51,40 @@ test("log time is the greatest time of the hub's own entries, and nothing counte
   );
 });
 
+test("of each supplier at most one offer stands for a campaign: the newest that kept the rules, unless it was ended", () => {
+  fc.assert(
+    fc.property(log, (items) => {
+      const state = foldNetwork(items);
+      const good = goodOffers(items);
+      for (const campaign of state.campaigns.values()) {
+        expect(campaign.offers.map(({ leaf }) => leaf)).toEqual(
+          good.filter((one) => one.campaign === campaign.id).map(({ leaf }) => leaf),
+        );
+        expect(new Set(campaign.offers.map(({ supplier }) => supplier)).size).toBe(campaign.offers.length);
+      }
+    }),
+    runs,
+  );
+});
+
+test("offers change no number: a log without them has the same headline and campaigns", () => {
+  fc.assert(
+    fc.property(log, (items) => {
+      const isOffer = ({ statement: { kind } }: LogItem) => kind === "offer+jwt" || kind === "offer-end+jwt";
+      const last = items.findLastIndex(({ statement }) => isHubSigned(statement));
+      // What an offer does move is log time, so another statement that only moves it takes its place.
+      const without = items.map((item, at): LogItem => {
+        if (!isOffer(item) || at > last) return item;
+        const { iss, iat, v } = item.statement.claims as { iss: string; iat: number; v: 1 };
+        const claims = { iss, iat, v, size: 1, root: "", state_sha256: "", headline: {} as never };
+        return { ...item, statement: { kind: "totals+jwt", claims } };
+      });
+      expect(stateHash(foldNetwork(without))).toBe(stateHash(foldNetwork(items)));
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test("/api/network is a function of the state alone: folding twice gives the same bytes", () => {
   fc.assert(
     fc.property(log, (items) => {
@@ -60,6 +94,28 @@ test("/api/network is a function of the state alone: folding twice gives the sam
     { numRuns: 50 },
   );
 });
+
+/** The rules of docs/protocol.md §5 written out: what stands at the end of the log. */
+function goodOffers(items: readonly LogItem[]): { leaf: string; campaign: string; supplier: string }[] {
+  let standing: { leaf: string; campaign: string; supplier: string }[] = [];
+  for (const [at, { leaf, statement }] of items.entries()) {
+    const before = foldNetwork(items.slice(0, at)).campaigns;
+    if (statement.kind === "offer-end+jwt") standing = standing.filter((one) => one.leaf !== statement.claims.offer);
+    if (statement.kind !== "offer+jwt") continue;
+    const { campaign, supplier, replaces, valid_until, iat, currency } = statement.claims;
+    const to = before.get(campaign);
+    const own = standing.find((one) => one.campaign === campaign && one.supplier === supplier.id);
+    const isGood =
+      to !== undefined &&
+      to.closing === null &&
+      iat < to.terms.closes &&
+      to.terms.currency === currency &&
+      valid_until > iat &&
+      replaces === (own?.leaf ?? null);
+    if (isGood) standing = [...standing.filter((one) => one !== own), { leaf, campaign, supplier: supplier.id }];
+  }
+  return standing;
+}
 
 function headlineNumbers(state: NetworkState) {
   const { stages, by_currency, pledges, communities, members_declared } = headlineOf(state);
