@@ -101,7 +101,8 @@ export async function readWhole(
     const transfers = state.capital?.transfers ?? 0;
     const moved =
       transfers === 0 ? "" : `; ${counted(transfers, "transfer", "transfers")} of money, each made by its event`;
-    const offered = offers === 0 ? "" : `; ${counted(offers, "supplier's offer", "suppliers' offers")} within their rules`;
+    const offered =
+      offers === 0 ? "" : `; ${counted(offers, "supplier's offer", "suppliers' offers")} within their rules`;
     return {
       value: { state, statements, totals: logged, totals_unchecked, offers, samples, recomputed: found.recomputed },
       detail: `${counted(statements, "statement", "statements")} signed by the keys current there, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed${moved}${offered}`,

@@ -1,6 +1,6 @@
 /**
- * A hub's tables. The log is the truth; `network`, `community`, `campaign`, `report`, `verdict` and `history` are its
- * materialised view, which a replay must equal (jobs/replay.ts). The mirror tables hold what was read of the
+ * A hub's tables. The log is the truth; `network`, `community`, `campaign`, `report`, `verdict`, `offer` and `history` are
+ * its materialised view, which a replay must equal (jobs/replay.ts). The mirror tables hold what was read of the
  * nodes' pledge books. No cascades; integer keys where a row is written often, because every index costs a write.
  */
 import { sql } from "drizzle-orm";
@@ -9,6 +9,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 export { challenge, credential, invite, member, recoveryCode, session } from "../lib/identity/schema.ts";
 export * from "./schema-capital.ts";
 export * from "./schema-party.ts";
+export * from "./schema-supplier.ts";
 export { logEntry, logHead, logTile } from "../lib/log-schema.ts";
 
 /** The one row of network-wide state: everything of NetworkState that is not a community or a campaign. */

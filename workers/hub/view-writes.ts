@@ -6,6 +6,7 @@ import { headlinePoint } from "./history.ts";
 import type { NetworkTouched } from "../../shared/network/state.ts";
 import type { LogItem } from "../../shared/network/fold.ts";
 import { jsonParameter } from "../lib/d1.ts";
+import { offerWrites } from "./offer-rows.ts";
 import { reportHead } from "./queries/waiting-reports.ts";
 import { type NetworkRow, campaignRow, communityRow, networkRow } from "./view-rows.ts";
 import type { View } from "./view.ts";
@@ -106,7 +107,7 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   const verdicts = items.flatMap(verdictValues);
   many(VERDICT_SQL, verdicts);
   many(VERDICT_DONE_SQL, verdicts);
-  statements.push(...items.flatMap((item) => historyWrites(db, item)));
+  statements.push(...items.flatMap((item) => [...offerWrites(db, item), ...historyWrites(db, item)]));
   return statements;
 }
 

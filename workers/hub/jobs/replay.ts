@@ -8,6 +8,7 @@ import type { Statement } from "../../../shared/protocol/statement.ts";
 import { parseJws } from "../../../shared/signing/jws.ts";
 import { entriesQuery } from "../../lib/log-read.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
+import { type OfferRow, offerEndOf, offerRow } from "../offer-rows.ts";
 import { headlinePoint } from "../history.ts";
 import type { Hub } from "../hub.ts";
 import { MAX_REPLAY } from "../limits.ts";
@@ -24,7 +25,7 @@ import { logLine } from "./settle.ts";
 
 const PAGE = 500;
 /** Reads of the network's own tables, before those of capital. */
-const OWN_READS = 8;
+const OWN_READS = 9;
 
 export async function replayNightly(hub: Hub): Promise<void> {
   const { size } = headOf((await headQuery(hub.db).all()).results);
@@ -49,9 +50,10 @@ export async function replayDifferences(db: D1Database): Promise<string[]> {
     db.prepare("SELECT report_idx, idx, ok, code, bad_index FROM verdict"),
     db.prepare("SELECT report_idx AS idx FROM report_todo"),
     db.prepare("SELECT idx, point FROM history"),
+    db.prepare("SELECT * FROM offer"),
     ...storedCapitalReads(db),
   ]);
-  const [heads, networks, communities, campaigns, reports, verdicts, todos, history] = results.map(
+  const [heads, networks, communities, campaigns, reports, verdicts, todos, history, offers] = results.map(
     ({ results: rows }) => rows as Record<string, unknown>[],
   );
   const { size } = headOf(heads ?? []);
@@ -66,6 +68,7 @@ export async function replayDifferences(db: D1Database): Promise<string[]> {
   for (const row of verdicts ?? []) store(`verdict ${String(row["report_idx"])}`, sorted(row));
   for (const row of todos ?? []) store(`todo ${String(row["idx"])}`, true);
   for (const row of history ?? []) store(`history ${String(row["idx"])}`, JSON.parse(String(row["point"])));
+  for (const row of offers ?? []) store(`offer ${String(row["idx"])}`, sorted(row));
   storeCapital(results.slice(OWN_READS), store);
   const folded = await foldedRows(db, size);
   const names = new Set([...stored.keys(), ...folded.keys()]);
@@ -77,6 +80,7 @@ async function foldedRows(db: D1Database, size: number): Promise<Map<string, str
   const state = emptyNetwork();
   const capital = new CapitalReplay();
   const reportIndexes = new Map<string, number>();
+  const offers = new Map<string, OfferRow>();
   for (let from = 0; from < size; from += PAGE) {
     const { results } = await entriesQuery(db, from, Math.min(size, from + PAGE)).all<{
       idx: number;
@@ -102,12 +106,17 @@ async function foldedRows(db: D1Database, size: number): Promise<Map<string, str
       } else if (statement.kind === "totals+jwt") {
         rows.set(`history ${String(idx)}`, JSON.stringify(headlinePoint(statement.claims)));
       }
+      const end = offerEndOf(item);
+      const ending = end === null ? undefined : offers.get(end.leaf);
+      if (ending !== undefined) Object.assign(ending, { ended: end?.how, ended_idx: idx });
+      if (statement.kind === "offer+jwt") offers.set(leaf, offerRow(idx, statement.claims));
     }
   }
   if (size > 0) rows.set("network", JSON.stringify(networkRow(state)));
   for (const one of state.communities.values())
     rows.set(`community ${one.origin}`, JSON.stringify(sorted(communityRow(one, 0))));
   for (const one of state.campaigns.values()) rows.set(`campaign ${one.id}`, JSON.stringify(sorted(campaignRow(one))));
+  for (const one of offers.values()) rows.set(`offer ${String(one.idx)}`, JSON.stringify(sorted(one)));
   capital.finish((name, value) => rows.set(name, JSON.stringify(value)));
   return rows;
 }
