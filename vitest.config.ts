@@ -1,17 +1,27 @@
 /** Four kinds of test (docs/architecture.md): unit in Node, runtime in workerd, network and browser against the embedded network. */
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import { Response as LocalResponse, type Request as LocalRequest } from "miniflare";
 import { defineConfig } from "vitest/config";
+import { openMailbox, type ReceivedMail } from "./scripts/network/mailbox.ts";
 import { makeHubKeys, makeNodeKeys } from "./shared/signing/keys.ts";
 
 function runtime(name: "hub" | "node") {
   return {
     plugins: [
-      cloudflareTest(async () => ({
-        wrangler: { configPath: "./wrangler.toml", environment: name },
-        miniflare: {
-          bindings: { TEST_MIGRATIONS: await readD1Migrations(`migrations/${name}`), ...(await secrets(name)) },
-        },
-      })),
+      cloudflareTest(async () => {
+        const post = name === "hub" ? await mailbox() : null;
+        return {
+          wrangler: { configPath: "./wrangler.toml", environment: name },
+          miniflare: {
+            bindings: {
+              TEST_MIGRATIONS: await readD1Migrations(`migrations/${name}`),
+              ...(await secrets(name)),
+              ...post?.bindings,
+            },
+            ...(post && { serviceBindings: post.serviceBindings }),
+          },
+        };
+      }),
     ],
     test: {
       name: `runtime-${name}`,
@@ -26,6 +36,21 @@ function runtime(name: "hub" | "node") {
 async function secrets(name: "hub" | "node"): Promise<Record<string, string>> {
   const keys = name === "hub" ? await makeHubKeys("hub.example.org") : await makeNodeKeys("community.example.org");
   return { ...keys.secrets, METER: "true" };
+}
+
+/** A real mail server beside workerd: a hub that is given MAIL_URL sends to it, and `env.MAILBOX` answers what came for `?to=`. */
+async function mailbox() {
+  const mails: ReceivedMail[] = [];
+  const { url } = await openMailbox((mail) => void mails.push(mail));
+  return {
+    bindings: { MAIL_URL: url },
+    serviceBindings: {
+      MAILBOX: ({ url: asked }: LocalRequest) => {
+        const to = new URL(asked).searchParams.get("to") ?? "";
+        return LocalResponse.json(mails.filter((mail) => mail.to.includes(to)).map(({ eml }) => eml));
+      },
+    },
+  };
 }
 
 /** One kind after the other: two cores, and what a network test waits for should not wait for another test. */

@@ -6,6 +6,9 @@ declare namespace Cloudflare {
     SETUP_TOKEN: string;
     PUBLIC_URL: string;
     ORIGIN: string;
+    /** SMTP_URL of the mail server beside the hub's tests */
+    MAIL_URL: string;
+    MAILBOX: Fetcher;
   }
 }
 

@@ -2,6 +2,8 @@
 import { z } from "zod";
 import { currency, hash, line } from "../../shared/protocol/primitives.ts";
 import { type CommonBindings, type CommonConfig, commonConfig, commonVars, configReader } from "../lib/config.ts";
+import { isAddress } from "../lib/mail/message.ts";
+import { type MailServer, mailServerOf } from "../lib/mail/smtp.ts";
 import { MAX_BATCH_LIMIT } from "./limits.ts";
 
 const privateJwk = z.strictObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: hash, d: hash });
@@ -21,6 +23,9 @@ const hubVars = z.object({
   /** how long a burst of reports is gathered before their books are read, milliseconds */
   SETTLE_MS: z.coerce.number().int().min(0).max(1000).default(50),
   /** statements in one POST /log/entries */
+  /** `smtps://user:password@host` or `smtp://…`; without it and MAIL_FROM there are no e-mail codes and no alerts by mail */
+  SMTP_URL: z.string().max(500).optional(),
+  MAIL_FROM: z.string().refine(isAddress).optional(),
   MAX_BATCH: z.coerce.number().int().min(1).max(MAX_BATCH_LIMIT).default(32),
 });
 
@@ -35,6 +40,7 @@ export interface HubConfig extends CommonConfig {
   statementJwk: z.infer<typeof privateJwk>;
   maxBatch: number;
   settleMs: number;
+  mail: { server: MailServer; from: string } | null;
 }
 
 export const readConfig = configReader<HubConfig>((env) => {
@@ -48,5 +54,9 @@ export const readConfig = configReader<HubConfig>((env) => {
     statementJwk: vars.STATEMENT_JWK,
     maxBatch: vars.MAX_BATCH,
     settleMs: vars.SETTLE_MS,
+    mail:
+      vars.SMTP_URL === undefined || vars.MAIL_FROM === undefined
+        ? null
+        : { server: mailServerOf(vars.SMTP_URL, vars.LOOPBACK), from: vars.MAIL_FROM },
   };
 });

@@ -2,12 +2,17 @@
  * What every action and job of a hub is handed: configuration, database, keys, clock and the way out.
  * Built per request from the metered database, or per cron run; keys are imported once per isolate.
  */
+import { connect } from "cloudflare:sockets";
 import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
 import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
 import { type Ed25519Signer, signer } from "../../shared/signing/ed25519.ts";
 import { signStatement } from "../../shared/signing/statement.ts";
+import type { Result } from "../../shared/result.ts";
+import { randomToken } from "../lib/identity/token.ts";
 import type { NewEntry } from "../lib/log-store.ts";
 import { entryLeaf } from "../lib/log-store.ts";
+import { type Mail, mailData } from "../lib/mail/message.ts";
+import { type Connect, type MailFault, sendMail } from "../lib/mail/smtp.ts";
 import { type Peer, peer } from "../lib/remote.ts";
 import { type HubConfig, type HubEnv, readConfig } from "./env.ts";
 
@@ -16,11 +21,15 @@ export interface HubKeys {
   log: NoteSigner;
 }
 
+export type Mailer = (mail: Mail) => Promise<Result<null, MailFault>>;
+
 export interface Hub {
   config: HubConfig;
   db: D1Database;
   keys: HubKeys;
   peer: Peer;
+  /** null: this hub has no mail server */
+  mail: Mailer | null;
   /** Unix milliseconds */
   now: () => number;
 }
@@ -43,7 +52,17 @@ async function importKeys(config: HubConfig): Promise<HubKeys> {
 
 export async function openHub(env: HubEnv, db: D1Database, now: () => number): Promise<Hub> {
   const config = readConfig(env);
-  return { config, db, keys: await hubKeys(config), peer: peer(config), now };
+  return { config, db, keys: await hubKeys(config), peer: peer(config), mail: mailer(config, now), now };
+}
+
+function mailer({ mail: settings, name, publicUrl }: HubConfig, now: () => number): Mailer | null {
+  if (settings === null) return null;
+  const host = new URL(publicUrl).hostname;
+  const { server, from } = settings;
+  return async (mail) => {
+    const data = mailData(mail, { name, address: from, host }, { at: now(), id: randomToken() });
+    return await sendMail(server, { from, to: mail.to, data, helo: host }, connect as unknown as Connect);
+  };
 }
 
 /** Hub-signed entries carry log time: this hub's clock, never behind what is already logged. */

@@ -1,0 +1,54 @@
+/**
+ * A mail server for this machine: takes whatever a hub sends and hands it over. `npm start` keeps it as files, tests read
+ * it. Never on another address than loopback, and it delivers nothing to anybody.
+ */
+import type { AddressInfo } from "node:net";
+import { SMTPServer, type SMTPServerOptions } from "smtp-server";
+
+export interface ReceivedMail {
+  to: string[];
+  /** the whole message, as sent */
+  eml: string;
+}
+
+export interface Mailbox {
+  /** SMTP_URL of a hub that sends here */
+  url: string;
+  stop(): Promise<void>;
+}
+
+export async function openMailbox(
+  onMail: (mail: ReceivedMail) => void | Promise<void>,
+  options: SMTPServerOptions = {},
+): Promise<Mailbox> {
+  const server = new SMTPServer({
+    disabledCommands: ["STARTTLS", "AUTH"],
+    authOptional: true,
+    size: 1024 * 1024,
+    onData(stream, session, done) {
+      const chunks: Buffer[] = [];
+      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+      stream.on("end", () => {
+        const to = session.envelope.rcptTo.map(({ address }) => address);
+        Promise.resolve(onMail({ to, eml: Buffer.concat(chunks).toString("utf8") })).then(
+          () => done(),
+          (error: Error) => done(error),
+        );
+      });
+    },
+    ...options,
+  });
+  // a client that goes away in the middle of a sentence is its own affair
+  server.on("error", () => undefined);
+  await new Promise<void>((resolve, reject) => {
+    server.server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  // what waits for mail should not keep a process alive
+  server.server.unref();
+  const { port } = server.server.address() as AddressInfo;
+  return {
+    url: `smtp://127.0.0.1:${port}`,
+    stop: async () => await new Promise((resolve) => server.close(() => resolve())),
+  };
+}
