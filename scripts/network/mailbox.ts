@@ -3,6 +3,7 @@
  * it. Never on another address than loopback, and it delivers nothing to anybody.
  */
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
 export interface ReceivedMail {
@@ -26,15 +27,8 @@ export async function openMailbox(
     authOptional: true,
     size: 1024 * 1024,
     onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on("data", (chunk: Buffer) => chunks.push(chunk));
-      stream.on("end", () => {
-        const to = session.envelope.rcptTo.map(({ address }) => address);
-        Promise.resolve(onMail({ to, eml: Buffer.concat(chunks).toString("utf8") })).then(
-          () => done(),
-          (error: Error) => done(error),
-        );
-      });
+      const to = session.envelope.rcptTo.map(({ address }) => address);
+      void taken(async () => await onMail({ to, eml: await text(stream) }), done);
     },
     ...options,
   });
@@ -51,4 +45,15 @@ export async function openMailbox(
     url: `smtp://127.0.0.1:${port}`,
     stop: async () => await new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** Tells the client only once the message is kept. */
+async function taken(keep: () => Promise<void>, done: (error?: Error) => void): Promise<void> {
+  let fault: Error | undefined;
+  try {
+    await keep();
+  } catch (error) {
+    fault = error instanceof Error ? error : new Error(String(error));
+  }
+  done(fault);
 }

@@ -12,7 +12,7 @@ import { randomToken } from "../lib/identity/token.ts";
 import type { NewEntry } from "../lib/log-store.ts";
 import { entryLeaf } from "../lib/log-store.ts";
 import { type Mail, mailData } from "../lib/mail/message.ts";
-import { type Connect, type MailFault, sendMail } from "../lib/mail/smtp.ts";
+import { type MailFault, sendMail } from "../lib/mail/smtp.ts";
 import { type Peer, peer } from "../lib/remote.ts";
 import { type HubConfig, type HubEnv, readConfig } from "./env.ts";
 
@@ -61,7 +61,7 @@ function mailer({ mail: settings, name, publicUrl }: HubConfig, now: () => numbe
   const { server, from } = settings;
   return async (mail) => {
     const data = mailData(mail, { name, address: from, host }, { at: now(), id: randomToken() });
-    return await sendMail(server, { from, to: mail.to, data, helo: host }, connect as unknown as Connect);
+    return await sendMail(server, { from, to: mail.to, data, helo: host }, connect);
   };
 }
 
