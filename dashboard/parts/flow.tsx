@@ -206,7 +206,7 @@ function Bars({ nodes, links, currency }: FlowProps) {
         const top = rows[0]?.size ?? 0n;
         if (rows.length === 0) return null;
         return (
-          <section key={stage} aria-label={t(`flow.stage-${stage}`)}>
+          <div key={stage}>
             <h3 class="small">{t(`flow.stage-${stage}`)}</h3>
             <ul class="flow-bars">
               {rows.map(({ node, size }) => (
@@ -220,7 +220,7 @@ function Bars({ nodes, links, currency }: FlowProps) {
                 </li>
               ))}
             </ul>
-          </section>
+          </div>
         );
       })}
     </div>

@@ -3,7 +3,10 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KINDS } from "../../scripts/build.ts";
 import { launchChromium } from "../../scripts/chromium.ts";
-import { invite, pledge, type Person } from "../../scripts/demo/client.ts";
+import { createAuthenticator } from "../../scripts/demo/authenticator.ts";
+import { invite, join, pledge, publishCampaign, type Person } from "../../scripts/demo/client.ts";
+import { seedFunding } from "../../scripts/demo/funding.ts";
+import { CAMPAIGNS } from "../../scripts/demo/plan.ts";
 import { FIRST_LOAD_LIMIT, firstLoadBytes, WORKER_LIMIT, workerBytes } from "../../scripts/sizes.ts";
 import { eventually, newMember, openTestNetwork, publicNumbers, type TestNetwork } from "../network.ts";
 import { DESK, faultsOf, lendSession, openPerson, PHONE, settled } from "./people.ts";
@@ -25,6 +28,11 @@ beforeAll(async () => {
   ({ leaf } = await pledge(member, { kind: "pledge", campaign: net.campaign, qty: "2", max_unit_price_minor: "230" }));
   invitation = await invite(net.communities[0]!.steward, "member");
   await eventually(async () => expect(await publicNumbers(net.hub)).toMatchObject({ pledges: 2 }));
+  const approver = await join(await invite(net.operator, "approver"), "Ada", createAuthenticator());
+  const closes = new Date(Date.now() + 30 * 86_400_000).toISOString();
+  const mushrooms = await publishCampaign(net.operator, { ...CAMPAIGNS[1]!, closes });
+  const scene = { campaigns: [net.campaign, mushrooms], community: net.communities[0]!.node.origin, now: Date.now() };
+  await seedFunding(net.operator, approver, scene);
 });
 afterAll(async () => {
   await browser.close();
@@ -53,6 +61,17 @@ function visits(): Visit[] {
         `/campaigns/${campaign}`,
         "/communities",
         `/communities/${origin}`,
+        "/funding",
+        "/funding?currency=EUR",
+        "/funds",
+        "/funds/plastic-free-basics",
+        "/funders/meridian",
+        "/awards",
+        "/awards/paper-line",
+        "/awards/seal-machine",
+        "/recipients/kirkstall",
+        "/transfers",
+        "/targeting",
         "/check",
         "/log",
         "/sign-in",
@@ -75,6 +94,15 @@ function visits(): Visit[] {
         `/console/campaigns/${campaign}`,
         "/console/catalogue",
         "/console/rates",
+        "/console/money",
+        "/console/money/new",
+        "/console/money/new?event=award",
+        "/console/money/new?event=receipt",
+        "/console/money/proposals",
+        "/console/money/ledger",
+        "/console/audit",
+        "/console/staff",
+        "/console/imports",
         "/console/operators",
       ],
     },
