@@ -225,7 +225,8 @@ export const fundingEn = {
   "community.money-note":
     "Awards whose recipient is this community itself. What supports a campaign stands on the campaign’s page.",
   "recipient.nothing-yet": "Nothing has been awarded to it.",
-  "recipient.sentence": "{amount} paid out to it, in {awards, plural, one {# award} other {# awards}}.",
+  "recipient.sentence":
+    "{awarded} awarded to it in {awards, plural, one {# award} other {# awards}}, of which {paid} has been paid out.",
   "recipient.unnamed": "A person. Who it is stays with the hub and is in no log, file or page.",
   "targeting.title": "Where the next unit unlocks most",
   "targeting.lead": "What each campaign still needs, and how much of members’ own money that would set free.",

@@ -227,7 +227,8 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "community.money-note":
     "Ayudas cuyo destinatario es la propia comunidad. Lo que apoya una campaña está en la página de la campaña.",
   "recipient.nothing-yet": "No se le ha concedido nada.",
-  "recipient.sentence": "{amount} pagados, en {awards, plural, one {# ayuda} other {# ayudas}}.",
+  "recipient.sentence":
+    "{awarded} concedidos en {awards, plural, one {# ayuda} other {# ayudas}}, de los que se han pagado {paid}.",
   "recipient.unnamed": "Una persona. Quién es lo sabe solo el hub y no está en ningún registro, archivo ni página.",
   "targeting.title": "Dónde abre más la próxima unidad",
   "targeting.lead": "Lo que le falta a cada campaña y cuánto dinero propio de los miembros pondría en marcha.",

@@ -53,10 +53,12 @@ export function RecipientPage() {
 
 function sentence({ given }: RecipientDetail): string {
   if (given.length === 0) return t("recipient.nothing-yet");
-  const sums = given.map(({ disbursed_minor, currency }) => formatMoney(disbursed_minor, currency, { whole: true }));
   const list = new Intl.ListFormat(document.documentElement.lang || "en", { type: "conjunction" });
+  const sums = (field: "awarded_minor" | "disbursed_minor") =>
+    list.format(given.map((line) => formatMoney(line[field], line.currency, { whole: true })));
   return t("recipient.sentence", {
-    amount: list.format(sums),
+    awarded: sums("awarded_minor"),
+    paid: sums("disbursed_minor"),
     awards: given.reduce((sum, { awards }) => sum + awards, 0),
   });
 }

@@ -83,7 +83,7 @@ const STEPS = 40;
 function Simulator({ targeting }: { targeting: Targeting }) {
   const { inputs, currency } = targeting;
   const most = inputs.length === 0 ? 0n : totalGap(targeting.targets);
-  const [step, setStep] = useState(STEPS / 4);
+  const [step, setStep] = useState(STEPS);
   const [price, setPrice] = useState(0);
   const [kept, setKept] = useState<number | null>(null);
   const budget = (most * BigInt(step)) / BigInt(STEPS);
