@@ -369,8 +369,11 @@ export const hubEn = {
   "rates.lead":
     "Used to add up campaigns in different currencies. From the European Central Bank, one file a week is plenty.",
   "rates.pick": "Choose a file",
-  "rates.pick-note": "The ECB’s daily or historical CSV (eurofxref). The newest day of it is used.",
-  "rates.done": "Rates are in the log",
+  "rates.pick-note":
+    "The ECB’s CSV (one day or the whole history) or its daily XML. Every day is kept; the newest is logged.",
+  "rates.done":
+    "{days, plural, =0 {Nothing new in this file} one {# day of rates is here} other {# days of rates are here}}",
+  "rates.progress": "Sending the history",
   "rates.empty": "No rates yet",
   "rates.empty-note": "Without them, only campaigns in the reference currency are in the sum.",
   "rates.current": "For 1 {base}",

@@ -376,8 +376,11 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "rates.lead":
     "Sirven para sumar campañas en monedas distintas. Son del Banco Central Europeo; un archivo por semana basta.",
   "rates.pick": "Elegir un archivo",
-  "rates.pick-note": "El CSV diario o histórico del BCE (eurofxref). Se usa su día más reciente.",
-  "rates.done": "Los tipos de cambio están en el registro",
+  "rates.pick-note":
+    "El CSV del BCE (un día o todo el histórico) o su XML diario. Se guardan todos los días; el más reciente se anota en el registro.",
+  "rates.done":
+    "{days, plural, =0 {Nada nuevo en este archivo} one {# día de tipos de cambio guardado} other {# días de tipos de cambio guardados}}",
+  "rates.progress": "Enviando el histórico",
   "rates.empty": "Aún no hay tipos de cambio",
   "rates.empty-note": "Sin ellos, solo suman las campañas en la moneda de referencia.",
   "rates.current": "Por 1 {base}",

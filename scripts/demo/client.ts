@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { documentHash } from "../../shared/signing/document.ts";
 import { toBase64url } from "../../shared/bytes.ts";
+import { ratePortions } from "../../shared/money/ecb.ts";
 import {
   drafted,
   hubPreview,
@@ -15,7 +16,7 @@ import {
 } from "../../shared/protocol/api/community.ts";
 import { joinList, logged, type PublishCampaign } from "../../shared/protocol/api/console.ts";
 import { ceremony, createdInvite, recoveryCodes, session, type Role } from "../../shared/protocol/api/identity.ts";
-import { importResult, type ImportResult } from "../../shared/protocol/api/network.ts";
+import { importResult, type ImportResult, MAX_RATE_DAYS } from "../../shared/protocol/api/network.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { openBrowser, type Browser } from "./http.ts";
 
@@ -122,7 +123,9 @@ export async function importProducts({ browser }: Person, lines: string[]): Prom
 }
 
 export async function importRates({ browser }: Person, csv: string): Promise<void> {
-  await browser.send("POST", "/api/rates/import", { type: "text/csv", content: csv }, anything);
+  for (const content of ratePortions(csv, MAX_RATE_DAYS)) {
+    await browser.send("POST", "/api/rates/import", { type: "text/csv", content }, anything);
+  }
 }
 
 export async function publishCampaign({ browser }: Person, campaign: PublishCampaign): Promise<string> {

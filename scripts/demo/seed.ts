@@ -33,7 +33,7 @@ import type { Memory } from "./memory.ts";
 import { CAMPAIGNS, demoCommunity, memberName, MEMBERS, plannedPledges, REASON } from "./plan.ts";
 
 export const CATALOGUE = joinPath(ROOT, "test/data/openfoodfacts/products_1000_min.jsonl");
-export const RATES = joinPath(ROOT, "test/data/ecb/eurofxref-daily-sample.csv");
+export const RATES = joinPath(ROOT, "test/data/ecb/eurofxref-hist-2024-on.csv");
 const LINES_PER_REQUEST = 100;
 const PEOPLE_AT_ONCE = 4;
 const CAMPAIGN_DAYS = 60;

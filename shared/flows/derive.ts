@@ -24,23 +24,37 @@ function isInner(node: string): boolean {
   return rank !== undefined && rank < 4;
 }
 
+/** The same movements in another currency, and what a balance is worth there when the period begins and ends. */
+export interface Conversion {
+  period: readonly RawLink[];
+  atOpening: (minor: bigint) => bigint;
+  atClosing: (minor: bigint) => bigint;
+}
+
 /** `regranted` rows are left out of the default picture: that money was counted where it was first given. */
 export function deriveFlows(
   period: readonly RawLink[],
   before: readonly RawLink[],
-  { gross = false }: { gross?: boolean } = {},
+  { gross = false, converted }: { gross?: boolean; converted?: Conversion } = {},
 ): FlowLink[] {
   const raw = summed(period, gross);
   const opening = balances(summed(before, gross));
+  const closing = balances(raw, opening);
+  const links = streamed(converted === undefined ? raw : summed(converted.period, gross));
+  addHeld(links, valued(opening, converted?.atOpening), valued(closing, converted?.atClosing));
+  if (converted !== undefined) addResidue(links);
+  const result = links.list();
+  assertBalanced(result);
+  return result;
+}
+
+function streamed(raw: LinkSums): LinkSums {
   const { forward, back } = directed(raw);
   netReturns(forward, back);
   const links = new LinkSums();
   for (const [source, target, amount] of forward.entries()) links.add(source, target, amount);
   for (const [source, target, amount] of back.entries()) breakLoop(links, source, target, amount);
-  balance(links, opening);
-  const result = links.list();
-  assertBalanced(result);
-  return result;
+  return links;
 }
 
 /** Sums by source and target, in the order they first appear. */
@@ -81,13 +95,18 @@ function summed(links: readonly RawLink[], gross: boolean): LinkSums {
   return sums;
 }
 
-function balances(sums: LinkSums): Map<string, bigint> {
-  const held = new Map<string, bigint>();
+/** What each inner node holds after these movements. */
+function balances(sums: LinkSums, opening: ReadonlyMap<string, bigint> = new Map()): Map<string, bigint> {
+  const held = new Map(opening);
   for (const [source, target, amount] of sums.entries()) {
     if (isInner(source)) held.set(source, (held.get(source) ?? 0n) - amount);
     if (isInner(target)) held.set(target, (held.get(target) ?? 0n) + amount);
   }
   return held;
+}
+
+function valued(held: ReadonlyMap<string, bigint>, value = (minor: bigint) => minor): [string, bigint][] {
+  return [...held].map(([node, amount]): [string, bigint] => [node, amount === 0n ? 0n : value(amount)]);
 }
 
 function rankOf(node: string, side: "source" | "target"): number {
@@ -148,21 +167,24 @@ function breakLoop(links: LinkSums, source: string, target: string, amount: bigi
 }
 
 /** Adds what inner nodes held before and what they hold after. A date may come before its money: that is said too. */
-function balance(links: LinkSums, opening: ReadonlyMap<string, bigint>): void {
-  const held = new Map(opening);
-  for (const [source, target, amount] of links.entries()) {
-    if (isInner(source)) held.set(source, (held.get(source) ?? 0n) - amount);
-    if (isInner(target)) held.set(target, (held.get(target) ?? 0n) + amount);
-  }
+function addHeld(links: LinkSums, opening: [string, bigint][], closing: [string, bigint][]): void {
   for (const [node, amount] of opening) {
     const kind = kindOf(node);
     if (amount > 0n) links.add(`opening:${kind}`, node, amount);
     if (amount < 0n) links.add(node, `advance:${kind}`, -amount);
   }
-  for (const [node, amount] of held) {
+  for (const [node, amount] of closing) {
     const kind = kindOf(node);
     if (amount > 0n) links.add(node, `closing:${kind}`, amount);
     if (amount < 0n) links.add(`later:${kind}`, node, -amount);
+  }
+}
+
+/** Each movement has the rate of its own day: what rates and rounding make of that is said at every node, to the unit. */
+function addResidue(links: LinkSums): void {
+  for (const [node, left] of balances(links)) {
+    if (left > 0n) links.add(node, "rounding:out", left);
+    if (left < 0n) links.add("rounding:in", node, -left);
   }
 }
 

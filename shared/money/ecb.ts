@@ -1,7 +1,10 @@
 /**
- * Reference rates as the European Central Bank publishes them: `eurofxref.csv` (one day, "13 April 2026") and
- * `eurofxref-hist.csv` (a row a day, "2026-04-13"). Units of each currency for one euro. The form has no quoting.
+ * Reference rates as the European Central Bank publishes them: `eurofxref.csv` (one day, "13 April 2026"),
+ * `eurofxref-hist.csv` (a row a day, "2026-04-13") and `eurofxref-daily.xml`. Units of each currency for one euro, as
+ * text. The CSV form has no quoting. docs/standards.md says what the rates may be used for.
  */
+import { XMLParser } from "fast-xml-parser";
+import { z } from "zod";
 import { day } from "../protocol/primitives.ts";
 import { type Result, fail, ok } from "../result.ts";
 
@@ -27,6 +30,51 @@ const MONTHS = [
   "december",
 ];
 const MAX_ROWS = 20_000;
+
+/** Currencies that the ECB published rates for and that have become the euro or another currency since. */
+export const formerCurrencies: ReadonlySet<string> = new Set("BGN CYP EEK HRK LTL LVL MTL ROL SIT SKK TRL".split(" "));
+
+/** The file in parts of so many days, each a file of its own, in its order. */
+export function ratePortions(csv: string, days: number): string[] {
+  const [header = "", ...rows] = csv.split(/\r?\n/).filter((row) => row.trim() !== "");
+  const portions: string[] = [];
+  for (let at = 0; at < rows.length; at += days) portions.push([header, ...rows.slice(at, at + days)].join("\n"));
+  return portions.length === 0 ? [csv] : portions;
+}
+
+const list = <T extends z.ZodType>(item: T) => z.union([item.transform((one) => [one]), z.array(item)]);
+const quote = z.looseObject({ "@currency": z.string().length(3), "@rate": z.string().regex(/^[0-9.]+$/) });
+const envelope = z.looseObject({
+  Envelope: z.looseObject({
+    Cube: z.looseObject({ Cube: list(z.looseObject({ "@time": z.string(), Cube: list(quote) })) }),
+  }),
+});
+
+/** `Cube[time] > Cube[currency, rate]` of the daily and the 90-day file. */
+export function parseEcbXml(xml: string): Result<DayRates[], "rates-invalid"> {
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    attributeNamePrefix: "@",
+    parseAttributeValue: false,
+    removeNSPrefix: true,
+    processEntities: false,
+  });
+  let parsed: ReturnType<typeof envelope.safeParse>;
+  try {
+    parsed = envelope.safeParse(parser.parse(xml, true));
+  } catch {
+    return fail("rates-invalid");
+  }
+  if (!parsed.success) return fail("rates-invalid");
+  // The same table as in the CSV, so that the same rules judge it.
+  const days = parsed.data.Envelope.Cube.Cube.map(({ "@time": date, Cube: quotes }) => {
+    const codes = quotes.map((one) => one["@currency"]);
+    return parseEcbRates(`Date,${codes.join(",")}\n${date},${quotes.map((one) => one["@rate"]).join(",")}\n`);
+  });
+  const good = days.flatMap((one) => (one.ok && one.value.length === 1 ? one.value : []));
+  if (good.length !== days.length || good.length === 0) return fail("rates-invalid");
+  return ok(good.sort((a, b) => (a.date < b.date ? 1 : -1)));
+}
 
 /** Newest day first. A currency without a rate on a day ("N/A") is left out of that day. */
 export function parseEcbRates(csv: string): Result<DayRates[], "rates-invalid"> {

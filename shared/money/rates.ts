@@ -53,6 +53,28 @@ export function convertSum(
   return { minor: roundHalfEven(sum.over, sum.under), unconverted };
 }
 
+/** Minor units of one currency in minor units of another, rounded half to even; null without a rate for both. */
+export function convertMinor(
+  minor: bigint,
+  currency: string,
+  target: string,
+  reference: ReferenceRates | null,
+): bigint | null {
+  const factor = factorBetween(currency, target, reference);
+  return factor === null ? null : roundHalfEven(minor * factor.over, factor.under);
+}
+
+/** Units of `target` for one unit of `currency`, exactly: the quotient of two published decimals. */
+export function crossRate(
+  currency: string,
+  target: string,
+  reference: ReferenceRates,
+): { over: bigint; under: bigint } | null {
+  const from = rateOf(currency, reference);
+  const to = rateOf(target, reference);
+  return from === null || to === null ? null : { over: to.over * from.under, under: to.under * from.over };
+}
+
 /** Minor units of `target` for one minor unit of `currency`. */
 function factorBetween(currency: string, target: string, reference: ReferenceRates | null): Rational | null {
   if (currency === target) return { over: 1n, under: 1n };

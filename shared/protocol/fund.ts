@@ -24,7 +24,7 @@ export const amountMinorOrZero = z.union([z.literal("0"), amountMinor]);
 /** org-id.guide identifier: list code, hyphen, number, such as GB-CHC-1164883. */
 export const orgId = z
   .string()
-  .regex(/^[A-Z0-9]{2,4}(?:-[A-Z0-9]{1,12}){1,2}-[A-Za-z0-9_.-]{1,60}$|^360G-[A-Za-z0-9_.-]{1,80}$/);
+  .regex(/^[A-Z0-9_]{2,5}(?:-[A-Z0-9_]{1,12}){1,2}-[A-Za-z0-9_.-]{1,60}$|^360G-[A-Za-z0-9_.-]{1,80}$/);
 
 export const country = z.string().regex(/^[A-Z]{2}$/);
 

@@ -72,11 +72,16 @@ export const problems = {
   "gtin-invalid": [400, "The GTIN's check digit is wrong"],
   "product-unknown": [404, "There is no such product in the catalogue"],
   "rates-invalid": [400, "Not a reference-rate file in the ECB's form"],
+  "rates-too-many": [413, "More days than one request takes; send the file in portions, newest first"],
+  "rate-missing": [404, "No rates were published on that day or in the seven days before it"],
+  "currency-not-quoted": [404, "The source publishes no rate for this currency on that day"],
   // capital: funders, funds, awards, the ledger
   "funder-unknown": [404, "There is no such funder"],
   "fund-unknown": [404, "There is no such fund"],
   "fund-closed": [409, "The fund is closed, or holds historical data only"],
   "recipient-unknown": [404, "There is no such recipient"],
+  "org-id-unknown": [400, "No register on the org-id list has this prefix"],
+  "org-id-number": [400, "The number does not have the form that this register gives"],
   "commitment-unknown": [404, "There is no such commitment"],
   "commitment-state": [409, "The commitment is not in a state that allows this"],
   "award-unknown": [404, "There is no such award"],
@@ -108,6 +113,11 @@ export const problems = {
   "import-malformed": [400, "Not a 360Giving file, or not in a form this version reads"],
   "import-unknown": [404, "There is no such import"],
   "export-empty": [404, "There is nothing to export yet"],
+  "period-too-large": [400, "More movements than one request converts; ask for a shorter period"],
+  "campaign-not-fulfilled": [
+    409,
+    "The campaign has not been fulfilled: no community has reported a purchase after it was locked",
+  ],
   // log
   "tile-unknown": [404, "The log is not that large, or the tile path is not canonical"],
   "entry-unknown": [404, "The log holds no such entry"],

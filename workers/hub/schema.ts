@@ -10,6 +10,7 @@ export { challenge, credential, invite, member, recoveryCode, session } from "..
 export * from "./schema-capital.ts";
 export * from "./schema-party.ts";
 export * from "./schema-supplier.ts";
+export * from "./schema-rates.ts";
 export { logEntry, logHead, logTile } from "../lib/log-schema.ts";
 
 /** The one row of network-wide state: everything of NetworkState that is not a community or a campaign. */

@@ -224,6 +224,18 @@ export const flows = z.object({
   links: z.array(flowLink),
   /** what the period adds to each stage */
   stages: moneyStages,
+  /** how amounts of one currency became those shown; null in the currency of the books */
+  conversion: z
+    .object({
+      of: currency,
+      source: z.string(),
+      /** days of publication: the first, the last and how many were used */
+      first_rate: day,
+      last_rate: day,
+      days: count,
+      note: z.literal("for information only"),
+    })
+    .nullable(),
   as_of: z.iso.datetime().nullable(),
   log: logRef,
 });

@@ -158,8 +158,20 @@ export const ratesView = z
   .object({
     source: z.string(),
     base: currency,
+    /** the day they were published on, which may be up to seven days before the one asked for */
     date: day,
+    /** units of each currency for one of the base */
     rates: z.record(currency, z.string()),
-    index: count,
+    /** entry of the rates in force; null for those of a day */
+    index: count.nullable(),
+    /** `currency` in `to`, exactly */
+    cross: z.object({ over: decimalSum, under: decimalSum, decimal: z.string() }).nullable(),
+    note: z.literal("for information only"),
   })
   .nullable();
+export type RatesView = z.infer<typeof ratesView>;
+/** What an import has done: the newest logged entry, and how many days are new or changed. */
+export const ratesImported = z.object({ leaf: hash, index: count, days: count });
+export type RatesImported = z.infer<typeof ratesImported>;
+/** Days in one request of an import: more would be more than 10 ms of processor time. */
+export const MAX_RATE_DAYS = 100;

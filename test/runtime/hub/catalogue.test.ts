@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import daily from "../../data/ecb/eurofxref-daily-sample.csv?raw";
 import hist from "../../data/ecb/eurofxref-hist-2024-on.csv?raw";
 import products from "../../data/openfoodfacts/products_1000_min.jsonl?raw";
-import type { ImportResult, Product } from "../../../shared/protocol/api/network.ts";
+import { ratePortions } from "../../../shared/money/ecb.ts";
+import { type ImportResult, MAX_RATE_DAYS, type Product } from "../../../shared/protocol/api/network.ts";
 import type { Answer } from "../person.ts";
 import { type City, city, codeOf, expectReplayEqualsTables } from "./city.ts";
 
@@ -135,8 +136,10 @@ describe("importing products", () => {
 
 describe("importing rates", () => {
   it("logs the newest day of the file, once", async () => {
-    const first = await post("/api/rates/import", hist, "text/csv");
-    expect(first.status).toBe(201);
+    const [newest = "", ...older] = ratePortions(hist, MAX_RATE_DAYS);
+    const first = await post("/api/rates/import", newest, "text/csv");
+    expect({ status: first.status, days: first.body["days"] }).toEqual({ status: 201, days: MAX_RATE_DAYS });
+    for (const portion of older) expect((await post("/api/rates/import", portion, "text/csv")).status).toBe(200);
     const rates = await (await world.fetch("/api/rates")).json<Record<string, unknown>>();
     expect(rates).toMatchObject({
       source: "European Central Bank",
@@ -145,9 +148,45 @@ describe("importing rates", () => {
       index: first.body["index"],
     });
     const again = await post("/api/rates/import", daily, "text/csv");
-    expect({ status: again.status, leaf: again.body["leaf"] }).toEqual({ status: 200, leaf: first.body["leaf"] });
+    expect({ status: again.status, body: again.body }).toEqual({ status: 200, body: { ...first.body, days: 0 } });
     expect((await world.network()).rates_date).toBe("2026-04-13");
     await expectReplayEqualsTables();
+  });
+
+  it("takes at most a hundred days at once, and the daily XML like the CSV", async () => {
+    expect((await post("/api/rates/import", hist, "text/csv")).code).toBe("rates-too-many");
+    const xml = `<e:Envelope xmlns:e="x"><Cube><Cube time='2026-04-13'><Cube currency='USD' rate='1.1684'/></Cube></Cube></e:Envelope>`;
+    expect((await post("/api/rates/import", xml, "application/xml")).status).toBe(201);
+    expect((await post("/api/rates/import", "<e/>", "application/xml")).code).toBe("rates-invalid");
+    expect((await post("/api/rates/import", daily, "text/plain")).code).toBe("unsupported-media-type");
+  });
+
+  it("answers for a day with the last published one before it, at most a week back", async () => {
+    for (const portion of ratePortions(hist, MAX_RATE_DAYS)) await post("/api/rates/import", portion, "text/csv");
+    const ask = async (query: string) => {
+      const response = await world.fetch(`/api/rates?${query}`);
+      const body = await response.json<Record<string, unknown>>();
+      return { status: response.status, code: codeOf(body), date: body["date"], body };
+    };
+    // Easter: 2026-04-02 was the last working day
+    const easter = await ask("date=2026-04-06&currency=USD&to=GBP");
+    expect(easter).toMatchObject({ status: 200, date: "2026-04-02" });
+    const { rates, cross, note } = easter.body as {
+      rates: Record<string, string>;
+      cross: { over: string; under: string; decimal: string };
+      note: string;
+    };
+    expect(Object.keys(rates).toSorted()).toEqual(["GBP", "USD"]);
+    expect(Number(cross.decimal)).toBeCloseTo(Number(rates["GBP"]) / Number(rates["USD"]), 7);
+    expect(note).toBe("for information only");
+    expect(await ask("date=2026-06-01&currency=USD")).toMatchObject({ status: 404, code: "rate-missing" });
+    expect(await ask("date=2023-12-31")).toMatchObject({ status: 404, code: "rate-missing" });
+    expect(await ask("date=2025-12-30&currency=BGN")).toMatchObject({ status: 200, date: "2025-12-30" });
+    expect(await ask("date=2026-01-05&currency=BGN")).toMatchObject({ status: 404, code: "currency-not-quoted" });
+    expect(await ask("date=2026-01-05&currency=RUB")).toMatchObject({ status: 404, code: "currency-not-quoted" });
+    expect(await ask("date=2026-01-05&currency=QQQ")).toMatchObject({ status: 400, code: "currency-unknown" });
+    expect(await ask("date=2026-02-30")).toMatchObject({ status: 400, code: "malformed-request" });
+    expect(await ask("currency=EUR")).toMatchObject({ status: 200, body: { cross: { decimal: "1.00000000" } } });
   });
 
   it("refuses what is not such a file", async () => {

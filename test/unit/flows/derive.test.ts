@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type FlowLink, assertBalanced, deriveFlows, mergeSmall } from "../../../shared/flows/derive.ts";
 import type { RawLink } from "../../../shared/flows/link.ts";
+import { roundHalfEven } from "../../../shared/money/rates.ts";
 
 interface Example {
   transfers: { id: string; from: string; to: string; amount: number; code: string }[];
@@ -150,6 +151,66 @@ describe("whatever was moved", () => {
     const passedOn = [raw("recipient:r", "fund:b", 4n, true), raw("fund:b", "use:b:rnd", 4n, true)];
     expect(outOf(deriveFlows([...links, ...passedOn], []), "regranted:r")).toBe(0n);
     expect(outOf(deriveFlows([...links, ...passedOn], [], { gross: true }), "regranted:r")).toBe(4n);
+  });
+});
+
+describe("in another currency", () => {
+  const rate = fc.record({
+    over: fc.bigInt({ min: 1n, max: 10n ** 6n }),
+    under: fc.bigInt({ min: 1n, max: 10n ** 6n }),
+  });
+  type Rate = { over: bigint; under: bigint };
+  const at =
+    ({ over, under }: Rate) =>
+    (minor: bigint): bigint =>
+      roundHalfEven(minor * over, under);
+  const dated = fc.array(fc.tuple(movement, rate), { maxLength: 40 });
+
+  test("in equals out at every node, whatever the rates were and however they moved", () => {
+    fc.assert(
+      fc.property(
+        dated,
+        fc.array(movement, { maxLength: 20 }),
+        rate,
+        rate,
+        fc.boolean(),
+        (moved, before, a, b, gross) => {
+          const period = moved.map(([link, of]) => ({ ...link, amount_minor: at(of)(link.amount_minor) }));
+          const links = deriveFlows(
+            moved.map(([link]) => link),
+            before,
+            { gross, converted: { period, atOpening: at(a), atClosing: at(b) } },
+          );
+          assertBalanced(links);
+          assertBalanced(mergeSmall(links, 2));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test("nothing is left over where one rate holds throughout and nothing is rounded", () => {
+    fc.assert(
+      fc.property(fc.array(movement, { maxLength: 30 }), fc.array(movement, { maxLength: 30 }), (moved, before) => {
+        const twice = (minor: bigint): bigint => minor * 2n;
+        const period = moved.map((link) => ({ ...link, amount_minor: twice(link.amount_minor) }));
+        const converted = deriveFlows(moved, before, { converted: { period, atOpening: twice, atClosing: twice } });
+        const plain = deriveFlows(moved, before);
+        expect(converted).toEqual(plain.map((link) => ({ ...link, amount_minor: twice(link.amount_minor) })));
+      }),
+    );
+  });
+
+  test("what rates and rounding make of a sum is a link of its own, and a fund that holds nothing closes with nothing", () => {
+    // 100.00 came at 1.20 and went at 1.10
+    const moved = [raw("funder:x", "fund:a", 10_000n), raw("fund:a", "fees", 10_000n)];
+    const period = [raw("funder:x", "fund:a", 12_000n), raw("fund:a", "fees", 11_000n)];
+    const never = (): bigint => {
+      throw new Error("there is no balance to value");
+    };
+    const links = deriveFlows(moved, [], { converted: { period, atOpening: never, atClosing: never } });
+    expect(links).toContainEqual({ source: "fund:a", target: "rounding:out", amount_minor: 1_000n });
+    expect(into(links, "closing:fund")).toBe(0n);
   });
 });
 

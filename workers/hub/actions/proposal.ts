@@ -6,6 +6,7 @@ import { sha256url, utf8 } from "../../../shared/bytes.ts";
 import { needsApproval } from "../../../shared/capital/fold.ts";
 import type { Propose, ProposalView } from "../../../shared/protocol/api/proposal.ts";
 import type { FundEvent, FundEventOf, Transfer } from "../../../shared/protocol/fund.ts";
+import { checkOrgId } from "../../../shared/standards/org-id.ts";
 import { isConflict } from "../../lib/d1.ts";
 import { randomToken } from "../../lib/identity/token.ts";
 import { Refused } from "../../lib/problem.ts";
@@ -21,6 +22,7 @@ export interface Previewed {
 
 export async function previewProposal(hub: Hub, actor: Actor, asked: Propose): Promise<Previewed> {
   const events = withHashes(asked);
+  refuseOrgIds(events);
   const needs_approval = needsApproval(events);
   if (!asked.again) await refuseDuplicates(hub.db, events);
   return { transfers: await tried(hub, actor, events), needs_approval };
@@ -38,6 +40,7 @@ export async function propose(hub: Hub, actor: Actor, asked: Propose): Promise<s
   const known = await proposalByKey(hub.db, key);
   if (known !== null) return known;
   const events = withHashes(asked);
+  refuseOrgIds(events);
   if (!asked.again) await refuseDuplicates(hub.db, events);
   const id = randomToken();
   const needs = needsApproval(events);
@@ -190,6 +193,15 @@ function amountsOf(transfers: readonly Transfer[]): ProposalView["amounts"] {
 
 function kinds(events: readonly FundEvent[]): string {
   return events.map(({ event }) => event).join(", ");
+}
+
+/** Here and not in the fold: registers come and go, and what was logged stays valid. */
+function refuseOrgIds(events: readonly FundEvent[]): void {
+  for (const event of events) {
+    const id = event.event === "funder" || event.event === "recipient" ? event.org_id : null;
+    const checked = id === null ? null : checkOrgId(id);
+    if (checked?.ok === false) throw new Refused(checked.error, { detail: id ?? "" });
+  }
 }
 
 /** The same award within thirty days is more often a second click than a second award. */

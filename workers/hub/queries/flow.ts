@@ -14,6 +14,7 @@ import { headOf, headQuery } from "../../lib/log-store.ts";
 import { type TransferRow, transferOf } from "../capital-rows.ts";
 import { capitalOf } from "../view-rows.ts";
 import { logRefOf } from "./campaign.ts";
+import { convertedPeriod } from "./flow-converted.ts";
 
 export interface FlowQuestion {
   currency: string;
@@ -23,6 +24,8 @@ export interface FlowQuestion {
   /** nodes of a kind before the rest is merged */
   top: number;
   gross: boolean;
+  /** shown in this currency, each day's movements at that day's rate; absent: as the books are */
+  convert?: string | undefined;
 }
 
 const KEPT_VIEWS = 200;
@@ -39,13 +42,20 @@ export async function storedFlows(db: D1Database, question: FlowQuestion): Promi
   return row?.json ?? null;
 }
 
-function keyOf({ currency, from, to, top, gross }: FlowQuestion): string {
-  return [currency, from ?? "", to ?? "", top, gross ? "gross" : "net"].join("|");
+/** Converted answers sort behind all others, so that new rates find them by the primary key. */
+function keyOf({ currency, from, to, top, gross, convert }: FlowQuestion): string {
+  const key = [currency, from ?? "", to ?? "", top, gross ? "gross" : "net"].join("|");
+  return convert === undefined ? key : `~${convert}|${key}`;
+}
+
+/** For the batch that brings rates: answers made with older ones go. */
+export function dropConverted(db: D1Database): D1PreparedStatement {
+  return db.prepare("DELETE FROM flow_view WHERE key >= '~'");
 }
 
 /** Computes and keeps it. */
 export async function computeFlows(db: D1Database, log: string, question: FlowQuestion): Promise<string> {
-  const { currency, gross } = question;
+  const { currency, gross, convert } = question;
   const [heads, networks, spans] = await db.batch([
     headQuery(db),
     db.prepare("SELECT capital, log_time FROM network WHERE id = 1"),
@@ -55,16 +65,19 @@ export async function computeFlows(db: D1Database, log: string, question: FlowQu
   const from = question.from ?? span?.first ?? "1970-01-01";
   const to = question.to ?? span?.last ?? "1970-01-01";
   const read = await readPeriod(db, currency, from, to);
-  const links = mergeSmall(deriveFlows(read.period, read.before, { gross }), question.top);
+  const other = convert === undefined ? null : await convertedPeriod(db, { currency, convert, from, to });
+  const derived = deriveFlows(read.period, read.before, { gross, ...(other !== null && { converted: other }) });
+  const links = mergeSmall(derived, question.top);
   const names = await namesOf(db, links);
   const network = networks?.results[0] as { capital: string | null; log_time: number } | undefined;
   const flows: Flows = {
-    currency,
+    currency: convert ?? currency,
     from,
     to,
     nodes: nodesOf(links).map((id) => ({ id, name: names.get(id) ?? "", stage: stageOf(id, links) })),
     links: links.map(({ source, target, amount_minor }) => ({ source, target, amount_minor: String(amount_minor) })),
-    stages: stagesOf(currency, read.codes, { gross }),
+    stages: stagesOf(convert ?? currency, other?.codes ?? read.codes, { gross }),
+    conversion: other?.used() ?? null,
     as_of: network === undefined ? null : isoTime(network.log_time),
     log: logRefOf(log, heads?.results ?? []),
   };

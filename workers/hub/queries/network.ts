@@ -1,7 +1,5 @@
 /** The published numbers as they were signed: one row, whatever the size of the network. */
-import type { HistoryPoint, ratesView } from "../../../shared/protocol/api/network.ts";
-import type { NetworkState } from "../../../shared/network/state.ts";
-import type { z } from "zod";
+import type { HistoryPoint } from "../../../shared/protocol/api/network.ts";
 
 export async function newestNetwork(db: D1Database): Promise<{ network: string; etag: string } | null> {
   return await db.prepare("SELECT network, etag FROM totals ORDER BY size DESC LIMIT 1").first();
@@ -22,12 +20,4 @@ export async function historyPoints(db: D1Database, resolution: "day" | "stateme
       : db.prepare("SELECT point FROM history ORDER BY idx DESC LIMIT ?").bind(MAX_STATEMENTS);
   const { results } = await query.all<{ point: string }>();
   return results.map(({ point }) => JSON.parse(point) as HistoryPoint).toReversed();
-}
-
-export async function newestRates(db: D1Database): Promise<z.infer<typeof ratesView>> {
-  const text = await db.prepare("SELECT rates FROM network WHERE id = 1").first<string>("rates");
-  if (text === null) return null;
-  const { index, claims } = JSON.parse(text) as NonNullable<NetworkState["rates"]>;
-  const { source, base, date, rates } = claims;
-  return { source, base, date, rates, index };
 }

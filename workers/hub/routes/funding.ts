@@ -188,21 +188,32 @@ fundingRoute.openapi(
         to: day.optional(),
         top: z.coerce.number().int().min(2).max(1000).default(1000),
         gross: z.enum(["true", "false"]).default("false"),
+        convert: currency.optional(),
       }),
     },
     responses: { 200: json(api.flows, "Nodes and links"), ...refusals },
   }),
   async (c) => {
-    const { gross, ...asked } = c.req.valid("query");
+    const { gross, convert, ...asked } = c.req.valid("query");
     if (asked.from !== undefined && asked.to !== undefined && asked.from > asked.to) {
       throw new Refused("malformed-request", { detail: "the period ends before it begins" });
     }
-    const question = { ...asked, gross: gross === "true" };
+    const question = { ...asked, gross: gross === "true", ...conversionOf(c, { ...asked, convert }) };
     const db = c.get("db");
     const body = (await storedFlows(db, question)) ?? (await computeFlows(db, c.get("config").logOrigin, question));
     return c.body(body, 200, { "content-type": "application/json" }) as never;
   },
 );
+
+/** What is left is valued at the rate of the last day, and there is none for a day that has not come. */
+function conversionOf(
+  c: AppContext<HubConfig>,
+  { currency: of, convert, to }: { currency: string; convert?: string | undefined; to?: string | undefined },
+): { convert?: string; to?: string } {
+  if (convert === undefined || convert === of) return {};
+  const last = today(c);
+  return to !== undefined && to > last ? { convert, to: last } : { convert };
+}
 
 fundingRoute.openapi(
   createRoute({

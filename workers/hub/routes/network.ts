@@ -2,11 +2,13 @@
 import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import * as api from "../../../shared/protocol/api/network.ts";
+import { currency, day } from "../../../shared/protocol/primitives.ts";
 import type { AppEnv } from "../../lib/app.ts";
 import { json, refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
 import type { HubConfig } from "../env.ts";
-import { historyPoints, newestNetwork, newestRates } from "../queries/network.ts";
+import { historyPoints, newestNetwork } from "../queries/network.ts";
+import { ratesOf } from "../queries/rates.ts";
 
 export const networkRoute = new OpenAPIHono<AppEnv<HubConfig>>();
 const tags = ["network"];
@@ -48,8 +50,11 @@ networkRoute.openapi(
     method: "get",
     path: "/api/rates",
     tags,
-    summary: "The newest logged reference rates, or null",
-    responses: { 200: json(api.ratesView, "The rates in force"), ...refusals },
+    summary: "Reference rates: the newest logged ones, or null; with a date, those that hold for that day",
+    request: {
+      query: z.object({ date: day.optional(), currency: currency.optional(), to: currency.default("EUR") }),
+    },
+    responses: { 200: json(api.ratesView, "The rates, with the day they were published on"), ...refusals },
   }),
-  async (c) => c.json(await newestRates(c.get("db")), 200),
+  async (c) => c.json(await ratesOf(c.get("db"), c.req.valid("query")), 200),
 );

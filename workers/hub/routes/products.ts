@@ -1,7 +1,6 @@
 /** The catalogue and the reference rates: public to read, the operator's to import. */
 import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
-import { logged } from "../../../shared/protocol/api/console.ts";
 import * as api from "../../../shared/protocol/api/network.ts";
 import type { AppEnv } from "../../lib/app.ts";
 import { requireRole } from "../../lib/identity/session.ts";
@@ -12,7 +11,7 @@ import { importRates } from "../actions/rates.ts";
 import type { HubConfig } from "../env.ts";
 import { settleAfter } from "../jobs/settle.ts";
 import { productByGtin, productPage } from "../queries/product.ts";
-import { hubOf, limitParam, numberCursor, readText, requireMediaType } from "./request.ts";
+import { hubOf, limitParam, mediaType, numberCursor, readText, requireMediaType } from "./request.ts";
 
 export const productsRoute = new OpenAPIHono<AppEnv<HubConfig>>();
 const tags = ["catalogue"];
@@ -66,14 +65,19 @@ productsRoute.openAPIRegistry.registerPath({
   method: "post",
   path: "/api/rates/import",
   tags,
-  summary: "Reference rates in the ECB's CSV form; the newest day is logged unless it is already",
-  request: { body: { content: { "text/csv": { schema: z.string() } } } },
-  responses: { 200: json(logged, "Logged before"), 201: json(logged, "The entry"), ...refusals },
+  summary: "Reference rates in the ECB's CSV or XML form, at most 100 days; the newest is logged unless it is already",
+  request: { body: { content: { "text/csv": { schema: z.string() }, "application/xml": { schema: z.string() } } } },
+  responses: {
+    200: json(api.ratesImported, "Logged before"),
+    201: json(api.ratesImported, "The new entry"),
+    ...refusals,
+  },
 });
 productsRoute.post("/api/rates/import", async (c) => {
   await requireRole(c, "operator");
-  requireMediaType(c, "text/csv");
-  const { logged: entry, isNew } = await importRates(await hubOf(c), await readText(c));
+  requireMediaType(c, "text/csv", "application/xml", "text/xml");
+  const form = mediaType(c) === "text/csv" ? "csv" : "xml";
+  const { logged, isNew, days } = await importRates(await hubOf(c), await readText(c), form);
   if (isNew) settleAfter(c);
-  return c.json(entry, isNew ? 201 : 200);
+  return c.json({ ...logged, days }, isNew ? 201 : 200);
 });
