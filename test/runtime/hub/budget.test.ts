@@ -5,6 +5,7 @@ import { meter, noCounts } from "../../../workers/lib/d1.ts";
 import { settle } from "../../../workers/hub/jobs/settle.ts";
 import { type City, city, send } from "./city.ts";
 import type { NodeDouble } from "./node-double.ts";
+import { treasury } from "./treasury.ts";
 
 interface Cost {
   queries: number;
@@ -110,5 +111,24 @@ describe("what it costs", () => {
     const cost = costOf(answer.response);
     expect(cost.queries).toBeLessThanOrEqual(14);
     expect(cost.written).toBeLessThanOrEqual(100 * 4 + 10);
+  });
+});
+
+describe("what money costs", () => {
+  it("stays within 35 queries, 100 rows read and 40 written for a receipt, an award and a payment, however many came before", async () => {
+    const world = await treasury();
+    const cost = async (events: unknown[]): Promise<Cost> => costOf((await world.record(events)).response);
+    const paid = { on: world.today, evidence_sha256: null };
+    const receipt = { event: "receipt", funder: "meridian", fund: "basics", commitment: null, ...paid };
+    const costs: Record<string, Cost> = {};
+    for (let round = 0; round < 12; round += 1) {
+      const id = `a${String(round)}`;
+      costs["receipt"] = await cost([{ ...receipt, amount_minor: String(1_000 + round) }]);
+      costs["award"] = await cost([world.award(id, String(1_000 + round))]);
+      costs["disbursement"] = await cost([{ event: "disbursement", award: id, amount_minor: "1000", ...paid }]);
+    }
+    for (const [kind, { queries, read, written }] of Object.entries(costs)) {
+      expect({ kind, isBounded: queries <= 35 && read <= 100 && written <= 40 }).toEqual({ kind, isBounded: true });
+    }
   });
 });
