@@ -254,6 +254,7 @@ export const fundingEn = {
   "targeting.evidence": "Evidence",
   "targeting.tier-T1": "signed",
   "targeting.tier-T2": "signed and checked",
+  "targeting.tier-T3": "backed by a deposit",
   "targeting.tier-T4": "kept before",
   "targeting.step-minimum-reached": "At {price} already {units} units are wanted, and {minimum} are needed.",
   "targeting.step-subsidy-reaches-minimum":

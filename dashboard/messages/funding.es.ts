@@ -257,6 +257,7 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "targeting.evidence": "Pruebas",
   "targeting.tier-T1": "firmado",
   "targeting.tier-T2": "firmado y comprobado",
+  "targeting.tier-T3": "con depósito",
   "targeting.tier-T4": "cumplido antes",
   "targeting.step-minimum-reached": "A {price} ya se quieren {units} unidades, y hacen falta {minimum}.",
   "targeting.step-subsidy-reaches-minimum":

@@ -72,6 +72,7 @@ const twoPeople: ReadonlySet<FundEvent["event"]> = new Set([
   "equity-sale",
   "regrant",
   "exchange",
+  "allocation",
   "fee",
   "reversal",
 ]);

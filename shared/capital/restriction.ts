@@ -1,7 +1,8 @@
 /** Whether a fund's restriction allows an award: enforced when it is decided, with a reason for each rule broken (docs/capital.md §1). */
 import type { FundEventOf, Restriction } from "../protocol/fund.ts";
 
-type Award = FundEventOf<"award">;
+/** What of an award a restriction is about. */
+type Award = Pick<FundEventOf<"award">, "campaign" | "use" | "instrument" | "region" | "decided_on" | "amount_minor">;
 
 /** Every rule that stands against it, in a few words each; none when all allow it. */
 export function restrictionFaults(restriction: Restriction, award: Award): string[] {

@@ -89,11 +89,23 @@ function awardFault(deciding: Deciding, event: FundEventOf<"award">, fund: Fund)
     if (parent === undefined) return refuse("award-unknown");
     if (parent.regranted_on === 0n) return refuse("award-terms", "the award it names has passed nothing on");
   }
-  if (event.allocation !== null && !state.allocations.has(event.allocation))
-    return refuse("award-terms", "no such run");
+  if (event.allocation !== null) {
+    const allotted = allotmentFault(event, state.allocations.get(event.allocation)?.event);
+    if (allotted !== null) return allotted;
+  }
   if (event.demand !== null && event.demand.size > entry.index)
     return refuse("award-terms", "the demand is from the future");
   return conditionsFault(deciding, event);
+}
+
+/** An award may name a run only for what the run gave its campaign, from the run's fund. */
+function allotmentFault(event: FundEventOf<"award">, run: FundEventOf<"allocation"> | undefined): Decided | null {
+  if (run === undefined) return refuse("allocation-unknown");
+  const line = run.results.find(({ campaign }) => campaign === event.campaign);
+  if (run.fund !== event.fund || line === undefined) return refuse("allocation-terms");
+  return BigInt(event.amount_minor) > BigInt(line.amount_minor)
+    ? refuse("allocation-terms", `the run gave it ${line.amount_minor}`)
+    : null;
 }
 
 function conditionsFault({ state, demand }: Deciding, event: FundEventOf<"award">): Decided | null {

@@ -1,4 +1,5 @@
 /** Rules of who and what: funders, funds, recipients, promises, shares of sales, what campaigns need, runs, closed periods. */
+import { balanceKey, fundAccount } from "./account.ts";
 import { roundHalfEven } from "../money/rates.ts";
 import { scaleOf } from "../money/currency.ts";
 import type { FundEventOf } from "../protocol/fund.ts";
@@ -124,12 +125,20 @@ export function allocation(deciding: Deciding, event: FundEventOf<"allocation">)
   const { state, entry, demand, touched } = deciding;
   const from = openFund(deciding, event.fund);
   if (!from.ok) return from;
-  if (state.allocations.has(event.id)) return refuse("award-exists", "a run with this id was recorded before");
+  if (state.allocations.has(event.id)) return refuse("allocation-exists");
+  const { currency } = from.value.event;
+  const available = state.accounts.get(balanceKey(currency, fundAccount(event.fund))) ?? 0n;
+  if (BigInt(event.pool_minor) > available) return refuse("overspent", "the fund does not have the pool");
   const sum = event.results.reduce((total, { amount_minor }) => total + BigInt(amount_minor), 0n);
   if (sum > BigInt(event.pool_minor)) return refuse("overspent", "more than the pool");
   if (event.size > entry.index) return refuse("allocation-inputs");
-  if (!event.results.every(({ campaign }) => demand.campaign(campaign) !== undefined))
-    return refuse("campaign-unknown");
+  const named = new Set(event.results.map(({ campaign }) => campaign));
+  if (named.size < event.results.length) return refuse("malformed-request", "a campaign stands there twice");
+  for (const campaign of named) {
+    const terms = demand.campaign(campaign);
+    if (terms === undefined) return refuse("campaign-unknown");
+    if (terms.currency !== currency) return refuse("currency-mismatch");
+  }
   state.allocations.set(event.id, { index: entry.index, event });
   touched.allocations.add(event.id);
   return done;

@@ -109,6 +109,15 @@ export const problems = {
   "proposal-unknown": [404, "There is no such proposal"],
   "proposal-settled": [409, "This proposal was approved, refused or withdrawn before"],
   "allocation-inputs": [409, "The run speaks of more of the log than there is"],
+  "allocation-unknown": [404, "There is no such matching run"],
+  "allocation-exists": [409, "A matching run with this id was recorded before"],
+  "allocation-changed": [409, "The run does not come to this any more; look at it again"],
+  "allocation-by-hand": [
+    400,
+    "A matching run is computed by the hub, not written by hand: POST /api/matching/proposals",
+  ],
+  "allocation-terms": [409, "The award is not what the run it names allotted"],
+  "matching-too-large": [409, "More campaigns or communities than one run takes here; see detail"],
   // published data in and out
   "import-malformed": [400, "Not a 360Giving file, or not in a form this version reads"],
   "import-unknown": [404, "There is no such import"],

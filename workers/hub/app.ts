@@ -21,6 +21,7 @@ import { deskRoute } from "./routes/desk.ts";
 import { exportsRoute } from "./routes/exports.ts";
 import { importsRoute } from "./routes/imports.ts";
 import { fundingRoute } from "./routes/funding.ts";
+import { matchingRoute } from "./routes/matching.ts";
 import { targetingRoute } from "./routes/targeting.ts";
 import { hubOf } from "./routes/request.ts";
 import { wellKnownRoute } from "./routes/well-known.ts";
@@ -64,6 +65,8 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/awards",
       "/api/awards/",
       "/api/transfers",
+      "/api/allocations",
+      "/api/allocations/",
       "/api/flows",
       "/api/stages",
       "/api/loans",
@@ -90,6 +93,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     importsRoute,
     exportsRoute,
     targetingRoute,
+    matchingRoute,
     deskRoute,
     proposalsRoute,
     recipientsRoute,

@@ -33,3 +33,6 @@ export const MAX_EXPORT_AWARDS = 2000;
 export const MAX_EXPORT_TRANSFERS = 5000;
 /** Sums of a day that one converted flow picture is made of: bounds its processor time. */
 export const MAX_CONVERTED_ROWS = 10_000;
+/** Communities a quadratic run may read here, and pairs of campaign and community in it: roots cost CPU. */
+export const MAX_MATCHING_COMMUNITIES = 300;
+export const MAX_MATCHING_PAIRS = 1000;

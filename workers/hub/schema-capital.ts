@@ -156,11 +156,21 @@ export const capital = sqliteTable("capital", {
   data: text().notNull(),
 });
 
-export const allocation = sqliteTable("allocation", {
-  id: text().primaryKey(),
-  idx: integer().notNull(),
-  fund: text().notNull(),
-  data: text().notNull(),
+export const allocation = sqliteTable(
+  "allocation",
+  {
+    id: text().primaryKey(),
+    idx: integer().notNull(),
+    fund: text().notNull(),
+    data: text().notNull(),
+  },
+  (table) => [index("allocation_idx").on(table.idx)],
+);
+
+/** Inputs of matching runs that were proposed, under the hash that the log holds of those that were recorded. */
+export const matchingInput = sqliteTable("matching_input", {
+  sha256: text().primaryKey(),
+  inputs: text().notNull(),
 });
 
 /** Sums of one month by code, net of reversals, as a JSON object: one row a month for the series of stages. */

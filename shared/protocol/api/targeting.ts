@@ -1,6 +1,6 @@
 /**
- * `/api/targeting`: where the next unit of money unlocks most. Formulas: docs/capital.md §5. Everything is computed by shared/targeting from `inputs`, so that a page can move a
- * slider and anyone can compute it again.
+ * `/api/targeting`: where the next unit of money unlocks most (docs/targeting.md §1 to §7). Everything is computed by
+ * shared/targeting from `inputs`, so that a page can move a slider and anyone can compute it again.
  */
 import { z } from "zod";
 import { count, currency, decimal, decimalSum, hash, positiveDecimal } from "../primitives.ts";
@@ -10,8 +10,9 @@ import { logRef, signedSum } from "./money.ts";
 export const fraction = z.object({ over: signedSum, under: positiveDecimal.or(decimalSum), decimal: z.string() });
 export type FractionView = z.infer<typeof fraction>;
 
-/** T1 signed, T2 signed and checked against the community's book, T4 communities that kept such pledges before. */
-export const evidenceTier = z.enum(["T1", "T2", "T4"]);
+/** T1 signed, T2 signed and checked against the community's book, T3 backed by a deposit (none are yet), T4 kept before. */
+export const evidenceTier = z.enum(["T1", "T2", "T3", "T4"]);
+export type EvidenceTier = z.infer<typeof evidenceTier>;
 
 /** What the log, the offers and the awards say of one campaign: the input of every formula. */
 export const targetingInput = z.object({

@@ -105,7 +105,7 @@ test.each<[string, string, FundEvent]>([
     award("new", 10, { conditions: [demand({ by: "2026-03-01" })] }),
   ],
   ["award-terms", "a parent where no money was passed on", award("new", 10, { parent: "paid" })],
-  ["award-terms", "a run that was never made", award("new", 10, { allocation: "run" })],
+  ["allocation-unknown", "a run that was never made", award("new", 10, { allocation: "run" })],
   [
     "award-terms",
     "demand of a log that is not yet that long",
@@ -390,6 +390,20 @@ describe("four eyes", () => {
     [fee("plastics", "bank", 1), true],
     [exchange("plastics", 1, "overseas", 1), true],
     [undo(2), true],
+    [
+      {
+        event: "allocation",
+        id: "run",
+        fund: "plastics",
+        method: "clustered",
+        pool_minor: "1",
+        size: 1,
+        inputs_sha256: id("in"),
+        results_sha256: id("out"),
+        results: [],
+      },
+      true,
+    ],
     [receipt("acme", "plastics", 1), false],
     [repay("loan", 1), false],
     [act("release", "open", 1), false],
@@ -409,12 +423,12 @@ test("an exchange of granted money, or into an unknown run, is refused", () => {
 
 test("a matching run stays inside its pool, names published campaigns, and is recorded once", () => {
   const ledger = opened();
-  const run = (results: { campaign: string; amount_minor: string }[]): FundEvent => ({
+  const run = (results: { campaign: string; amount_minor: string }[], pool_minor = "1000"): FundEvent => ({
     event: "allocation",
     id: "run",
     fund: "plastics",
     method: "demand_weighted",
-    pool_minor: "1000",
+    pool_minor,
     size: 1,
     inputs_sha256: id("in"),
     results_sha256: id("out"),
@@ -422,6 +436,14 @@ test("a matching run stays inside its pool, names published campaigns, and is re
   });
   expect(ledger.refusal(run([{ campaign: CAMPAIGN, amount_minor: "1001" }]))).toBe("overspent");
   expect(ledger.refusal(run([{ campaign: id("x"), amount_minor: "1" }]))).toBe("campaign-unknown");
-  ledger.log(run([{ campaign: CAMPAIGN, amount_minor: "1000" }]), award("new", 1_000, { allocation: "run" }));
-  expect(ledger.refusal(run([]))).toBe("award-exists");
+  expect(ledger.refusal(run([], "99999999"))).toBe("overspent");
+  const line = { campaign: CAMPAIGN, amount_minor: "500" };
+  expect(ledger.refusal(run([line, line]))).toBe("malformed-request");
+  ledger.log(
+    run([{ campaign: CAMPAIGN, amount_minor: "1000" }]),
+    award("new", 1_000, { allocation: "run", campaign: CAMPAIGN }),
+  );
+  expect(ledger.refusal(run([]))).toBe("allocation-exists");
+  expect(ledger.refusal(award("more", 1_001, { allocation: "run", campaign: CAMPAIGN }))).toBe("allocation-terms");
+  expect(ledger.refusal(award("other", 1, { allocation: "run" }))).toBe("allocation-terms");
 });

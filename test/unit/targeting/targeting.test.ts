@@ -7,10 +7,15 @@ import { roundHalfEven } from "../../../shared/money/rates.ts";
 import type { TargetingInput } from "../../../shared/protocol/api/targeting.ts";
 import { judge } from "../../../shared/targeting/leverage.ts";
 import { choosePortfolio } from "../../../shared/targeting/portfolio.ts";
-import { clustered, isqrt, quadraticMatch, shareQuadratic } from "../../../shared/targeting/quadratic.ts";
+import { clustered, isqrt, quadraticMatch, shareMatches } from "../../../shared/targeting/quadratic.ts";
 import { byLeverage, rank, targetView } from "../../../shared/targeting/ranking.ts";
 import { leastSubsidy, priceTable } from "../../../shared/targeting/subsidy.ts";
 import { waterFill } from "../../../shared/targeting/water-fill.ts";
+
+/** One contributor for each amount. */
+function each(amounts: readonly bigint[]) {
+  return amounts.map((amount) => ({ count: 1n, amount }));
+}
 
 /** As the caller says it is: the files are our own. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- a name for the shape at the call
@@ -283,21 +288,21 @@ describe("quadratic matching", () => {
     Object.entries(known).map(([id, amounts]) => ({
       id,
       cap,
-      amounts: amounts.map((amount) => BigInt(amount) * unit),
+      weight: quadraticMatch(each(amounts.map((amount) => BigInt(amount) * unit))),
     }));
 
   test("gives the published results", () => {
     const unit = 1_000_000n;
-    const shared = (pool: bigint, cap?: bigint) => [...shareQuadratic(pool * unit, rounds(unit, cap)).amounts.values()];
+    const shared = (pool: bigint, cap?: bigint) => [...shareMatches(pool * unit, rounds(unit, cap)).amounts.values()];
     expect(shared(100n)).toEqual([13_600_000n, 21_600_000n, 64_800_000n]);
     expect(shared(10n)).toEqual([1_360_000n, 2_160_000n, 6_480_000n]);
     expect(shared(1000n)).toEqual([34_000_000n, 54_000_000n, 162_000_000n]);
-    expect(shareQuadratic(1000n * unit, rounds(unit)).rest).toBe(750_000_000n);
+    expect(shareMatches(1000n * unit, rounds(unit)).rest).toBe(750_000_000n);
     expect(shared(100n, 50n * unit)).toEqual([19_318_182n, 30_681_818n, 50_000_000n]);
   });
 
   test("matches one contributor with nothing, and takes exact roots of what is no square", () => {
-    expect(quadraticMatch([10_000n])).toBe(0n);
+    expect(quadraticMatch(each([10_000n]))).toBe(0n);
     expect(isqrt(99n)).toBe(9n);
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 40n }), (n) => {
@@ -313,19 +318,20 @@ describe("quadratic matching", () => {
       accounts: 5,
       amount: amount * 10n,
     }));
-    const honest = quadraticMatch(clustered(ten).amounts);
+    const honest = quadraticMatch(clustered(ten).contributors);
     expect(decimalOf(honest, 10n ** 6n * 100n, 2)).toBe("295.96");
     const sybil = clustered([{ community: "a", accounts: 20, amount: 10_000n }]);
-    expect(quadraticMatch(sybil.amounts)).toBe(0n);
-    expect(roundHalfEven(quadraticMatch(Array.from({ length: 20 }, () => 500n)), 10n ** 6n)).toBe(190_000n);
+    expect(quadraticMatch(sybil.contributors)).toBe(0n);
+    expect(roundHalfEven(quadraticMatch(each(Array.from({ length: 20 }, () => 500n))), 10n ** 6n)).toBe(190_000n);
+    expect(roundHalfEven(quadraticMatch([{ count: 20n, amount: 10_000n }]), 10n ** 6n)).toBe(190_000n);
   });
 
-  test("splitting inside a community changes nothing, and one more contributor never lowers the match", () => {
+  test("does not depend on order, and one more contributor never lowers the match", () => {
     const amounts = fc.array(fc.bigInt({ min: 1n, max: 10n ** 6n }), { minLength: 1, maxLength: 8 });
     fc.assert(
       fc.property(amounts, fc.bigInt({ min: 1n, max: 10n ** 6n }), (list, another) => {
-        expect(quadraticMatch([...list, another]) + 2n * 10n ** 6n >= quadraticMatch(list)).toBe(true);
-        expect(quadraticMatch(list.toReversed())).toBe(quadraticMatch(list));
+        expect(quadraticMatch(each([...list, another])) + 2n * 10n ** 6n >= quadraticMatch(each(list))).toBe(true);
+        expect(quadraticMatch(each(list.toReversed()))).toBe(quadraticMatch(each(list)));
       }),
     );
   });

@@ -34,9 +34,18 @@ async function tried(hub: Hub, actor: Actor, events: readonly FundEvent[]): Prom
   return await previewFund(hub, { by, events });
 }
 
-/** The proposal's id: the same key of the same person is the same proposal. */
-export async function propose(hub: Hub, actor: Actor, asked: Propose): Promise<string> {
-  const key = `${actor.id}.${asked.idempotency_key}`;
+export function proposalKey(actor: Actor, { idempotency_key }: Pick<Propose, "idempotency_key">): string {
+  return `${actor.id}.${idempotency_key}`;
+}
+
+/** The proposal's id: the same key of the same person is the same proposal. `beside`: rows that belong to it. */
+export async function propose(
+  hub: Hub,
+  actor: Actor,
+  asked: Propose,
+  beside: readonly D1PreparedStatement[] = [],
+): Promise<string> {
+  const key = proposalKey(actor, asked);
   const known = await proposalByKey(hub.db, key);
   if (known !== null) return known;
   const events = withHashes(asked);
@@ -66,6 +75,7 @@ export async function propose(hub: Hub, actor: Actor, asked: Propose): Promise<s
         logged?.leaf ?? null,
       ),
     ...(logged === null ? [] : textRows(hub.db, asked.texts)),
+    ...beside,
     auditRow(
       hub.db,
       actor,

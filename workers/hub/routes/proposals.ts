@@ -2,6 +2,7 @@
 import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import * as api from "../../../shared/protocol/api/proposal.ts";
+import type { FundEvent } from "../../../shared/protocol/fund.ts";
 import type { AppContext, AppEnv } from "../../lib/app.ts";
 import { requireRole } from "../../lib/identity/session.ts";
 import { json, jsonBody, refusals } from "../../lib/openapi.ts";
@@ -16,6 +17,11 @@ import { hubOf, limitParam, numberCursor } from "./request.ts";
 export const proposalsRoute = new OpenAPIHono<AppEnv<HubConfig>>();
 const tags = ["proposal"];
 const byId = z.object({ id: z.string().min(1).max(64) });
+
+/** A run whose inputs nobody can read could not be run again. */
+function refuseByHand(events: readonly FundEvent[]): void {
+  if (events.some(({ event }) => event === "allocation")) throw new Refused("allocation-by-hand");
+}
 
 async function view(c: AppContext<HubConfig>, actor: Actor, id: string) {
   const proposal = await proposalView(c.get("db"), actor, id);
@@ -67,7 +73,9 @@ proposalsRoute.openapi(
   }),
   async (c) => {
     const { member } = await requireRole(c, "operator", "finance");
-    const { transfers, needs_approval } = await previewProposal(await hubOf(c), member, c.req.valid("json"));
+    const asked = c.req.valid("json");
+    refuseByHand(asked.events);
+    const { transfers, needs_approval } = await previewProposal(await hubOf(c), member, asked);
     const shown = transfers.map(({ currency, from, to, amount_minor, code }) => ({
       currency,
       from,
@@ -90,7 +98,9 @@ proposalsRoute.openapi(
   }),
   async (c) => {
     const { member } = await requireRole(c, "operator", "finance");
-    const id = await propose(await hubOf(c), member, c.req.valid("json"));
+    const asked = c.req.valid("json");
+    refuseByHand(asked.events);
+    const id = await propose(await hubOf(c), member, asked);
     settleAfter(c);
     return c.json(await view(c, member, id), 201);
   },
