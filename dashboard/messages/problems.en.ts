@@ -107,6 +107,17 @@ export const problemsEn = {
   "problem.allocation-by-hand": "A matching run is computed by the hub, not written by hand.",
   "problem.allocation-terms": "The award is not what the matching run allotted.",
   "problem.matching-too-large": "These are more campaigns or communities than one run takes. Name the campaigns.",
+  "problem.supplier-unknown": "There is no such supplier.",
+  "problem.supplier-exists": "A supplier with this domain is known already.",
+  "problem.supplier-unverified": "This supplier is not verified yet, so it can make no offer.",
+  "problem.domain-unproven": "The file on the domain was found without this supplier’s line, or not at all.",
+  "problem.offer-unknown": "There is no such offer.",
+  "problem.offer-tiers":
+    "From line to line the quantity must rise and the price must fall, and the most you deliver must cover the last one.",
+  "problem.offer-validity": "The day until which the offer is valid must lie in the future.",
+  "problem.offer-replaces":
+    "The offer that stands for this campaign is another one by now. Look again and replace that one.",
+  "problem.offer-ended": "This offer was replaced or withdrawn before.",
   "problem.import-malformed": "This is not a 360Giving file, or not in a form that can be read here.",
   "problem.import-unknown": "There is no such import.",
   "problem.export-empty": "There is nothing to export yet.",

@@ -51,6 +51,18 @@ export function campaignNumbers(campaign: Pick<Campaign, "terms" | "ended" | "su
   };
 }
 
+/** Open units by price, as targeting asks for them. */
+export function demandAtPrices(campaign: Pick<Campaign, "terms" | "ended" | "sums">): {
+  bands_minor: bigint[];
+  units_by_band: bigint[];
+} {
+  const { pledged, committed } = campaignNumbers(campaign);
+  return {
+    bands_minor: campaign.terms.bands_minor.map(BigInt),
+    units_by_band: pledged.map((units, band) => units + (committed[band] ?? 0n)),
+  };
+}
+
 /** Adds (or takes back) one community's numbers for one campaign. */
 export function addReport(campaign: Campaign, totals: CampaignTotals, fresh: boolean, sign: 1 | -1): void {
   const { sums } = campaign;

@@ -30,6 +30,8 @@ export const priceTiers = z.array(priceTier).min(1).max(20);
 
 export const offerClaims = {
   supplier: supplierRef,
+  /** who put it in: somebody signed in for the supplier, or the hub's staff on its behalf */
+  by: z.enum(["supplier", "hub"]),
   campaign: hash,
   currency,
   tiers: priceTiers,
@@ -49,7 +51,6 @@ export const offerEndClaims = {
   offer: hash,
   /** the offer's own */
   campaign: hash,
-  /** by the supplier, or by the hub with its reason */
   by: z.enum(["supplier", "hub"]),
   reason: prose(500),
 };

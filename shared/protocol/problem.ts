@@ -118,6 +118,19 @@ export const problems = {
   ],
   "allocation-terms": [409, "The award is not what the run it names allotted"],
   "matching-too-large": [409, "More campaigns or communities than one run takes here; see detail"],
+  // suppliers and their offers
+  "supplier-unknown": [404, "There is no such supplier"],
+  "supplier-exists": [409, "A supplier with this domain is known already"],
+  "supplier-unverified": [409, "The supplier's domain or e-mail address has not been verified"],
+  "domain-unproven": [409, "The file on the domain does not hold this supplier's line"],
+  "offer-unknown": [404, "There is no such offer"],
+  "offer-tiers": [400, "Quantities must rise and prices fall from tier to tier, and all must be deliverable"],
+  "offer-validity": [400, "The offer must be valid for some time"],
+  "offer-replaces": [
+    409,
+    "The supplier's standing offer for this campaign is another; look again and replace that one",
+  ],
+  "offer-ended": [409, "The offer was replaced or withdrawn before"],
   // published data in and out
   "import-malformed": [400, "Not a 360Giving file, or not in a form this version reads"],
   "import-unknown": [404, "There is no such import"],

@@ -14,6 +14,7 @@ import { consoleRoute } from "./routes/console.ts";
 import { joinsRoute } from "./routes/joins.ts";
 import { logRoute } from "./routes/log.ts";
 import { networkRoute } from "./routes/network.ts";
+import { offersRoute } from "./routes/offers.ts";
 import { productsRoute } from "./routes/products.ts";
 import { proposalsRoute } from "./routes/proposals.ts";
 import { recipientsRoute } from "./routes/recipients.ts";
@@ -22,6 +23,7 @@ import { exportsRoute } from "./routes/exports.ts";
 import { importsRoute } from "./routes/imports.ts";
 import { fundingRoute } from "./routes/funding.ts";
 import { matchingRoute } from "./routes/matching.ts";
+import { suppliersRoute } from "./routes/suppliers.ts";
 import { targetingRoute } from "./routes/targeting.ts";
 import { hubOf } from "./routes/request.ts";
 import { wellKnownRoute } from "./routes/well-known.ts";
@@ -71,6 +73,9 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/stages",
       "/api/loans",
       "/api/targeting",
+      "/api/suppliers",
+      "/api/suppliers/",
+      "/api/offers",
       "/exports/",
     ],
     ...options,
@@ -97,6 +102,8 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     deskRoute,
     proposalsRoute,
     recipientsRoute,
+    suppliersRoute,
+    offersRoute,
     identityRoutes(identity),
   ]) {
     app.route("/", routes);

@@ -25,6 +25,17 @@ const PROPOSAL = {
   events: [{ event: "recipient", id: "lab", name: "Lab", org_id: null, kind: "organisation", country: null }],
   idempotency_key: "0123456789abcdef",
 };
+const OFFER = {
+  supplier: "nobody.example",
+  campaign: HASH,
+  currency: "EUR",
+  tiers: [{ min_qty: "1", unit_price_minor: "1" }],
+  max_qty: null,
+  regions: [],
+  conditions: "",
+  valid_until: "2999-01-01T00:00:00Z",
+  replaces: null,
+};
 const IMPORT = {
   file_sha256: HASH,
   grants: 1,
@@ -99,6 +110,24 @@ const CALLS: Record<string, Call> = {
   },
   "GET /api/allocations": { stranger: 200, operator: 200 },
   "GET /api/allocations/{id}": { stranger: 404, operator: 404 },
+  "GET /api/suppliers": { stranger: 200, operator: 200 },
+  "GET /api/suppliers/{id}": { stranger: 404, operator: 404 },
+  "POST /api/suppliers": {
+    body: { name: "Acme", domain: "acme.example", country: null },
+    stranger: 401,
+    operator: 201,
+  },
+  "GET /api/supplier": { stranger: 401, operator: 403 },
+  "GET /api/suppliers/{id}/desk": { stranger: 401, operator: 404 },
+  "POST /api/suppliers/{id}/verify-domain": { stranger: 401, operator: 404 },
+  "POST /api/suppliers/{id}/verification": {
+    body: { verified: "email", note: "Known to us" },
+    stranger: 401,
+    operator: 404,
+  },
+  "GET /api/offers": { stranger: 200, operator: 200 },
+  "POST /api/offers": { body: OFFER, stranger: 401, operator: 404 },
+  "POST /api/offers/{id}/withdraw": { ...REASON, stranger: 401, operator: 404 },
   "GET /exports/360giving.json": { stranger: 404, operator: 404 },
   "GET /exports/360giving.csv": { stranger: 200, operator: 200 },
   "GET /exports/iati.xml": { stranger: 200, operator: 200 },

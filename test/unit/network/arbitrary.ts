@@ -306,6 +306,7 @@ function statementOf(step: Step, world: World): Statement | null {
         claims: {
           ...hub(now),
           supplier: { id: step.supplier, name: step.supplier, domain: `${step.supplier}.example`, verified: "domain" },
+          by: "supplier",
           campaign: to,
           currency: "USD",
           tiers: [

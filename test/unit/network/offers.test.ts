@@ -92,6 +92,7 @@ describe("the form of an offer", () => {
     iat: NOW,
     v: 1,
     ...offer,
+    by: "supplier",
     campaign: id("campaign"),
     regions: ["NL", "ES-CT"],
     conditions: "Ex works.",

@@ -13,6 +13,7 @@ async function hubWithCampaign() {
   const offer = (changes: Partial<Offer> = {}): Promise<{ index: number; leaf: string }> =>
     hub.say("offer+jwt", {
       supplier: { id: "acme", name: "Acme Ltd", domain: "acme.example", verified: "domain" },
+      by: "supplier",
       campaign,
       currency: "EUR",
       tiers: [
