@@ -36,7 +36,30 @@ export function campaignTotalsOf(campaign: string, tally: Tally): CampaignTotals
     committed: stages.committed.map(String),
     purchased: String(stages.purchased),
     locked: String(stages.locked),
+    accounts: [...tally.chains],
   };
+}
+
+/** What of reported totals a book can be held against: all but what members said. */
+export function provableTotals(reported: readonly CampaignTotals[]): CampaignTotals[] {
+  return reported.map((said) => {
+    const { feedback: _, ...totals } = said;
+    return totals;
+  });
+}
+
+/** Campaigns of a report that do not tell the accounts of each band. */
+export function withoutAccounts(reported: readonly CampaignTotals[]): ReadonlySet<string> {
+  return new Set(reported.filter(({ accounts }) => accounts === undefined).map(({ c }) => c));
+}
+
+/** The totals of a book in the form of a report that leaves those accounts out. */
+export function totalsWithout(brief: ReadonlySet<string>, state: Pick<BookState, "tallies">): CampaignTotals[] {
+  return reportTotals(state).map((totals) => {
+    if (!brief.has(totals.c)) return totals;
+    const { accounts: _, ...rest } = totals;
+    return rest;
+  });
 }
 
 /** A report's `totals`: ascending by campaign, those with any number only. */

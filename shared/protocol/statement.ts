@@ -55,7 +55,7 @@ export const hubPolicy = z.strictObject({
   formula: z.literal(1),
   /** reference currency of the headline numbers */
   currency,
-  /** smallest number of accounts a price band may be shown for */
+  /** smallest number of accounts that suppliers' signals speak of (docs/signals.md); the log itself says more */
   k: count.min(1),
   report_interval_s: count.max(86_400),
 });
@@ -80,6 +80,13 @@ export const nodeStatus = z.strictObject({
   join: hash,
 });
 
+/** Why members who pledged would not pledge more: a fixed list, so that it can be counted and names nobody. */
+export const feedbackThemes = ["price", "packaging", "quality", "delivery", "certification", "size"] as const;
+export const feedbackTheme = z.enum(feedbackThemes);
+export type FeedbackTheme = z.infer<typeof feedbackTheme>;
+/** A theme that fewer accounts of a community chose is not reported. */
+export const MIN_FEEDBACK_ACCOUNTS = 5;
+
 /** Units per campaign as the node's book folds to them. Arrays have one element per price band, lowest first. */
 export const campaignTotals = z.strictObject({
   c: hash,
@@ -91,6 +98,10 @@ export const campaignTotals = z.strictObject({
   purchased: decimal,
   /** units ever locked, the denominator of fulfilment */
   locked: decimal,
+  /** live pledge chains by band; reports made before this existed leave it out. Proven by the book like the units */
+  accounts: z.array(count).min(1).max(64).optional(),
+  /** accounts by theme, each of them many enough. Said by the community: no book can prove it, and no number follows from it */
+  feedback: z.partialRecord(feedbackTheme, count.min(MIN_FEEDBACK_ACCOUNTS)).optional(),
 });
 export type CampaignTotals = z.infer<typeof campaignTotals>;
 

@@ -5,7 +5,7 @@
 import { type Bytes, equal, sha256url } from "../bytes.ts";
 import { type BookReading, type Verdict, emptyReading, judgeReport } from "../book/judge.ts";
 import type { CampaignRules, RulesOf } from "../book/state.ts";
-import { reportTotals } from "../book/totals.ts";
+import { provableTotals, totalsWithout, withoutAccounts } from "../book/totals.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
 import { bookOrigin } from "../network/accept.ts";
@@ -25,7 +25,10 @@ interface JournalReport {
   leaf: string;
   index: number;
   note: string;
+  /** of what the book can prove */
   totals_sha256: string;
+  /** campaigns whose accounts of each band it leaves out: none in today's reports */
+  brief: ReadonlySet<string>;
   verdict: { index: number; said: Verdict } | null;
 }
 export interface JournalNode {
@@ -51,7 +54,9 @@ export class BookJournal {
       const node = this.#nodes.get(claims.node);
       if (node !== undefined) node.status = state.communities.get(claims.node)?.status ?? node.status;
     } else if (kind === "demand-report+jwt") {
-      const report = { leaf, index, note: claims.book, totals_sha256: hashOf(claims.totals), verdict: null };
+      const totals_sha256 = hashOf(provableTotals(claims.totals));
+      const brief = withoutAccounts(claims.totals);
+      const report = { leaf, index, note: claims.book, totals_sha256, brief, verdict: null };
       this.#nodes.get(claims.iss)?.reports.set(leaf, report);
     } else if (kind === "report-check+jwt") {
       const report = this.#nodes.get(claims.node)?.reports.get(claims.report);
@@ -254,7 +259,9 @@ function repeatVerdict(
     data,
     rulesOf: journal.rulesBefore(verdict.index),
     compare: (state) =>
-      hashOf(reportTotals(state)) === report.totals_sha256 ? { ok: true } : { ok: false, code: "totals-mismatch" },
+      hashOf(totalsWithout(report.brief, state)) === report.totals_sha256
+        ? { ok: true }
+        : { ok: false, code: "totals-mismatch" },
   });
   requireSame(report, said, judged.verdict);
   return judged.reading;

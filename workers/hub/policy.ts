@@ -1,9 +1,7 @@
 /** Entry 0: the rules this log is kept by, from the configuration of its first start. */
 import type { Claims } from "../../shared/protocol/statement.ts";
+import { SMALLEST_K } from "../../shared/signals/recount.ts";
 import type { Hub } from "./hub.ts";
-
-/** A band is shown however few accounts are in it: the bands are in the public log anyway. */
-const SMALLEST_GROUP = 1;
 
 export function policyClaims({ config, keys }: Hub): Omit<Claims<"hub-policy+jwt">, "iss" | "iat" | "v"> {
   return {
@@ -13,7 +11,7 @@ export function policyClaims({ config, keys }: Hub): Omit<Claims<"hub-policy+jwt
     quorum: "none",
     formula: 1,
     currency: config.currency,
-    k: SMALLEST_GROUP,
+    k: SMALLEST_K,
     report_interval_s: config.reportIntervalS,
   };
 }

@@ -42,6 +42,7 @@ test("pledges of a campaign add up by the highest band they accept", () => {
     committed: ["0", "0", "0"],
     purchased: "0",
     locked: "0",
+    accounts: [0, 2, 1],
   });
 });
 
@@ -76,6 +77,7 @@ test("a lock commits the pledges from its band up and lets the rest go, interest
     committed: ["0", "3", "4"],
     purchased: "0",
     locked: "7",
+    accounts: [0, 1, 1],
   });
   expect(codes).toEqual([]);
 });

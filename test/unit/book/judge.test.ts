@@ -45,6 +45,21 @@ test("wrong totals fail, and what was read stays read", async () => {
   expect(judge(node, judged.reading).verdict).toEqual({ ok: true });
 });
 
+test("accounts by band are held against the book where a report tells them; what members said cannot be", async () => {
+  const node = await bookOf("1", "2");
+  const told = reportTotals(foldBook(node.parsed, rulesOf).state);
+  const brief = told.map((totals) => {
+    const { accounts: _, ...rest } = totals;
+    return rest;
+  });
+  const said = told.map((totals) => ({ ...totals, feedback: { price: 7 } }));
+  const lied = told.map((totals) => ({ ...totals, accounts: [2, 0, 0] }));
+  const verdicts = [told, brief, said, lied].map(
+    (totals) => judge(node, emptyReading(), { compare: (state) => compareTotals(totals, state) }).verdict,
+  );
+  expect(verdicts).toEqual([{ ok: true }, { ok: true }, { ok: true }, { ok: false, code: "totals-mismatch" }]);
+});
+
 test("a book that shrank, forked, is not served or belongs to another fails, and is not read on", async () => {
   const node = await bookOf("1", "2");
   const other = await bookOf("1", "7");
