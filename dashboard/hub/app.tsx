@@ -27,6 +27,8 @@ const AwardsPage = lazy(async () => (await import("./pages/awards.tsx")).AwardsP
 const AwardPage = lazy(async () => (await import("./pages/award.tsx")).AwardPage);
 const TransfersPage = lazy(async () => (await import("./pages/transfers.tsx")).TransfersPage);
 const TargetingPage = lazy(async () => (await import("./pages/targeting.tsx")).TargetingPage);
+const AllocationsPage = lazy(async () => (await import("./pages/allocations.tsx")).AllocationsPage);
+const AllocationPage = lazy(async () => (await import("./pages/allocation.tsx")).AllocationPage);
 const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
 const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
 const ConsolePages = lazy(async () => (await import("./console/console.tsx")).ConsolePages);
@@ -66,6 +68,8 @@ export function App() {
       <Route path="/awards/:id" component={AwardPage} />
       <Route path="/transfers" component={TransfersPage} />
       <Route path="/targeting" component={TargetingPage} />
+      <Route path="/allocations" component={AllocationsPage} />
+      <Route path="/allocations/:id" component={AllocationPage} />
       <Route path="/check" component={CheckPage} />
       <Route path="/log" component={LogPage} />
       {/* "/*" does not match the bare path */}

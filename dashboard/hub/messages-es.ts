@@ -3,7 +3,8 @@ import { commonEs } from "../messages/common.es.ts";
 import { deskEs } from "../messages/desk.es.ts";
 import { fundingEs } from "../messages/funding.es.ts";
 import { hubEs } from "../messages/hub.es.ts";
+import { matchingEs } from "../messages/matching.es.ts";
 import { offersEs } from "../messages/offers.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
 
-export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs, ...fundingEs, ...deskEs, ...offersEs };
+export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs, ...fundingEs, ...deskEs, ...offersEs, ...matchingEs };

@@ -3,7 +3,8 @@ import { commonEn } from "../messages/common.en.ts";
 import { deskEn } from "../messages/desk.en.ts";
 import { fundingEn } from "../messages/funding.en.ts";
 import { hubEn } from "../messages/hub.en.ts";
+import { matchingEn } from "../messages/matching.en.ts";
 import { offersEn } from "../messages/offers.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
 
-export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn, ...fundingEn, ...deskEn, ...offersEn };
+export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn, ...fundingEn, ...deskEn, ...offersEn, ...matchingEn };

@@ -105,7 +105,7 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.allocation-unknown": "No existe ese reparto.",
   "problem.allocation-exists": "Ya se registró un reparto con este nombre.",
   "problem.allocation-changed": "La demanda ha cambiado desde que miraste. Vuelve a mirar el reparto.",
-  "problem.allocation-by-hand": "Un reparto lo calcula el nodo central, no se escribe a mano.",
+  "problem.allocation-by-hand": "Un reparto lo calcula el centro, no se escribe a mano.",
   "problem.allocation-terms": "La ayuda no es la que asignó el reparto.",
   "problem.matching-too-large": "Son más campañas o comunidades de las que caben en un reparto. Elige las campañas.",
   "problem.supplier-unknown": "No existe ese proveedor.",

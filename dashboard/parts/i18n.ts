@@ -11,6 +11,7 @@ import type { deskEn } from "../messages/desk.en.ts";
 import type { offersEn } from "../messages/offers.en.ts";
 import type { fundingEn } from "../messages/funding.en.ts";
 import type { hubEn } from "../messages/hub.en.ts";
+import type { matchingEn } from "../messages/matching.en.ts";
 import type { nodeEn } from "../messages/node.en.ts";
 import type { problemsEn } from "../messages/problems.en.ts";
 import { formatMessage } from "./message-format.ts";
@@ -22,6 +23,7 @@ export type MessageKey =
   | keyof typeof fundingEn
   | keyof typeof deskEn
   | keyof typeof offersEn
+  | keyof typeof matchingEn
   | keyof typeof nodeEn;
 export type Catalogue = Record<string, string>;
 export type Params = Record<string, string | number | bigint>;

@@ -15,6 +15,7 @@ import { AuditPage } from "./money/audit.tsx";
 import { MoneyPage } from "./money/desk.tsx";
 import { ImportsPage } from "./money/imports.tsx";
 import { LedgerPage } from "./money/ledger.tsx";
+import { MatchingPage } from "./money/matching.tsx";
 import { ProposalPage, ProposalsPage } from "./money/proposals.tsx";
 import { RecordPage } from "./money/record.tsx";
 import { StaffPage } from "./money/staff.tsx";
@@ -30,6 +31,7 @@ const links = [
   { href: "/console/rates", key: "console.rates" },
   { href: "/console/money", key: "desk.money" },
   { href: "/console/money/proposals", key: "desk.proposals" },
+  { href: "/console/money/matching", key: "matching.desk" },
   { href: "/console/money/ledger", key: "desk.ledger" },
   { href: "/console/imports", key: "desk.imports" },
   { href: "/console/audit", key: "desk.audit" },
@@ -67,6 +69,7 @@ export const ConsolePages: FunctionComponent = () => {
             <Route path="/money/new" component={RecordPage} />
             <Route path="/money/proposals" component={ProposalsPage} />
             <Route path="/money/proposals/:id" component={ProposalPage} />
+            <Route path="/money/matching" component={MatchingPage} />
             <Route path="/money/ledger" component={LedgerPage} />
             <Route path="/imports" component={ImportsPage} />
             <Route path="/audit" component={AuditPage} />

@@ -9,6 +9,7 @@ import { Page, Section } from "../../parts/page.tsx";
 import { Badge, Banner, Loaded, Skeleton } from "../../parts/states.tsx";
 import { useResource } from "../../parts/use-resource.ts";
 import { AwardTable } from "../funding/award-table.tsx";
+import { MatchingEstimateSection } from "../funding/matching-estimate.tsx";
 import { StagesEquation } from "../funding/stages-equation.tsx";
 
 export function FundPage() {
@@ -38,6 +39,7 @@ export function FundPage() {
             <StagesEquation stages={loaded.stages} />
             <Purpose fund={loaded} />
             <Promises rows={loaded.commitments} />
+            {loaded.source === null && loaded.status === "open" ? <MatchingEstimateSection fund={loaded.id} /> : null}
             <Section title={t("funding.awards")}>
               <AwardTable path={`/api/awards?fund=${id}&limit=50`} />
             </Section>

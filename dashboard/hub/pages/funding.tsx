@@ -97,6 +97,9 @@ function Content({ overview }: { overview: FundingOverview }) {
       <Loans currency={currency} />
       <Section title={t("funding.funds")} aside={<a href="/funds">{t("funding.all-funds")}</a>}>
         <FundTable />
+        <p class="small">
+          <a href="/allocations">{t("matching.title")}</a>
+        </p>
       </Section>
       <Section title={t("funding.latest")} aside={<a href="/awards">{t("funding.all-awards")}</a>}>
         <AwardTable path="/api/awards?limit=10" />

@@ -9,6 +9,8 @@ import { fundingEn } from "../../../dashboard/messages/funding.en.ts";
 import { fundingEs } from "../../../dashboard/messages/funding.es.ts";
 import { hubEn } from "../../../dashboard/messages/hub.en.ts";
 import { hubEs } from "../../../dashboard/messages/hub.es.ts";
+import { matchingEn } from "../../../dashboard/messages/matching.en.ts";
+import { matchingEs } from "../../../dashboard/messages/matching.es.ts";
 import { nodeEn } from "../../../dashboard/messages/node.en.ts";
 import { nodeEs } from "../../../dashboard/messages/node.es.ts";
 import { offersEn } from "../../../dashboard/messages/offers.en.ts";
@@ -38,6 +40,7 @@ const pairs: [string, Catalogue, Catalogue][] = [
   ["funding", fundingEn, fundingEs],
   ["desk", deskEn, deskEs],
   ["offers", offersEn, offersEs],
+  ["matching", matchingEn, matchingEs],
   ["node", nodeEn, nodeEs],
   ["problems", problemsEn, problemsEs],
 ];

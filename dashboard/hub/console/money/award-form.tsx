@@ -30,8 +30,8 @@ export function AwardForm({
   const [recipient, setRecipient] = useState(preset["recipient"] ?? "");
   const [campaignId, setCampaign] = useState(preset["campaign"] ?? "");
   const [instrument, setInstrument] = useState<Instrument>("grant");
-  const [use, setUse] = useState<Use>("rnd");
-  const [amount, setAmount] = useState("");
+  const [use, setUse] = useState<Use>(uses.find((one) => one === preset["use"]) ?? "rnd");
+  const [amount, setAmount] = useState(preset["amount"] ?? "");
   const [title, setTitle] = useState("");
   const [text, setText] = useState("");
   const [region, setRegion] = useState("");
@@ -83,7 +83,7 @@ export function AwardForm({
     }),
     is_pri: isPri,
     parent: parent.trim() || null,
-    allocation: null,
+    allocation: preset["allocation"] ?? null,
     demand: campaign === null ? null : snapshotOf(campaign),
   });
   const event = isComplete ? built.event : null;

@@ -77,6 +77,11 @@ function basisPoints(text: string): number | undefined {
   return bps >= 1 && bps <= 10_000 ? bps : undefined;
 }
 
+/** 128 random bits: the same form sent twice is one proposal. */
+export function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 const SUFFIX = 5;
 
 /** A few random characters that make an id of words one that nobody else has. */

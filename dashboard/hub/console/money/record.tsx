@@ -12,6 +12,7 @@ import { Page, Section } from "../../../parts/page.tsx";
 import { Banner } from "../../../parts/states.tsx";
 import { toast } from "../../../parts/toast.tsx";
 import { AwardForm } from "./award-form.tsx";
+import { newKey } from "./event-build.ts";
 import { EventForm } from "./event-form.tsx";
 import { eventSpecs, specOf } from "./event-fields.ts";
 import { eventLine } from "./event-words.tsx";
@@ -60,11 +61,6 @@ function kindsOf(group: (typeof groups)[number]): Recordable[] {
   const flat = eventSpecs.filter((spec) => spec.group === group).map(({ event }) => event as Recordable);
   if (group === "awards") return ["award", ...flat];
   return group === "people" ? ["fund", ...flat] : flat;
-}
-
-/** 128 random bits: the same form sent twice is one proposal. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 function Form({ kind, preset }: { kind: FundEvent["event"]; preset: Readonly<Record<string, string>> }) {
