@@ -22,6 +22,11 @@ export const fundingEn = {
   "funding.flow-summary":
     "{received} came in, {disbursed} was paid out, {recycled} came back to be given again. In equals out at every point.",
   "funding.stages": "The sums, in {currency}",
+  "funding.stage": "Stage",
+  "funding.stage-outstanding": "Outstanding",
+  "funding.all-stages": "All stages, month by month",
+  "funding.all-stages-caption":
+    "At the end of each month. In every row, what came in less what was awarded and what fees took is what is available.",
   "funding.stage-received": "Received",
   "funding.stage-recycled": "Came back",
   "funding.stage-interest": "Interest",

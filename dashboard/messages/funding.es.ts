@@ -24,6 +24,11 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "funding.flow-summary":
     "Entraron {received}, se pagaron {disbursed} y volvieron {recycled} para darse otra vez. En cada punto entra lo mismo que sale.",
   "funding.stages": "Las sumas, en {currency}",
+  "funding.stage": "Etapa",
+  "funding.stage-outstanding": "Pendiente de devolver",
+  "funding.all-stages": "Todas las etapas, mes a mes",
+  "funding.all-stages-caption":
+    "Al final de cada mes. En cada fila, lo que entró menos lo concedido y las comisiones es lo disponible.",
   "funding.stage-received": "Recibido",
   "funding.stage-recycled": "Volvió",
   "funding.stage-interest": "Intereses",

@@ -1,5 +1,5 @@
 /** All money of this hub: one sentence and one number first, then where it came from, where it is and what it did. */
-import type { FundingOverview, LoanBook, StageSeries } from "../../../shared/protocol/api/capital.ts";
+import type { FundingOverview, LoanBook } from "../../../shared/protocol/api/capital.ts";
 import { AsOf } from "../../parts/as-of.tsx";
 import { LinkButton } from "../../parts/button.tsx";
 import { formatDate, formatMoney } from "../../parts/format.ts";
@@ -7,12 +7,12 @@ import { t } from "../../parts/i18n.ts";
 import { Page, Section } from "../../parts/page.tsx";
 import { Stat, Stats } from "../../parts/stat.tsx";
 import { Empty, Loaded, Skeleton } from "../../parts/states.tsx";
-import { TimeSeries } from "../../parts/time-series.tsx";
 import { useResource } from "../../parts/use-resource.ts";
 import { Money } from "../../parts/values.tsx";
 import { AwardTable } from "../funding/award-table.tsx";
 import { FlowSection } from "../funding/flow-section.tsx";
 import { FundTable } from "../funding/fund-table.tsx";
+import { StageSeriesSection } from "../funding/stage-series.tsx";
 import { StagesEquation } from "../funding/stages-equation.tsx";
 import { useLocation } from "preact-iso";
 
@@ -93,7 +93,7 @@ function Content({ overview }: { overview: FundingOverview }) {
           </p>
         </Section>
       )}
-      <Series currency={currency} />
+      <StageSeriesSection currency={currency} />
       <Loans currency={currency} />
       <Section title={t("funding.funds")} aside={<a href="/funds">{t("funding.all-funds")}</a>}>
         <FundTable />
@@ -105,25 +105,6 @@ function Content({ overview }: { overview: FundingOverview }) {
         <AwardTable path="/api/awards?limit=10" />
       </Section>
     </>
-  );
-}
-
-function Series({ currency }: { currency: string }) {
-  const series = useResource<StageSeries>(`/api/stages?currency=${currency}&resolution=month`);
-  const points = series.data?.points ?? [];
-  if (points.length < 2) return null;
-  const line = (field: "received_minor" | "awarded_minor" | "disbursed_minor") =>
-    points.map(({ until, stages }) => ({ at: `${until}T00:00:00Z`, value: BigInt(stages[field]) }));
-  return (
-    <Section title={t("funding.over-time", { currency })}>
-      <TimeSeries
-        label={t("funding.stage-disbursed")}
-        points={line("disbursed_minor")}
-        format={(value) => formatMoney(value, currency, { whole: true })}
-        formatAxis={(value) => formatMoney(value, currency, { compact: true })}
-        formatTime={(at) => formatDate(at.slice(0, 10))}
-      />
-    </Section>
   );
 }
 
