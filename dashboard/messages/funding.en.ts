@@ -47,7 +47,7 @@ export const fundingEn = {
   "funding.converted": "In one currency",
   "funding.converted-note":
     "Converted at rates of {source} of {date}, rounded once. The books are kept in each currency.",
-  "funding.over-time": "Paid out over time, in {currency}",
+  "funding.over-time": "Over time, in {currency}",
   "funding.loans": "Loans and shares",
   "funding.loans-note":
     "Money that was lent or invested comes back and can be given again. What will not come back is shown as lost.",

@@ -49,7 +49,7 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "funding.converted": "En una sola moneda",
   "funding.converted-note":
     "Convertido con tipos de {source} del {date}, redondeado una vez. Los libros se llevan en cada moneda.",
-  "funding.over-time": "Pagado con el tiempo, en {currency}",
+  "funding.over-time": "En el tiempo, en {currency}",
   "funding.loans": "Préstamos y participaciones",
   "funding.loans-note":
     "El dinero prestado o invertido vuelve y se puede dar otra vez. Lo que no volverá se muestra como perdido.",

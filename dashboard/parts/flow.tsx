@@ -34,7 +34,9 @@ interface FlowProps {
 
 const NARROW = 600;
 const NODE_WIDTH = 12;
-const LABEL = 150;
+const LABEL = 178;
+/** between nodes: a label has two lines */
+const GAP = 30;
 
 /** In = out wherever money neither begins nor ends. */
 export function isBalanced({ nodes, links }: Pick<FlowProps, "nodes" | "links">): boolean {
@@ -77,12 +79,12 @@ type Graph = SankeyGraph<FlowNode, Drawn>;
 
 function Picture({ nodes, links, currency, summary, width }: FlowProps & { width: number }) {
   const group = useRef<SVGGElement>(null);
-  const height = Math.max(320, Math.min(1400, columnHeight(nodes)));
+  const height = Math.max(320, (GAP + 14) * longestColumn(nodes, links));
   const graph: Graph = sankey<FlowNode, Drawn>()
     .nodeId(({ id }) => id)
     .nodeAlign(sankeyJustify)
     .nodeWidth(NODE_WIDTH)
-    .nodePadding(14)
+    .nodePadding(GAP)
     .extent([
       [LABEL, 8],
       [width - LABEL, height - 8],
@@ -237,8 +239,11 @@ function sizeOf(id: string, links: readonly FlowLink[]): bigint {
   return incoming > outgoing ? incoming : outgoing;
 }
 
-function columnHeight(nodes: readonly FlowNode[]): number {
-  return 40 * Math.max(...stages.map((stage) => nodes.filter((node) => node.stage === stage).length));
+/** Where a node has nothing after it, the drawing moves it to the last column, beside the ends of all other paths. */
+function longestColumn(nodes: readonly FlowNode[], links: readonly FlowLink[]): number {
+  const goesOn = new Set(links.map(({ source }) => source));
+  const columns = nodes.map(({ id, stage }) => (goesOn.has(id) ? stage : "end"));
+  return Math.max(...[...stages, "end" as const].map((column) => columns.filter((one) => one === column).length));
 }
 
 function percent(part: bigint, whole: bigint): string {
