@@ -47,7 +47,10 @@ async function main(): Promise<void> {
   const network = await bootNetwork({
     ...settings,
     data,
-    vars: { hub: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S }, node: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S } },
+    vars: {
+      hub: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S },
+      node: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S, ...witnessLogs() },
+    },
     onLog: logInto(data),
   });
   stopOnSignals(network);
@@ -107,6 +110,12 @@ function merge(kept: Settings | null, asked: Partial<Settings>): Settings {
   }
   if (asked.demo === false && kept.demo) throw new Wrong(`This folder holds a demo network. ${again}`);
   return { ...kept, ...(asked.nodes !== undefined && { nodes: asked.nodes }) };
+}
+
+/** Logs of others that every community of this network is to witness, one vkey a line. */
+function witnessLogs(): Record<string, string> {
+  const { WITNESS_LOGS: logs = "" } = process.env;
+  return logs === "" ? {} : { WITNESS_LOGS: logs };
 }
 
 function printAddresses({ hub, nodes }: Network, { demo }: Settings, data: string): void {

@@ -23,6 +23,8 @@ const words: Words = {
     }),
   "offer+jwt": (c) => t(c.replaces === null ? "entry.offer" : "entry.offer-again", { name: c.supplier.name }),
   "offer-end+jwt": (c) => t(`entry.offer-end-${c.by}`, { reason: c.reason }),
+  "witness-policy+jwt": (c) => t("entry.witness-policy", { reason: c.reason }),
+  "witness-policy-start+jwt": () => t("entry.witness-policy-start"),
   "totals+jwt": (c) =>
     t("entry.totals", {
       size: c.size,

@@ -275,6 +275,8 @@ export const hubEn = {
   "entry-kind.campaign-amend": "amendment",
   "entry-kind.campaign-close": "closing",
   "entry-kind.rates": "rates",
+  "entry-kind.witness-policy": "witness rule",
+  "entry-kind.witness-policy-start": "witness rule",
   "entry-kind.totals": "totals",
   "entry.policy": "{name} begins, with the rules it keeps",
   "entry.join": "{name} ({origin}) asks to join",
@@ -316,6 +318,8 @@ export const hubEn = {
   "entry.event-period-close": "period closed",
   "entry.event-need": "what a campaign needs",
   "entry.event-allocation": "pool shared out",
+  "entry.witness-policy": "Which witnesses must have signed: {reason}",
+  "entry.witness-policy-start": "The new witness rule holds; the old witnesses had seen it",
   "entry.totals": "Totals over {size, plural, one {# entry} other {# entries}}: {amount}",
 
   "console.todo": "To do",

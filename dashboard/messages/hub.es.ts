@@ -281,6 +281,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "entry-kind.campaign-amend": "cambio",
   "entry-kind.campaign-close": "cierre",
   "entry-kind.rates": "tipos de cambio",
+  "entry-kind.witness-policy": "regla de testigos",
+  "entry-kind.witness-policy-start": "regla de testigos",
   "entry-kind.totals": "totales",
   "entry.policy": "{name} empieza, con las reglas que cumple",
   "entry.join": "{name} ({origin}) pide unirse",
@@ -322,6 +324,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "entry.event-period-close": "periodo cerrado",
   "entry.event-need": "lo que necesita una campaña",
   "entry.event-allocation": "bolsa repartida",
+  "entry.witness-policy": "Qué testigos deben haber firmado: {reason}",
+  "entry.witness-policy-start": "La nueva regla de testigos rige; los testigos anteriores la habían visto",
   "entry.totals": "Totales sobre {size, plural, one {# entrada} other {# entradas}}: {amount}",
 
   "console.todo": "Por hacer",

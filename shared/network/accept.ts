@@ -4,7 +4,8 @@
  * The signature over the statement is the caller's first check (`verifyJws` with the key named here).
  */
 import { type Checkpoint, openCheckpoint } from "../log/checkpoint.ts";
-import { parseVkey } from "../log/note.ts";
+import { readCosignatures } from "../log/cosignature.ts";
+import { parseCosignerVkey, parseVkey } from "../log/note.ts";
 import type { ProblemCode } from "../protocol/problem.ts";
 import { type Claims, MAX_SKEW_S } from "../protocol/statement.ts";
 import { type Result, fail, ok } from "../result.ts";
@@ -58,7 +59,7 @@ export type JoinRefusal = Extract<
   "kid-unknown" | "audience-wrong" | "issued-in-future" | "statement-invalid" | "book-checkpoint-invalid"
 >;
 
-/** A join proves both keys: signed by the report key it names, with a checkpoint by the book key it names. */
+/** A join proves its keys: signed by the report key it names, with a checkpoint by the book key and the witness key. */
 export async function acceptJoin(question: {
   claims: Claims<"node-join+jwt">;
   kid: string;
@@ -71,7 +72,18 @@ export async function acceptJoin(question: {
   if (isFuture(claims.iat, time)) return fail("issued-in-future");
   const key = parseVkey(claims.book.vkey);
   if (!key.ok || key.value.name !== bookOrigin(claims.iss)) return fail("statement-invalid");
+  if (claims.witness !== undefined && !(await holdsWitnessKey(claims.iss, claims.witness, claims.book.checkpoint))) {
+    return fail("statement-invalid");
+  }
   return openBookCheckpoint({ origin: claims.iss, book_vkey: claims.book.vkey }, claims.book.checkpoint);
+}
+
+/** The witness key is the node's own, and has cosigned the checkpoint in its join. */
+async function holdsWitnessKey(node: string, vkey: string, note: string): Promise<boolean> {
+  const key = parseCosignerVkey(vkey);
+  if (!key.ok || key.value.name !== `${node}/witness`) return false;
+  const cosigned = await readCosignatures(note, [vkey]);
+  return cosigned.ok && cosigned.value.length === 1;
 }
 
 /** The tree head a report or join carries, if the joined book key signed it. */

@@ -8,6 +8,7 @@ import { addTransfers } from "../capital/sums.ts";
 import { addCampaign, addCommunity, addReport, emptyCampaignSums } from "./numbers.ts";
 import { faultOf, isHubSigned } from "./rules.ts";
 import { endOffer, postOffer } from "./offers.ts";
+import { isFree } from "../witness/change.ts";
 import { observe, watch } from "./watch.ts";
 import {
   type Community,
@@ -75,6 +76,12 @@ export function applyStatement(
       break;
     case "offer-end+jwt":
       endOffer(loaded(state, statement.claims.campaign), statement.claims.offer, touched);
+      break;
+    case "witness-policy+jwt":
+      changePolicy(state, item, statement.claims);
+      break;
+    case "witness-policy-start+jwt":
+      startPolicy(state);
       break;
     case "totals+jwt":
       // Its numbers are about the past and never counted; its time moves the log's like any other.
@@ -179,6 +186,7 @@ function join(state: NetworkState, item: LogItem, claims: Claims<"node-join+jwt"
     join: { leaf: item.leaf, index: item.index, url: claims.url },
     report_jwk: claims.report_jwk,
     book_vkey: claims.book.vkey,
+    witness_vkey: claims.witness ?? null,
     profile: claims.profile,
     last_seq: 0,
     last_leaf: item.leaf,
@@ -196,6 +204,23 @@ function setStatus(state: NetworkState, claims: Claims<"node-status+jwt">, touch
     community.reason = claims.reason;
     community.since = claims.iat;
   });
+}
+
+/** A newer change takes the place of one that waits. */
+function changePolicy(state: NetworkState, { leaf, index }: LogItem, claims: Claims<"witness-policy+jwt">): void {
+  const { policy, iat, effective } = claims;
+  const { witnesses } = state;
+  state.witnesses =
+    witnesses === null || isFree(witnesses)
+      ? { current: { leaf, index, policy, since: iat }, pending: null }
+      : { current: witnesses.current, pending: { leaf, index, policy, effective } };
+}
+
+function startPolicy(state: NetworkState): void {
+  const pending = state.witnesses?.pending;
+  if (!pending) return;
+  const { leaf, index, policy } = pending;
+  state.witnesses = { current: { leaf, index, policy, since: state.log_time }, pending: null };
 }
 
 function logReport(

@@ -52,6 +52,8 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
       case "hub-policy+jwt":
       case "campaign+jwt":
       case "rates+jwt":
+      case "witness-policy+jwt":
+      case "witness-policy-start+jwt":
       case "totals+jwt":
         break;
     }

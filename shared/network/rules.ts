@@ -6,6 +6,8 @@
 import { faultOfOffer, faultOfOfferEnd, offerFaults } from "./offers.ts";
 import { demandCampaigns } from "./watch.ts";
 import { MAX_SKEW_S, type Statement } from "../protocol/statement.ts";
+import { POLICY_WAIT_S, isFree, startOf } from "../witness/change.ts";
+import { parsePolicy } from "../witness/policy.ts";
 import type { Community, NetworkState } from "./state.ts";
 
 export const logFaults = [
@@ -20,6 +22,7 @@ export const logFaults = [
   "campaign-again",
   ...offerFaults,
   "bands",
+  "witness-policy",
 ] as const;
 export type LogFault = (typeof logFaults)[number];
 
@@ -67,6 +70,21 @@ export function faultOf(
     }
     case "offer-end+jwt":
       return faultOfOfferEnd(state.campaigns.get(claims.campaign), claims);
+    case "witness-policy+jwt": {
+      const waits = isFree(state.witnesses) ? 0 : POLICY_WAIT_S;
+      return parsePolicy(claims.policy).ok && claims.effective >= claims.iat + waits ? null : "witness-policy";
+    }
+    case "witness-policy-start+jwt": {
+      const pending = state.witnesses?.pending ?? null;
+      const start = startOf(claims.checkpoint);
+      const isRight =
+        pending?.leaf === claims.change &&
+        claims.iat >= pending.effective &&
+        start?.origin === log &&
+        start.size > pending.index &&
+        start.size <= index;
+      return isRight ? null : "witness-policy";
+    }
     case "campaign+jwt":
       if (state.campaigns.has(leaf)) return "campaign-again";
       return areIncreasing(claims.bands_minor) ? null : "bands";

@@ -6,6 +6,7 @@ import type { CampaignTerms, CampaignTotals, Claims, Profile } from "../protocol
 import type { DemandCondition } from "../protocol/fund.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
 import type { CapitalSums } from "../capital/sums.ts";
+import type { WitnessRules } from "../witness/change.ts";
 import type { StandingOffer } from "./offers.ts";
 
 /** A report older than this, by its own iat against log time, leaves the live stages. */
@@ -39,6 +40,8 @@ export interface Community {
   join: { leaf: string; index: number; url: string };
   report_jwk: Ed25519Jwk;
   book_vkey: string;
+  /** the key it cosigns with; null: its join named none */
+  witness_vkey: string | null;
   /** as of the newest logged report or the join */
   profile: Profile;
   /** seq and leaf of this node's newest own entry in the log: 0 and the join at first */
@@ -129,6 +132,8 @@ export interface NetworkState {
   sums: NetworkSums;
   /** null before the first fund entry */
   capital: CapitalSums | null;
+  /** null before the first witness-policy entry */
+  witnesses: WitnessRules | null;
   /** log time before which nothing expires and no campaign ends by date; a caller that loads a part sets 0 */
   wake: number;
 }
@@ -161,6 +166,7 @@ export function emptyNetwork(): NetworkState {
     campaigns: new Map(),
     sums: emptyNetworkSums(),
     capital: null,
+    witnesses: null,
     wake: Number.POSITIVE_INFINITY,
   };
 }

@@ -56,6 +56,11 @@ export const problems = {
   "peer-forbidden": [400, "This address may not be fetched"],
   "peer-unreachable": [502, "The other side did not answer"],
   "peer-invalid": [502, "The other side answered with something that is not the protocol"],
+  // witnesses (C2SP tlog-witness)
+  "witness-malformed": [400, "Not an add-checkpoint request in the form of C2SP tlog-witness"],
+  "witness-log-unknown": [404, "This witness does not know a log of that origin"],
+  "witness-signature": [403, "No valid signature by a key this witness knows the log by"],
+  "witness-proof": [422, "The proof does not lead from the tree cosigned before to this one"],
   "status-conflict": [409, "The community is not in a state that allows this"],
   // campaigns and pledges
   "campaign-unknown": [404, "There is no such campaign here"],

@@ -50,7 +50,9 @@ export const hubPolicy = z.strictObject({
   name: line(80),
   statement_jwk: ed25519Jwk,
   recovery_sha256: hash,
-  /** C2SP tlog-policy quorum: no witnesses yet */
+  /** the key this hub cosigns its communities' books with */
+  witness_vkey: vkey.optional(),
+  /** C2SP tlog-policy quorum: none until a witness-policy entry says otherwise */
   quorum: z.literal("none"),
   formula: z.literal(1),
   /** reference currency of the headline numbers */
@@ -60,12 +62,17 @@ export const hubPolicy = z.strictObject({
   report_interval_s: count.max(86_400),
 });
 
-/** A node asks to join and proves that it holds its report key (by signing) and its book key (by the checkpoint). */
+/**
+ * A node asks to join and proves that it holds its report key (by signing), its book key (by the checkpoint) and its
+ * witness key (by a cosignature under that checkpoint).
+ */
 export const nodeJoin = z.strictObject({
   ...fromNode,
   url: baseUrl,
   report_jwk: ed25519Jwk,
   book: z.strictObject({ vkey, checkpoint: note }),
+  /** the key it cosigns logs with */
+  witness: vkey.optional(),
   recovery_sha256: hash,
   profile,
 });
@@ -236,6 +243,23 @@ export const totals = z.strictObject({
   headline,
 });
 
+/** Which witnesses must have cosigned this log's checkpoints: C2SP tlog-policy (shared/witness/policy.ts). */
+export const witnessPolicy = z.strictObject({
+  ...fromHub,
+  policy: z.string().min(1).max(16_384),
+  /** log time from which it may start; the first one starts at once */
+  effective: unixSeconds,
+  reason: prose(500),
+});
+
+/** A changed policy takes effect: the quorum of the old one has cosigned a checkpoint that contains the change. */
+export const witnessPolicyStart = z.strictObject({
+  ...fromHub,
+  change: hash,
+  /** the note with the old witnesses' cosignatures */
+  checkpoint: z.string().min(1).max(16_384),
+});
+
 /** typ -> schema and signer. The one list of what may be in a hub log. */
 export const statementKinds = {
   "hub-policy+jwt": { schema: hubPolicy, signer: "hub" },
@@ -250,6 +274,8 @@ export const statementKinds = {
   "fund+jwt": { schema: fund, signer: "hub" },
   "offer+jwt": { schema: offer, signer: "hub" },
   "offer-end+jwt": { schema: offerEnd, signer: "hub" },
+  "witness-policy+jwt": { schema: witnessPolicy, signer: "hub" },
+  "witness-policy-start+jwt": { schema: witnessPolicyStart, signer: "hub" },
   "totals+jwt": { schema: totals, signer: "hub" },
 } as const;
 export type StatementKind = keyof typeof statementKinds;

@@ -10,6 +10,8 @@ const jwks = z.object({
     .min(1)
     .max(4),
 });
+/** the key this worker cosigns other logs with, and where it takes their checkpoints: `<url>/add-checkpoint` */
+const witness = z.object({ vkey, url: baseUrl });
 const tlog = (name: typeof logOrigin) => z.object({ origin: name, vkey, url: baseUrl });
 
 export const hubDescriptor = z.object({
@@ -18,6 +20,7 @@ export const hubDescriptor = z.object({
   origin,
   log: tlog(logOrigin),
   statement_jwks: jwks,
+  witness: witness.optional(),
   protocol: z.array(z.string().max(40)).max(16),
   demo: z.boolean(),
 });
@@ -28,6 +31,7 @@ export const nodeDescriptor = z.object({
   origin,
   book: z.object({ origin: z.string().max(260), vkey, url: baseUrl }),
   report_jwks: jwks,
+  witness: witness.optional(),
   hubs: z.array(z.object({ origin: logOrigin, url: baseUrl, status: z.string().max(20) })).max(32),
   protocol: z.array(z.string().max(40)).max(16),
   demo: z.boolean(),

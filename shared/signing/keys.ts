@@ -4,7 +4,7 @@
  * the key itself into a file the operator keeps elsewhere.
  */
 import { type Bytes, toBase64url } from "../bytes.ts";
-import { generateNoteKey } from "../log/note.ts";
+import { COSIGNATURE, generateNoteKey } from "../log/note.ts";
 import { crypto } from "../platform.ts";
 import { type PrivateJwk, generateEd25519, thumbprint } from "./ed25519.ts";
 
@@ -12,6 +12,7 @@ export interface HubKeys {
   readonly secrets: {
     readonly LOG_KEY: string;
     readonly STATEMENT_JWK: string;
+    readonly WITNESS_KEY: string;
     readonly RECOVERY_SHA256: string;
     readonly SETUP_TOKEN: string;
   };
@@ -23,6 +24,7 @@ export interface NodeKeys {
   readonly secrets: {
     readonly BOOK_KEY: string;
     readonly REPORT_JWK: string;
+    readonly WITNESS_KEY: string;
     readonly RECOVERY_SHA256: string;
     readonly SETUP_TOKEN: string;
   };
@@ -35,7 +37,12 @@ export async function makeHubKeys(origin: string): Promise<HubKeys> {
   const { skey, vkey } = await generateNoteKey(`${origin}/log`);
   const recoveryJwk = await generateEd25519();
   const statementJwk = await generateEd25519();
-  const secrets = { LOG_KEY: skey, STATEMENT_JWK: JSON.stringify(statementJwk), ...commonSecrets(recoveryJwk) };
+  const secrets = {
+    LOG_KEY: skey,
+    STATEMENT_JWK: JSON.stringify(statementJwk),
+    WITNESS_KEY: await makeWitnessKey(origin),
+    ...commonSecrets(recoveryJwk),
+  };
   return { secrets, vkey, recoveryJwk };
 }
 
@@ -43,8 +50,18 @@ export async function makeNodeKeys(origin: string): Promise<NodeKeys> {
   const { skey, vkey } = await generateNoteKey(`${origin}/book`);
   const recoveryJwk = await generateEd25519();
   const reportJwk = await generateEd25519();
-  const secrets = { BOOK_KEY: skey, REPORT_JWK: JSON.stringify(reportJwk), ...commonSecrets(recoveryJwk) };
+  const secrets = {
+    BOOK_KEY: skey,
+    REPORT_JWK: JSON.stringify(reportJwk),
+    WITNESS_KEY: await makeWitnessKey(origin),
+    ...commonSecrets(recoveryJwk),
+  };
   return { secrets, vkey, recoveryJwk };
+}
+
+/** Cosigns the logs of others and nothing else. */
+export async function makeWitnessKey(origin: string): Promise<string> {
+  return (await generateNoteKey(`${origin}/witness`, undefined, COSIGNATURE)).skey;
 }
 
 /** The hash that a policy or join commits to is the thumbprint: SHA-256 of the canonical public JWK. */

@@ -182,8 +182,9 @@ export class StatementReader {
   #faultOfIdentity(statement: Statement): LogFault | "key-reused" | null {
     if (statement.kind === "hub-policy+jwt") return statement.claims.iss === this.#origin ? null : "issuer";
     if (statement.kind !== "node-join+jwt") return null;
-    const { report_jwk, book } = statement.claims;
-    const keys = [thumbprint(report_jwk), book.vkey.slice(book.vkey.lastIndexOf("+") + 1)];
+    const { report_jwk, book, witness } = statement.claims;
+    const vkeys = [book.vkey, ...(witness === undefined ? [] : [witness])];
+    const keys = [thumbprint(report_jwk), ...vkeys.map((vkey) => vkey.split("+").slice(2).join("+"))];
     if (keys.some((key) => this.#joinKeys.has(key))) return "key-reused";
     for (const key of keys) this.#joinKeys.add(key);
     return null;

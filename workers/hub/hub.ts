@@ -3,6 +3,7 @@
  * Built per request from the metered database, or per cron run; keys are imported once per isolate.
  */
 import { connect } from "cloudflare:sockets";
+import type { Cosigner } from "../../shared/log/cosignature.ts";
 import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
 import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
 import { type Ed25519Signer, signer } from "../../shared/signing/ed25519.ts";
@@ -14,11 +15,14 @@ import { entryLeaf } from "../lib/log-store.ts";
 import { type Mail, mailData } from "../lib/mail/message.ts";
 import { type MailFault, sendMail } from "../lib/mail/smtp.ts";
 import { type Peer, peer } from "../lib/remote.ts";
+import { cosignerOf } from "../lib/witness/routes.ts";
 import { type HubConfig, type HubEnv, readConfig } from "./env.ts";
 
 export interface HubKeys {
   statement: Ed25519Signer;
   log: NoteSigner;
+  /** null where the hub was given no witness key */
+  witness: Cosigner | null;
 }
 
 export type Mailer = (mail: Mail) => Promise<Result<null, MailFault>>;
@@ -45,9 +49,13 @@ export function hubKeys(config: HubConfig): Promise<HubKeys> {
 }
 
 async function importKeys(config: HubConfig): Promise<HubKeys> {
-  const [statement, log] = await Promise.all([signer(config.statementJwk), noteSigner(config.logKey)]);
+  const [statement, log, witness] = await Promise.all([
+    signer(config.statementJwk),
+    noteSigner(config.logKey),
+    cosignerOf(config),
+  ]);
   if (log.name !== config.logOrigin) throw new Error("LOG_KEY names another log than ORIGIN");
-  return { statement, log };
+  return { statement, log, witness };
 }
 
 export async function openHub(env: HubEnv, db: D1Database, now: () => number): Promise<Hub> {

@@ -4,10 +4,12 @@ import { SMALLEST_K } from "../../shared/signals/recount.ts";
 import type { Hub } from "./hub.ts";
 
 export function policyClaims({ config, keys }: Hub): Omit<Claims<"hub-policy+jwt">, "iss" | "iat" | "v"> {
+  const { witness } = keys;
   return {
     name: config.name,
     statement_jwk: keys.statement.publicJwk,
     recovery_sha256: config.recoverySha256,
+    ...(witness && { witness_vkey: witness.vkey }),
     quorum: "none",
     formula: 1,
     currency: config.currency,

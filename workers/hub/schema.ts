@@ -12,6 +12,7 @@ export * from "./schema-party.ts";
 export * from "./schema-supplier.ts";
 export * from "./schema-rates.ts";
 export { logEntry, logHead, logTile } from "../lib/log-schema.ts";
+export { cosigner, logGuard, witnessed, witnessRefusal } from "../lib/witness/schema.ts";
 
 /** The one row of network-wide state: everything of NetworkState that is not a community or a campaign. */
 export const network = sqliteTable("network", {
@@ -22,6 +23,8 @@ export const network = sqliteTable("network", {
   sums: text().notNull(),
   /** JSON CapitalSums; null before the first fund entry */
   capital: text(),
+  /** JSON WitnessRules; null before the first witness-policy entry */
+  witnesses: text(),
 });
 
 export const community = sqliteTable(
@@ -37,6 +40,8 @@ export const community = sqliteTable(
     /** JSON of the report key's public JWK */
     reportJwk: text("report_jwk").notNull(),
     bookVkey: text("book_vkey").notNull(),
+    /** the key this node cosigns with; null: its join named none */
+    witnessVkey: text("witness_vkey"),
     /** JSON Profile of the newest own entry */
     profile: text().notNull(),
     lastSeq: integer("last_seq").notNull(),
@@ -217,4 +222,23 @@ export const product = sqliteTable("product", {
   hash: text().notNull(),
   /** lower-case name and brand */
   search: text().notNull(),
+});
+
+/** A witness that is no community of this hub: where it is asked, as the console was told. */
+export const outsideWitness = sqliteTable("outside_witness", {
+  vkey: text().primaryKey(),
+  /** submission prefix: `<url>/add-checkpoint` */
+  url: text().notNull(),
+  addedAt: integer("added_at").notNull(),
+});
+
+/** One row: the newest checkpoint that enough witnesses have cosigned, as it is served. */
+export const witnessedHead = sqliteTable("witnessed_head", {
+  id: integer().primaryKey(),
+  size: integer().notNull(),
+  root: text().notNull(),
+  /** the checkpoint with the log's signature and the witnesses' */
+  note: text().notNull(),
+  /** Unix seconds: when enough of them had signed */
+  at: integer().notNull(),
 });

@@ -26,6 +26,7 @@ export interface CommunityRow {
   join_index: number;
   report_jwk: string;
   book_vkey: string;
+  witness_vkey: string | null;
   profile: string;
   last_seq: number;
   last_leaf: string;
@@ -58,6 +59,7 @@ export interface NetworkRow {
   rates: string | null;
   sums: string;
   capital: string | null;
+  witnesses: string | null;
 }
 
 export function communityOf(row: CommunityRow): Community {
@@ -69,6 +71,7 @@ export function communityOf(row: CommunityRow): Community {
     join: { leaf: row.join_leaf, index: row.join_index, url: row.url },
     report_jwk: JSON.parse(row.report_jwk) as Community["report_jwk"],
     book_vkey: row.book_vkey,
+    witness_vkey: row.witness_vkey,
     profile: JSON.parse(row.profile) as Profile,
     last_seq: row.last_seq,
     last_leaf: row.last_leaf,
@@ -89,6 +92,7 @@ export function communityRow(community: Community, lastAt: number): CommunityRow
     join_index: community.join.index,
     report_jwk: canonicalJson(community.report_jwk),
     book_vkey: community.book_vkey,
+    witness_vkey: community.witness_vkey,
     profile: canonicalJson(community.profile),
     last_seq: community.last_seq,
     last_leaf: community.last_leaf,
@@ -166,6 +170,7 @@ export function networkRow(state: NetworkState): NetworkRow {
     rates: state.rates === null ? null : canonicalJson(state.rates),
     sums: networkSumsText(state.sums),
     capital: state.capital === null ? null : capitalText(state.capital),
+    witnesses: state.witnesses === null ? null : canonicalJson(state.witnesses),
   };
 }
 

@@ -13,9 +13,10 @@ import type { View } from "./view.ts";
 
 const SECONDS_PER_DAY = 86_400;
 
-const NETWORK_SQL = `INSERT INTO network (id, log_time, policy, rates, sums, capital) VALUES (1, ?, ?, ?, ?, ?)
+const NETWORK_SQL = `INSERT INTO network (id, log_time, policy, rates, sums, capital, witnesses)
+  VALUES (1, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (id) DO UPDATE SET log_time = excluded.log_time, policy = excluded.policy, rates = excluded.rates,
-  sums = excluded.sums, capital = excluded.capital`;
+  sums = excluded.sums, capital = excluded.capital, witnesses = excluded.witnesses`;
 
 const COMMUNITY_COLUMNS = [
   "origin",
@@ -27,6 +28,7 @@ const COMMUNITY_COLUMNS = [
   "join_index",
   "report_jwk",
   "book_vkey",
+  "witness_vkey",
   "profile",
   "last_seq",
   "last_leaf",
@@ -79,7 +81,9 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   };
   const row = networkRow(view.state);
   if (before === null || JSON.stringify(before) !== JSON.stringify(row)) {
-    statements.push(db.prepare(NETWORK_SQL).bind(row.log_time, row.policy, row.rates, row.sums, row.capital));
+    statements.push(
+      db.prepare(NETWORK_SQL).bind(row.log_time, row.policy, row.rates, row.sums, row.capital, row.witnesses),
+    );
   }
   const reporters = new Set(
     items.flatMap(({ statement: { kind, claims } }) => (kind === "demand-report+jwt" ? [claims.iss] : [])),

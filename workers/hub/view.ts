@@ -45,11 +45,11 @@ const FULL = `SELECT value FROM json_each(?2) UNION
   SELECT origin FROM community WHERE fresh = 1 AND counted_iat < ${LOG_TIME} - ${String(REPORT_LIFETIME_S)}`;
 
 /** One row always, so that the newest totals travel with it: primary keys only. */
-const NETWORK_SQL = `SELECT network.log_time, network.policy, network.rates, network.sums, network.capital, totals.size, totals.jws, totals.logged
+const NETWORK_SQL = `SELECT network.log_time, network.policy, network.rates, network.sums, network.capital, network.witnesses, totals.size, totals.jws, totals.logged
   FROM (SELECT 1) LEFT JOIN network ON network.id = 1
   LEFT JOIN totals ON totals.size = (SELECT max(size) FROM totals)`;
 /** By primary key, and by the index (fresh, counted_iat). The counted report is left out where only a report is logged. */
-const COMMUNITIES_SQL = `SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, profile,
+const COMMUNITIES_SQL = `SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, witness_vkey, profile,
   last_seq, last_leaf, last_at, counted_leaf, counted_iat, fresh,
   origin NOT IN (${FULL}) AS light, CASE WHEN origin IN (${FULL}) THEN counted END AS counted
   FROM community WHERE origin IN (${FULL} UNION SELECT value FROM json_each(?3))`;
@@ -92,6 +92,7 @@ export function viewOf(size: number, results: readonly D1Result[]): View {
     campaigns: new Map(),
     sums: typeof row?.sums === "string" ? networkSumsOf(row.sums) : emptyNetworkSums(),
     capital: capitalOf(row?.capital ?? null),
+    witnesses: parsed(row?.witnesses) as NetworkState["witnesses"],
     wake: 0,
   };
   for (const community of (communities ?? []) as (CommunityRow & { light: number })[]) {

@@ -28,6 +28,8 @@ export const commonVars = {
   /** one-time token of the first steward or operator; absent once it has been taken away */
   SETUP_TOKEN: z.string().min(22).max(64).optional(),
   RECOVERY_SHA256: hash,
+  /** signed-note private key of type 0x04, `PRIVATE+KEY+<origin>/witness+…`; without it nothing is witnessed */
+  WITNESS_KEY: z.string().max(400).optional(),
   REPORT_INTERVAL_S: z.coerce.number().int().min(0).max(86_400).default(60),
 };
 
@@ -44,6 +46,7 @@ export interface CommonConfig {
   meter: boolean;
   setupToken: string | null;
   recoverySha256: string;
+  witnessKey: string | null;
   reportIntervalS: number;
 }
 
@@ -66,6 +69,7 @@ export function commonConfig(vars: Vars): CommonConfig {
     meter: vars.METER,
     setupToken: vars.SETUP_TOKEN ?? null,
     recoverySha256: vars.RECOVERY_SHA256,
+    witnessKey: vars.WITNESS_KEY ?? null,
     reportIntervalS: vars.REPORT_INTERVAL_S,
   };
 }

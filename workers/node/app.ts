@@ -3,10 +3,12 @@ import { createApp } from "../lib/app.ts";
 import { identityRoutes } from "../lib/identity/routes.ts";
 import { logRoutes } from "../lib/log-routes.ts";
 import { serveOpenapi } from "../lib/openapi.ts";
+import { witnessRoutes } from "../lib/witness/routes.ts";
 import { ensureGenesis } from "./book.ts";
-import { nodeContext } from "./context.ts";
+import { contextOf, nodeContext } from "./context.ts";
 import { type NodeConfig, readConfig } from "./env.ts";
 import { nodeIdentity } from "./identity.ts";
+import { knownLogs } from "./queries/witnessing.ts";
 import { campaignRoutes } from "./routes/campaign.ts";
 import { communityRoutes } from "./routes/community.ts";
 import { hubRoutes } from "./routes/hub.ts";
@@ -15,6 +17,7 @@ import { memberRoutes } from "./routes/member.ts";
 import { pledgeRoutes } from "./routes/pledge.ts";
 import { receiptRoutes } from "./routes/receipt.ts";
 import { wellKnownRoutes } from "./routes/well-known.ts";
+import { witnessingRoutes } from "./routes/witnessing.ts";
 
 /** `options` are for tests: a clock that can be moved, log lines that can be read. */
 export function nodeApp(options: { now?: () => number; log?: (line: Record<string, unknown>) => void } = {}) {
@@ -22,6 +25,7 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
     config: readConfig,
     publicPaths: [
       "/book/",
+      "/witness/",
       "/.well-known/cocoon.json",
       "/openapi.json",
       "/reports",
@@ -36,6 +40,10 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
   });
   app.route("/", identityRoutes(nodeIdentity));
   app.route("/", logRoutes<NodeConfig>({ prefix: "/book", keys: (config) => config.book }));
+  app.route(
+    "/",
+    witnessRoutes<NodeConfig>((c) => knownLogs(contextOf(c))),
+  );
   for (const routes of [
     wellKnownRoutes,
     communityRoutes,
@@ -45,6 +53,7 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
     meRoutes,
     memberRoutes,
     hubRoutes,
+    witnessingRoutes,
   ]) {
     app.route("/", routes);
   }

@@ -1,10 +1,34 @@
 /** What a node is configured with: vars of wrangler.toml and secrets made by the start and deploy scripts. */
 import { z } from "zod";
+import { parseVkey } from "../../shared/log/note.ts";
 import { hash } from "../../shared/protocol/primitives.ts";
 import { type CommonBindings, type CommonConfig, commonConfig, commonVars, configReader } from "../lib/config.ts";
 import type { LogKeys } from "../lib/log-read.ts";
 
 const privateJwk = z.strictObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: hash, d: hash });
+
+/** A log to witness: by convention a log's key is named after its origin. */
+export interface ConfiguredLog {
+  origin: string;
+  vkey: string;
+}
+
+const witnessLogs = z
+  .string()
+  .max(32_768)
+  .default("")
+  .transform((text, context): ConfiguredLog[] =>
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "" && !line.startsWith("#"))
+      .flatMap((vkey) => {
+        const key = parseVkey(vkey);
+        if (key.ok) return [{ origin: key.value.name, vkey }];
+        context.addIssue({ code: "custom", message: "WITNESS_LOGS holds one vkey a line" });
+        return [];
+      }),
+  );
 
 const nodeVars = z.object({
   ...commonVars,
@@ -16,6 +40,8 @@ const nodeVars = z.object({
     .max(400)
     .transform((text): unknown => JSON.parse(text))
     .pipe(privateJwk),
+  /** logs of others to witness, one vkey a line */
+  WITNESS_LOGS: witnessLogs,
 });
 
 export type NodeEnv = CommonBindings;
@@ -24,6 +50,7 @@ export interface NodeConfig extends CommonConfig {
   /** `<origin>/book`, the identity of this node's pledge book, and the key that signs its checkpoints */
   book: LogKeys;
   reportJwk: z.infer<typeof privateJwk>;
+  witnessLogs: readonly ConfiguredLog[];
 }
 
 export const readConfig = configReader<NodeConfig>((env) => {
@@ -32,5 +59,6 @@ export const readConfig = configReader<NodeConfig>((env) => {
     ...commonConfig(vars),
     book: { origin: `${vars.ORIGIN}/book`, skey: vars.BOOK_KEY },
     reportJwk: vars.REPORT_JWK,
+    witnessLogs: vars.WITNESS_LOGS,
   };
 });

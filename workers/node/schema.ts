@@ -7,6 +7,7 @@ import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlit
 
 export * from "../lib/identity/schema.ts";
 export * from "../lib/log-schema.ts";
+export * from "../lib/witness/schema.ts";
 
 /** What the community says of itself; one row. */
 export const community = sqliteTable("community", {
@@ -168,3 +169,10 @@ export const report = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.hub, table.seq] }), index("report_by_size").on(table.hub, table.bookSize)],
 );
+
+/** A log of somebody else that the steward asked this node to witness. Hubs are witnessed without one. */
+export const witnessLog = sqliteTable("witness_log", {
+  origin: text().primaryKey(),
+  vkey: text().notNull(),
+  addedAt: integer("added_at").notNull(),
+});

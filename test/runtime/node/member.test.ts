@@ -254,6 +254,8 @@ describe("every route", () => {
     "GET /book/checkpoint",
     "GET /book/tile/:path{.+}",
     "GET /book/entries/:file",
+    "POST /witness/add-checkpoint",
+    "GET /witness/:origin/checkpoint",
     "GET /.well-known/cocoon.json",
     "GET /openapi.json",
     "GET /reports",
@@ -275,6 +277,9 @@ describe("every route", () => {
     "POST /api/members/:id/remove",
     "GET /api/campaigns/offered",
     "POST /api/campaigns/:id/adopt",
+    "GET /api/witnessing",
+    "POST /api/witnessing/logs",
+    "DELETE /api/witnessing/logs",
     "POST /api/hubs/preview",
     "POST /api/hubs",
     "POST /api/hubs/refresh",
@@ -286,6 +291,7 @@ describe("every route", () => {
   const BODIES: Record<string, unknown> = {
     "POST /api/pledges/draft": { kind: "interest", campaign: leafNamed("nothing"), qty: "1" },
     "PUT /api/community": { name: "Taken over", about: "", region: "TW", languages: ["en"] },
+    "POST /api/witnessing/logs": { vkey: `log.example.org+00000000+AQ${"A".repeat(41)}=` },
     "POST /api/hubs/preview": { url: "https://hub.example.org" },
     "POST /api/hubs": { url: "https://hub.example.org", vkey: "key" },
     "POST /api/invites": { role: "member" },
@@ -305,7 +311,8 @@ describe("every route", () => {
       .replace(":file", `${leafNamed("nothing")}.tlog-proof`)
       .replace("/campaigns/:id", `/campaigns/${leafNamed("nothing")}`)
       .replace(":leaf", leafNamed("nothing"))
-      .replace(":id", "nobody");
+      .replace(":id", "nobody")
+      .replace(/witnessing\/logs$/, "witnessing/logs?origin=x");
     const assertion = await ana.authenticator.get({ challenge: leafNamed("x") }, "https://community.example.org");
     const body =
       BODIES[route] ?? (route === "POST /api/pledges" ? { challenge_id: "none", response: assertion } : undefined);

@@ -7,7 +7,7 @@ import { parseCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { type KnownLog, judgeRequest, witnessStatus } from "../../../shared/witness/judge.ts";
 import { formatAddCheckpoint, parseAddCheckpoint } from "../../../shared/witness/request.ts";
 import { vectors } from "../vectors.ts";
-import { type MemoryLog, memoryLog } from "./log.ts";
+import { type MemoryLog, memoryLog } from "../../../scripts/network/memory-log.ts";
 
 interface Published {
   vkey?: string;

@@ -49,7 +49,7 @@ async function verifiedJoin(hub: Hub, jws: string): Promise<{ claims: JoinClaims
 }
 
 function keysOf(claims: JoinClaims): string[] {
-  return [claims.report_jwk.x, claims.book.vkey];
+  return [claims.report_jwk.x, claims.book.vkey, ...(claims.witness === undefined ? [] : [claims.witness])];
 }
 
 /** What is already decided about this node and these keys, or null when the request is new. */
@@ -77,9 +77,12 @@ async function confirm(hub: Hub, claims: JoinClaims): Promise<Confirmed> {
     if (described.error === "peer-unreachable") return "unreachable";
     throw new Refused(described.error);
   }
-  const { origin, book, report_jwks: jwks } = described.value;
+  const { origin, book, report_jwks: jwks, witness } = described.value;
   const isSame =
-    origin === claims.iss && book.vkey === claims.book.vkey && jwks.keys.some((key) => key.x === claims.report_jwk.x);
+    origin === claims.iss &&
+    book.vkey === claims.book.vkey &&
+    (claims.witness === undefined || witness?.vkey === claims.witness) &&
+    jwks.keys.some((key) => key.x === claims.report_jwk.x);
   if (!isSame) throw new Refused("peer-invalid", { detail: "the node's descriptor shows other keys" });
   return "yes";
 }

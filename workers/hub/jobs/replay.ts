@@ -43,7 +43,7 @@ export async function replayDifferences(db: D1Database): Promise<string[]> {
   // The tables and the head they belong to, in one transaction; entries below that head never change.
   const results = await db.batch([
     headQuery(db),
-    db.prepare("SELECT log_time, policy, rates, sums, capital FROM network WHERE id = 1"),
+    db.prepare("SELECT log_time, policy, rates, sums, capital, witnesses FROM network WHERE id = 1"),
     db.prepare("SELECT * FROM community"),
     db.prepare("SELECT * FROM campaign"),
     db.prepare("SELECT idx, origin, seq, leaf FROM report"),

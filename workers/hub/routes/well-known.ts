@@ -18,13 +18,14 @@ wellKnownRoute.openapi(
   }),
   async (c) => {
     const { name, origin, logOrigin, publicUrl, demo } = c.get("config");
-    const { log, statement } = await hubKeys(c.get("config"));
+    const { log, statement, witness } = await hubKeys(c.get("config"));
     const descriptor = {
       kind: "hub" as const,
       name,
       origin,
       log: { origin: logOrigin, vkey: log.vkey, url: `${publicUrl}/log` },
       statement_jwks: { keys: [{ ...statement.publicJwk, kid: statement.kid }] },
+      ...(witness && { witness: { vkey: witness.vkey, url: `${publicUrl}/witness` } }),
       protocol: [...PROTOCOL],
       demo,
     };

@@ -1,7 +1,7 @@
 /**
  * Asking a hub for admission (docs/protocol.md §4): the steward has seen the hub's log key and confirms it; the
  * node pins it together with the statement key in entry 0, and proves its own keys: the report key signs the join, the
- * book key the checkpoint in it.
+ * book key and the witness key the checkpoint in it.
  */
 import { signer } from "../../../shared/signing/ed25519.ts";
 import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
@@ -11,6 +11,7 @@ import { Refused, unwrap } from "../../lib/problem.ts";
 import type { NodeContext } from "../context.ts";
 import { introduce, readPolicy } from "../hub-client.ts";
 import { sendJoin } from "../jobs/poll-standing.ts";
+import { cosignerOf } from "../../lib/witness/routes.ts";
 import { communityQuery, memberCountQuery, profileOf } from "../queries/community.ts";
 import { type HubRow, readHub } from "../queries/hub.ts";
 import { seconds } from "../time.ts";
@@ -28,6 +29,8 @@ export async function joinHub(context: NodeContext, asked: { url: string; vkey: 
   if (profile === null) throw new Refused("status-conflict", { detail: "Name the community first" });
   const reportSigner = await signer(config.reportJwk);
   const at = now();
+  const cosigner = await cosignerOf(config);
+  const checkpoint = await checkpointOf(headOf(head?.results ?? []), config.book);
   const jws = await signStatement(reportSigner, "node-join+jwt", {
     iss: config.origin,
     aud: hub.origin,
@@ -37,8 +40,10 @@ export async function joinHub(context: NodeContext, asked: { url: string; vkey: 
     report_jwk: reportSigner.publicJwk,
     book: {
       vkey: (await signerOf(config.book.skey)).vkey,
-      checkpoint: await checkpointOf(headOf(head?.results ?? []), config.book),
+      checkpoint:
+        cosigner === null ? checkpoint : checkpoint + (await cosigner.cosign(textOf(checkpoint), seconds(at))),
     },
+    ...(cosigner && { witness: cosigner.vkey }),
     recovery_sha256: config.recoverySha256,
     profile,
   });
@@ -65,4 +70,9 @@ export async function joinHub(context: NodeContext, asked: { url: string; vkey: 
   const row = await readHub(db, hub.origin);
   if (row === null) throw new Error("the hub just written is gone");
   return row;
+}
+
+/** What a note's signatures are over. */
+function textOf(note: string): string {
+  return note.slice(0, note.lastIndexOf("\n\n") + 1);
 }

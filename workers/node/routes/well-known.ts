@@ -7,6 +7,7 @@ import { nodeDescriptor, PROTOCOL } from "../../../shared/protocol/well-known.ts
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import type { AppEnv } from "../../lib/app.ts";
 import { json, refusals } from "../../lib/openapi.ts";
+import { cosignerOf } from "../../lib/witness/routes.ts";
 import type { NodeConfig } from "../env.ts";
 import { contextOf } from "../context.ts";
 import { readCommunity } from "../queries/community-page.ts";
@@ -28,6 +29,7 @@ wellKnownRoutes.openapi(
     const { name, region, book, hubs } = await readCommunity(contextOf(c));
     const { kty, crv, x } = config.reportJwk;
     const jwk = { kty, crv, x };
+    const cosigner = await cosignerOf(config);
     return c.json(
       {
         kind: "node" as const,
@@ -36,6 +38,7 @@ wellKnownRoutes.openapi(
         origin: config.origin,
         book: { origin: book.origin, vkey: book.vkey, url: `${config.publicUrl}/book` },
         report_jwks: { keys: [{ ...jwk, kid: thumbprint(jwk) }] },
+        ...(cosigner && { witness: { vkey: cosigner.vkey, url: `${config.publicUrl}/witness` } }),
         hubs: hubs.map(({ origin, url, status }) => ({ origin, url, status })),
         protocol: [...PROTOCOL],
         demo: config.demo,

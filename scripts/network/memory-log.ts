@@ -1,10 +1,10 @@
 /** A log in memory that can be forked: its leaves, its key, and what it would send to a witness. */
-import { type Bytes, concat, sha256, utf8 } from "../../../shared/bytes.ts";
-import { signCheckpoint } from "../../../shared/log/checkpoint.ts";
-import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
-import { type NoteSigner, generateNoteKey, noteSigner } from "../../../shared/log/note.ts";
-import { consistencyProof } from "../../../shared/log/tiles.ts";
-import { formatAddCheckpoint } from "../../../shared/witness/request.ts";
+import { type Bytes, concat, sha256, utf8 } from "../../shared/bytes.ts";
+import { signCheckpoint } from "../../shared/log/checkpoint.ts";
+import { leafHash, rootOf } from "../../shared/log/merkle.ts";
+import { type NoteSigner, generateNoteKey, noteSigner } from "../../shared/log/note.ts";
+import { consistencyProof } from "../../shared/log/tiles.ts";
+import { formatAddCheckpoint } from "../../shared/witness/request.ts";
 
 export interface MemoryLog {
   origin: string;

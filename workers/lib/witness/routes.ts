@@ -1,0 +1,90 @@
+/** C2SP tlog-witness over HTTP, the same at hub and node: anyone may submit, only known logs are cosigned. */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
+import { fromUtf8 } from "../../../shared/bytes.ts";
+import { type Cosigner, cosigner } from "../../../shared/log/cosignature.ts";
+import { memo } from "../../../shared/memo.ts";
+import type { AppContext, AppEnv } from "../app.ts";
+import type { CommonConfig } from "../config.ts";
+import { refusals } from "../openapi.ts";
+import { Refused } from "../problem.ts";
+import { addressOf, limitBy, MINUTE_MS, rateLimiter } from "../rate-limit.ts";
+import { addCheckpoint, type Witness, witnessedNote } from "./witness.ts";
+
+const text = z.string();
+const PLAIN = { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" };
+/** A witness of many logs is asked often, but not by one address. */
+const submissions = rateLimiter(240, MINUTE_MS);
+
+const cosignerFor = memo(16, cosigner);
+
+/** Null where the worker was given no witness key: then it witnesses nothing. */
+export async function cosignerOf({ witnessKey, origin }: CommonConfig): Promise<Cosigner | null> {
+  if (witnessKey === null) return null;
+  const found = await cosignerFor(witnessKey);
+  if (found.name !== `${origin}/witness`) throw new Error("WITNESS_KEY names another witness than ORIGIN");
+  return found;
+}
+
+export function witnessRoutes<C extends CommonConfig>(
+  known: (c: AppContext<C>) => Pick<Witness, "keysOf" | "configuredKeys">,
+): OpenAPIHono<AppEnv<C>> {
+  const app = new OpenAPIHono<AppEnv<C>>();
+  describe(app);
+
+  app.post("/witness/add-checkpoint", async (c) => {
+    limitBy(c, submissions, addressOf(c));
+    const cosigner = await cosignerOf(c.get("config"));
+    if (cosigner === null) throw new Refused("not-found");
+    const nowS = Math.floor(c.get("now")() / 1000);
+    const answer = await addCheckpoint({ db: c.get("db"), cosigner, nowS, ...known(c) }, await bodyOf(c));
+    if (answer.ok) return c.body(answer.value, 200, PLAIN);
+    const refusal = answer.error;
+    if ("size" in refusal) {
+      return c.body(`${String(refusal.size)}\n`, 409, { "content-type": "text/x.tlog.size" });
+    }
+    throw new Refused(refusal.code);
+  });
+
+  app.get("/witness/:origin/checkpoint", async (c) => {
+    const note = await witnessedNote(c.get("db"), c.req.param("origin"));
+    if (note === null) throw new Refused("witness-log-unknown");
+    return c.body(note, 200, PLAIN);
+  });
+
+  return app;
+}
+
+async function bodyOf<C extends CommonConfig>(c: AppContext<C>): Promise<string> {
+  const bytes = new Uint8Array(await c.req.arrayBuffer());
+  try {
+    return fromUtf8(bytes);
+  } catch {
+    throw new Refused("witness-malformed");
+  }
+}
+
+function describe<C extends CommonConfig>(app: OpenAPIHono<AppEnv<C>>): void {
+  const tags = ["witness"];
+  const plain = (description: string) => ({ description, content: { "text/plain": { schema: text } } });
+  app.openAPIRegistry.registerPath({
+    method: "post",
+    path: "/witness/add-checkpoint",
+    tags,
+    summary: "Cosign a checkpoint of a log this witness knows (C2SP tlog-witness)",
+    request: { body: { required: true, content: { "text/plain": { schema: text } } } },
+    responses: {
+      200: plain("The signature line"),
+      409: { description: "The size last cosigned", content: { "text/x.tlog.size": { schema: text } } },
+      ...refusals,
+    },
+  });
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path: "/witness/{origin}/checkpoint",
+    tags,
+    summary: "The newest checkpoint cosigned of a log, by the hex SHA-256 of its origin",
+    request: { params: z.object({ origin: text }) },
+    responses: { 200: plain("The checkpoint with the log's signatures and this witness's"), ...refusals },
+  });
+}

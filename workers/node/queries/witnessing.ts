@@ -1,0 +1,41 @@
+/** The logs a node witnesses: its hubs, what the steward added, what the settings name. A few rows each, by primary key. */
+import type { WitnessedLog, Witnessing } from "../../../shared/protocol/api/witness.ts";
+import { rowsOf } from "../../lib/d1.ts";
+import { cosignerOf } from "../../lib/witness/routes.ts";
+import { standingOf, standingReads } from "../../lib/witness/standing.ts";
+import { hashOf, type Witness } from "../../lib/witness/witness.ts";
+import type { NodeContext } from "../context.ts";
+
+type Known = Pick<WitnessedLog, "origin" | "vkey" | "source">;
+
+/** Whatever a hub's standing: a community that was declined may still watch the log. */
+export function knownLogs({ db, config }: NodeContext): Pick<Witness, "keysOf" | "configuredKeys"> {
+  return {
+    keysOf: (origin) =>
+      db
+        .prepare("SELECT vkey FROM hub WHERE origin = ?1 UNION ALL SELECT vkey FROM witness_log WHERE origin = ?1")
+        .bind(origin),
+    configuredKeys: (origin) => config.witnessLogs.filter((log) => log.origin === origin).map((log) => log.vkey),
+  };
+}
+
+export async function readWitnessing({ db, config }: NodeContext): Promise<Witnessing> {
+  const [hubs, added, ...standing] = await db.batch([
+    db.prepare("SELECT origin, vkey FROM hub ORDER BY requested_at LIMIT 32"),
+    db.prepare("SELECT origin, vkey FROM witness_log ORDER BY added_at LIMIT 200"),
+    ...standingReads(db),
+  ]);
+  const logs = new Map<string, Known>();
+  const add = (source: Known["source"], rows: readonly { origin: string; vkey: string }[]): void => {
+    for (const { origin, vkey } of rows) if (!logs.has(origin)) logs.set(origin, { origin, vkey, source });
+  };
+  add("hub", rowsOf(hubs));
+  add("settings", config.witnessLogs);
+  add("steward", rowsOf(added));
+  const of = standingOf(standing);
+  return {
+    vkey: (await cosignerOf(config))?.vkey ?? null,
+    url: `${config.publicUrl}/witness`,
+    logs: [...logs.values()].map((log) => ({ id: hashOf(log.origin), ...log, ...of(log.origin) })),
+  };
+}
