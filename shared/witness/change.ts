@@ -7,7 +7,7 @@ import type { Bytes } from "../bytes.ts";
 import { parseCheckpoint } from "../log/checkpoint.ts";
 import { readCosignatures } from "../log/cosignature.ts";
 import { openNote, parseNote } from "../log/note.ts";
-import { type Policy, meetsQuorum, parsePolicy } from "./policy.ts";
+import { meetsQuorum, parsePolicy } from "./policy.ts";
 
 export const POLICY_WAIT_S = 14 * 86_400;
 
@@ -22,14 +22,6 @@ export function isFree(rules: WitnessRules | null): boolean {
   if (rules === null) return true;
   const policy = parsePolicy(rules.current.policy);
   return !policy.ok || policy.value.quorum === null;
-}
-
-/** Throws on what was never accepted as a policy: only parsed policies are logged. */
-export function currentPolicy(rules: WitnessRules | null): Policy | null {
-  if (rules === null) return null;
-  const policy = parsePolicy(rules.current.policy);
-  if (!policy.ok) throw new Error("a logged witness policy does not parse");
-  return policy.value;
 }
 
 /** Size and root of the checkpoint in a `witness-policy-start`, by its form alone. */
