@@ -1,6 +1,6 @@
 /**
  * `npm run import:360giving -- <file> --hub <url> [--title T] [--publisher P] [--url U] [--licence L]`: sends a file of
- * published grants to a hub in portions and says what was left out and why. The token comes from the console (Imports)
+ * published grants, JSON or CSV, to a hub in portions and says what was left out and why. The token comes from the console (Imports)
  * through COCOON_IMPORT_TOKEN or is asked for. Run again after an interruption, it goes on. Exit: 0 all in, 2 some left
  * out, 1 refused.
  */
@@ -8,19 +8,12 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
-import { z } from "zod";
 import { sha256url } from "../shared/bytes.ts";
 import { type BeginImport, importView, MAX_GRANTS_PER_REQUEST } from "../shared/protocol/api/import.ts";
 import { problem } from "../shared/protocol/problem.ts";
+import { readGrantFile } from "../shared/standards/grant-file.ts";
 
 const CC_BY = "https://creativecommons.org/licenses/by/4.0/";
-const file360 = z.looseObject({
-  grants: z.array(z.record(z.string(), z.unknown())).min(1),
-  publisher: z.looseObject({ name: z.string(), website: z.string().optional() }).optional(),
-  license: z.string().optional(),
-  title: z.string().optional(),
-});
-
 class Wrong extends Error {}
 
 async function main(): Promise<number> {
@@ -36,29 +29,22 @@ async function main(): Promise<number> {
   });
   const [path] = positionals;
   if (path === undefined || values.hub === undefined) {
-    throw new Wrong("usage: npm run import:360giving -- <file.json> --hub <url>");
+    throw new Wrong("usage: npm run import:360giving -- <file.json or file.csv> --hub <url>");
   }
   const bytes = new Uint8Array(await readFile(path));
-  const parsed = file360.safeParse(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)));
-  if (!parsed.success) throw new Wrong(`${path} is not a file of grants in the 360Giving form`);
-  const { grants, publisher, license, title } = parsed.data;
-  const first = z
-    .looseObject({
-      currency: z.string(),
-      fundingOrganization: z.array(z.looseObject({ id: z.string(), name: z.string() })).min(1),
-    })
-    .parse(grants[0]);
-  const funder = first.fundingOrganization[0];
-  if (funder === undefined) throw new Wrong("the first grant names no funder");
+  const read = readGrantFile(textOf(bytes));
+  if (!read.ok) throw new Wrong(`${path} is not a file of grants in the 360Giving form, neither JSON nor CSV`);
+  const { grants, publisher, website, licence, title, funder, currency } = read.value;
+  if (funder.name === "") throw new Wrong("the first grant names no funder");
   const begin: BeginImport = {
     file_sha256: sha256url(bytes),
     grants: grants.length,
-    title: values.title ?? title ?? basename(path, ".json"),
-    publisher: values.publisher ?? publisher?.name ?? funder.name,
-    url: values.url ?? publisher?.website ?? values.hub,
-    licence: values.licence ?? license ?? CC_BY,
-    funder: { name: funder.name, org_id: funder.id },
-    currency: first.currency,
+    title: values.title ?? title ?? basename(path).replace(/\.(json|csv)$/, ""),
+    publisher: values.publisher ?? publisher ?? funder.name,
+    url: values.url ?? website ?? values.hub,
+    licence: values.licence ?? licence ?? CC_BY,
+    funder,
+    currency,
   };
   const token = process.env["COCOON_IMPORT_TOKEN"] ?? (await askToken());
   const send = sender(values.hub, token);
@@ -81,6 +67,15 @@ async function main(): Promise<number> {
     );
   }
   return view.skipped === 0 ? 0 : 2;
+}
+
+/** A spreadsheet saved as CSV may be in the older Windows encoding. */
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("windows-1252").decode(bytes);
+  }
 }
 
 async function askToken(): Promise<string> {

@@ -355,7 +355,7 @@ export const deskEn = {
     "Published grants of others, such as a 360Giving file, become a historical fund with its source named. They move no money of yours.",
   "desk.import-pick": "Choose a 360Giving file",
   "desk.import-hint":
-    "JSON. It is read on this computer and sent in portions; an interrupted import goes on where it stopped.",
+    "JSON or CSV. It is read on this computer and sent in portions; an interrupted import goes on where it stopped.",
   "desk.import-found":
     "{n, plural, one {# grant} other {# grants}} in {currency} from {funder}. Say where the file is from: it will be shown with the data.",
   "desk.import-title": "Title of the data",
@@ -394,4 +394,8 @@ export const deskEn = {
   "desk.skip-id-line-break": "A line break in the identifier",
   "desk.skip-individual-named": "The name of a person was taken out",
   "desk.skip-email-in-text": "An e-mail address was taken out",
+  "desk.skip-currency-unknown": "The currency is not known",
+  "desk.skip-amount-malformed": "The amount is not a plain number",
+  "desk.skip-formula-cell": "Begins like a spreadsheet formula",
+  "desk.skip-org-id-unknown": "The recipient’s identifier is of no known register; recorded without it",
 };

@@ -357,7 +357,7 @@ export const deskEs: Record<keyof typeof deskEn, string> = {
     "Ayudas publicadas por otros, como un archivo 360Giving, pasan a ser un fondo histórico con su fuente. No mueven dinero vuestro.",
   "desk.import-pick": "Elegir un archivo 360Giving",
   "desk.import-hint":
-    "JSON. Se lee en este ordenador y se envía por partes; una importación interrumpida sigue donde se quedó.",
+    "JSON o CSV. Se lee en este ordenador y se envía por partes; una importación interrumpida sigue donde se quedó.",
   "desk.import-found":
     "{n, plural, one {# ayuda} other {# ayudas}} en {currency} de {funder}. Di de dónde es el archivo: se mostrará con los datos.",
   "desk.import-title": "Título de los datos",
@@ -396,4 +396,8 @@ export const deskEs: Record<keyof typeof deskEn, string> = {
   "desk.skip-id-line-break": "Un salto de línea en el identificador",
   "desk.skip-individual-named": "Se quitó el nombre de una persona",
   "desk.skip-email-in-text": "Se quitó una dirección de correo",
+  "desk.skip-currency-unknown": "La moneda no se conoce",
+  "desk.skip-amount-malformed": "El importe no es un número sin más",
+  "desk.skip-formula-cell": "Empieza como una fórmula de hoja de cálculo",
+  "desk.skip-org-id-unknown": "El identificador del receptor no es de ningún registro conocido; se anotó sin él",
 };

@@ -17,6 +17,11 @@ export const fundingEn = {
   "funding.show": "Show",
   "funding.show-largest": "The {n} largest of each kind",
   "funding.show-all": "Show all",
+  "funding.shown-in": "Shown in",
+  "funding.shown-as-booked": "{currency}, as booked",
+  "funding.shown-converted": "{currency}, converted",
+  "funding.conversion-note":
+    "For information only: the books are in {currency}. Each day’s movements are converted at that day’s rate of the {source} ({days, plural, one {the rates of {first}} other {# days, {first} to {last}}}); what changing rates and rounding make of it is a flow of its own.",
   "funding.no-flows": "Nothing moved in this period",
   "funding.no-flows-note": "Choose other years.",
   "funding.flow-summary":
@@ -201,6 +206,7 @@ export const fundingEn = {
   "flow.reversed": "Undone",
   "flow.lost": "Lost",
   "flow.fees": "Fees",
+  "flow.rounding": "Changing rates and rounding",
   "flow.exchange-in": "From another currency",
   "flow.exchange-out": "To another currency",
   "flow.opening-fund": "There before",

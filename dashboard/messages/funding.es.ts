@@ -19,6 +19,11 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "funding.show": "Mostrar",
   "funding.show-largest": "Los {n} mayores de cada tipo",
   "funding.show-all": "Mostrar todo",
+  "funding.shown-in": "Mostrar en",
+  "funding.shown-as-booked": "{currency}, como en los libros",
+  "funding.shown-converted": "{currency}, convertido",
+  "funding.conversion-note":
+    "Solo a título informativo: los libros están en {currency}. Los movimientos de cada día se convierten al tipo de ese día de {source} ({days, plural, one {los tipos del {first}} other {# días, del {first} al {last}}}); lo que resulta del cambio de los tipos y del redondeo es un flujo aparte.",
   "funding.no-flows": "Nada se movió en este periodo",
   "funding.no-flows-note": "Elige otros años.",
   "funding.flow-summary":
@@ -203,6 +208,7 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "flow.reversed": "Deshecho",
   "flow.lost": "Perdido",
   "flow.fees": "Comisiones",
+  "flow.rounding": "Cambio de los tipos y redondeo",
   "flow.exchange-in": "De otra moneda",
   "flow.exchange-out": "A otra moneda",
   "flow.opening-fund": "Había antes",

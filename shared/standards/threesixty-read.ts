@@ -1,15 +1,17 @@
 /**
  * Reading published grants in the 360Giving Data Standard 1.4 (https://standard.threesixtygiving.org): one grant at a
- * time, into what the ledger records of it. Says what was left out and why; names no person. Amounts are exact: the
+ * time, from JSON or a row of its spreadsheet form (grant-file.ts), into what the ledger records of it. Says what was left out and why; names no person. Amounts are exact: the
  * shortest decimal of the JSON number, never a float.
  */
 import { z } from "zod";
 import { sha256url, utf8 } from "../bytes.ts";
 import { parseAmount } from "../money/amount.ts";
+import { isCurrency } from "../money/currency.ts";
 import { orgId } from "../protocol/fund.ts";
 import type { ImportNote } from "../protocol/api/import.ts";
 import { day as daySchema } from "../protocol/primitives.ts";
 import { type Result, fail, ok } from "../result.ts";
+import { checkOrgId } from "./org-id.ts";
 
 export type SkipCode = ImportNote["code"];
 
@@ -39,7 +41,8 @@ const grantSchema = z.looseObject({
   title: z.string().min(1).max(2000),
   description: z.string().min(1).max(20_000),
   currency: z.string(),
-  amountAwarded: z.number(),
+  /** text where it comes from a spreadsheet */
+  amountAwarded: z.union([z.number(), z.string().max(60)]),
   awardDate: z.string(),
   fundingOrganization: z.array(organisation).min(1),
   recipientOrganization: z.array(organisation).min(1).optional(),
@@ -61,10 +64,13 @@ export function readGrant(
     return skip("schema", `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
   }
   const grant = parsed.data;
+  const formula = [grant.id, grant.awardDate, grant.currency, grant.amountAwarded].find(isFormula);
+  if (formula !== undefined) return skip("formula-cell", String(formula));
   if (/[\r\n]/.test(grant.id)) return skip("id-line-break", JSON.stringify(grant.id));
   const isOrganisation = grant.recipientOrganization !== undefined;
   if (isOrganisation === (grant.recipientIndividual !== undefined))
     return skip("schema", "exactly one kind of recipient");
+  if (!isCurrency(grant.currency)) return skip("currency-unknown", grant.currency);
   if (grant.currency !== expected.currency) return skip("other-currency", grant.currency);
   const funder = grant.fundingOrganization[0]?.id ?? "";
   if (expected.funder !== null && funder !== expected.funder) return skip("other-funder", funder);
@@ -74,6 +80,9 @@ export function readGrant(
   if (awarded === null) return skip("date-impossible", grant.awardDate);
   if (awarded > expected.today) return skip("date-in-future", awarded);
   const notes: ReadGrant["notes"] = [];
+  // Kept as it is: it is text here, and our own files disarm it.
+  if ([grant.title, grant.description].some(isFormula))
+    notes.push({ code: "formula-cell", detail: "begins like a formula" });
   const description = cleaned(grant.description, TEXT, notes);
   return ok({
     id: refOf(grant.id),
@@ -91,12 +100,19 @@ function skip(code: SkipCode, detail: string): Result<never, Skipped> {
   return fail({ code, detail: detail.slice(0, 200) });
 }
 
-function amountOf(value: number, currency: string): Result<string, Skipped> {
-  if (!(value > 0)) return skip("amount-not-positive", String(value));
-  const minor = parseAmount(String(value), currency);
-  if (!minor.ok) return skip(minor.error === "amount-too-precise" ? "amount-too-precise" : "schema", String(value));
-  if (minor.value === 0n || minor.value > BigInt(Number.MAX_SAFE_INTEGER))
-    return skip("amount-not-positive", String(value));
+/** What a spreadsheet would run. A minus sign before a digit is a number, before a space a list. */
+function isFormula(value: unknown): boolean {
+  return typeof value === "string" && /^\s*(?:[=+@]|-[^\s0-9])/.test(value);
+}
+
+function amountOf(value: number | string, currency: string): Result<string, Skipped> {
+  const text = String(value).trim();
+  if (/^-[0-9.]+$/.test(text)) return skip("amount-not-positive", text);
+  // Zeros at the end say nothing: 12.50000000 is 12.50.
+  const minor = parseAmount(text.includes(".") ? text.replace(/\.?0+$/, "") : text, currency);
+  if (!minor.ok) return skip(minor.error === "amount-too-precise" ? "amount-too-precise" : "amount-malformed", text);
+  if (minor.value === 0n) return skip("amount-not-positive", text);
+  if (minor.value > BigInt(Number.MAX_SAFE_INTEGER)) return skip("amount-malformed", text);
   return ok(String(minor.value));
 }
 
@@ -131,7 +147,10 @@ function recipientOf(
     return { id: `individual-${random}`, name: "Individual recipient", org_id: null, kind: "individual" };
   }
   const name = named.name.replaceAll(/\s+/g, " ").trim().slice(0, 200);
-  const org_id = orgId.safeParse(named.id).success ? named.id : null;
+  const isKnown = orgId.safeParse(named.id).success && checkOrgId(named.id).ok;
+  // A publisher's own numbers are no fault: they are just not an official identifier.
+  if (!isKnown && !named.id.startsWith("360G-")) notes.push({ code: "org-id-unknown", detail: named.id.slice(0, 120) });
+  const org_id = isKnown ? named.id : null;
   return { id: refOf(named.id), name, org_id, kind: "organisation" };
 }
 

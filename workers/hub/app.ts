@@ -20,6 +20,7 @@ import { proposalsRoute } from "./routes/proposals.ts";
 import { recipientsRoute } from "./routes/recipients.ts";
 import { deskRoute } from "./routes/desk.ts";
 import { exportsRoute } from "./routes/exports.ts";
+import { exportsNetworkRoute } from "./routes/exports-network.ts";
 import { importsRoute } from "./routes/imports.ts";
 import { fundingRoute } from "./routes/funding.ts";
 import { matchingRoute } from "./routes/matching.ts";
@@ -97,6 +98,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     fundingRoute,
     importsRoute,
     exportsRoute,
+    exportsNetworkRoute,
     targetingRoute,
     matchingRoute,
     deskRoute,

@@ -31,6 +31,8 @@ export const MAX_RELEASES = 2;
 /** Awards and transfers in one file; larger sets are asked for by fund. */
 export const MAX_EXPORT_AWARDS = 2000;
 export const MAX_EXPORT_TRANSFERS = 5000;
+/** Campaigns, communities, funds in one file. */
+export const MAX_EXPORT_ROWS = 1000;
 /** Sums of a day that one converted flow picture is made of: bounds its processor time. */
 export const MAX_CONVERTED_ROWS = 10_000;
 /** Communities a quadratic run may read here, and pairs of campaign and community in it: roots cost CPU. */

@@ -4,7 +4,7 @@ import type { Flows, FundingOverview } from "../../../shared/protocol/api/capita
 import { AsOf } from "../../parts/as-of.tsx";
 import { Select } from "../../parts/field.tsx";
 import { Flow } from "../../parts/flow.tsx";
-import { formatMoney } from "../../parts/format.ts";
+import { formatDate, formatMoney } from "../../parts/format.ts";
 import { t } from "../../parts/i18n.ts";
 import { Section } from "../../parts/page.tsx";
 import { Empty, Loaded, Skeleton } from "../../parts/states.tsx";
@@ -21,12 +21,15 @@ export function FlowSection({ overview }: { overview: FundingOverview }) {
   const from = query["from"] ?? "";
   const to = query["to"] ?? "";
   const isAll = query["all"] === "true";
+  const others = otherCurrencies(overview, currency);
+  const shown = others.find((one) => one === query["in"]) ?? "";
   const asked = new URLSearchParams({ currency, top: String(isAll ? 1000 : TOP) });
   if (from) asked.set("from", `${from}-01-01`);
   if (to) asked.set("to", `${to}-12-31`);
+  if (shown) asked.set("convert", shown);
   const flows = useResource<Flows>(`/api/flows?${asked.toString()}`);
   function choose(change: Record<string, string>) {
-    const filters = { currency, from, to, all: isAll ? "true" : "", ...change };
+    const filters = { currency, from, to, all: isAll ? "true" : "", in: shown, ...change };
     const next = new URLSearchParams(Object.entries(filters).filter(([, value]) => value !== ""));
     route(`${path}?${next.toString()}`);
   }
@@ -44,7 +47,7 @@ export function FlowSection({ overview }: { overview: FundingOverview }) {
         <Select
           label={t("funding.currency")}
           value={currency}
-          onChange={(value) => choose({ currency: value, from: "", to: "" })}
+          onChange={(value) => choose({ currency: value, from: "", to: "", in: "" })}
           choices={currencies.map((one) => ({ value: one, label: one }))}
         />
         <Select
@@ -68,6 +71,17 @@ export function FlowSection({ overview }: { overview: FundingOverview }) {
             { value: "true", label: t("funding.show-all") },
           ]}
         />
+        {others.length === 0 ? null : (
+          <Select
+            label={t("funding.shown-in")}
+            value={shown}
+            onChange={(value) => choose({ in: value })}
+            choices={[
+              { value: "", label: t("funding.shown-as-booked", { currency }) },
+              ...others.map((one) => ({ value: one, label: t("funding.shown-converted", { currency: one }) })),
+            ]}
+          />
+        )}
       </div>
       <Loaded resource={flows} skeleton={<Skeleton kind="chart" />}>
         {(view) =>
@@ -78,7 +92,7 @@ export function FlowSection({ overview }: { overview: FundingOverview }) {
               nodes={view.nodes.map((node) => ({
                 ...node,
                 name: nodeName(node),
-                href: nodeHref(node, view.currency),
+                href: nodeHref(node, currency),
                 marked: isMarked(node),
               }))}
               links={view.links}
@@ -92,9 +106,30 @@ export function FlowSection({ overview }: { overview: FundingOverview }) {
           )
         }
       </Loaded>
+      {flows.data?.conversion ? <ConversionNote conversion={flows.data.conversion} /> : null}
       <p class="small quiet">
         <a href={`/api/flows?${asked.toString()}`}>JSON</a>
       </p>
     </Section>
+  );
+}
+
+/** The books' own currency comes first; what it may be shown in besides are the hub's other currencies. */
+function otherCurrencies({ currencies, converted }: FundingOverview, own: string): string[] {
+  const all = [...currencies.map(({ currency }) => currency), ...(converted === null ? [] : [converted.currency])];
+  return [...new Set(all)].filter((one) => one !== own).toSorted();
+}
+
+function ConversionNote({ conversion }: { conversion: NonNullable<Flows["conversion"]> }) {
+  return (
+    <p class="small quiet measure">
+      {t("funding.conversion-note", {
+        currency: conversion.of,
+        source: conversion.source,
+        first: formatDate(conversion.first_rate),
+        last: formatDate(conversion.last_rate),
+        days: conversion.days,
+      })}
+    </p>
   );
 }

@@ -12,6 +12,7 @@ export function nodeName({ id, name }: FlowNode): string {
   if (kind === "opening" || kind === "closing" || kind === "advance" || kind === "later") {
     return t(`flow.${kind}-${rest[0] ?? "fund"}` as MessageKey);
   }
+  if (kind === "rounding") return t("flow.rounding");
   if (kind === "exchange") return t(`flow.exchange-${rest[0] ?? "in"}` as MessageKey);
   return t(`flow.${kind}` as MessageKey);
 }

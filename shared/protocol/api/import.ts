@@ -25,6 +25,8 @@ export const skipReason = z.enum([
   "already-imported",
   "other-currency",
   "other-funder",
+  "currency-unknown",
+  "amount-malformed",
   "amount-not-positive",
   "amount-too-precise",
   "date-in-future",
@@ -32,6 +34,8 @@ export const skipReason = z.enum([
   "id-line-break",
   "individual-named",
   "email-in-text",
+  "formula-cell",
+  "org-id-unknown",
 ]);
 export const importNote = z.object({
   /** position in the file, from 0 */

@@ -1,9 +1,13 @@
 /** Open data as files, from a ledger with each kind of award in it. */
 import { XMLParser } from "fast-xml-parser";
 import { beforeEach, describe, expect, it } from "vitest";
+import { codeOf } from "./city.ts";
+import { type NodeDouble, random } from "./node-double.ts";
 import { type Treasury, treasury } from "./treasury.ts";
 
 let world: Treasury;
+let campaign: string;
+let community: NodeDouble;
 
 async function text(path: string): Promise<string> {
   const response = await world.fetch(path);
@@ -14,6 +18,8 @@ async function text(path: string): Promise<string> {
 
 beforeEach(async () => {
   world = await treasury();
+  campaign = await world.publish({ name: "=cmd|' /C calc'!A0", currency: "EUR" });
+  community = await world.admitted("a.example.org");
   const on = world.today;
   const plan = [{ due_on: on, principal_minor: "200000", interest_minor: "0" }];
   await world.record([
@@ -61,14 +67,88 @@ describe("the files", () => {
     expect(feed.entry).toHaveLength(2);
   });
 
+  it("hold campaigns, communities and funds, with what a stranger's name would run disarmed", async () => {
+    expect(await text("/exports/campaigns.csv")).toContain("'=cmd|");
+    expect(await text("/exports/communities.csv")).toContain(`${community.origin},Community at ${community.origin}`);
+    expect(await text("/exports/funds.csv")).toContain("basics,Basics,,EUR,open,Less plastic,0.00,10000.00,");
+  });
+
   it("have exactly the columns that the data dictionary explains", async () => {
     const { files } = JSON.parse(await text("/exports/data-dictionary.json")) as {
       files: Record<string, Record<string, string>>;
     };
-    for (const name of ["awards.csv", "transfers.csv"]) {
+    for (const name of ["awards.csv", "transfers.csv", "campaigns.csv", "communities.csv", "funds.csv"]) {
       const [header = "", first = ""] = (await text(`/exports/${name}`)).split("\n");
       expect(header.split(",")).toEqual(Object.keys(files[name] ?? {}));
-      expect(first.split(",").length).toBeGreaterThanOrEqual(header.split(",").length);
+      expect({ name, cells: first.split(",").length >= header.split(",").length }).toEqual({ name, cells: true });
     }
+  });
+});
+
+describe("a hypercert", () => {
+  const DAY = "2026-09-21";
+  const refused = async (id: string): Promise<unknown> => {
+    const response = await world.fetch(`/exports/hypercert/${id}.json`);
+    return { status: response.status, code: codeOf(await response.json()) };
+  };
+
+  it("is of a fulfilled campaign only, and names communities and funders, no person", async () => {
+    expect(await refused("A".repeat(43))).toEqual({ status: 404, code: "campaign-unknown" });
+    expect(await refused(campaign)).toEqual({ status: 409, code: "campaign-not-fulfilled" });
+    community.pledge(campaign, "3", 2);
+    await world.report(community);
+    const { body } = await world.operator.call("POST", `/api/campaigns/${campaign}/close`, {
+      outcome: "locked",
+      band: 1,
+      reason: "reached",
+    });
+    const leaf = String(body["leaf"]);
+    expect(await refused(campaign)).toEqual({ status: 409, code: "campaign-not-fulfilled" });
+    world.rules.set(campaign, { bands: 3, max_qty: 20n, closing: { leaf, outcome: "locked", band: 1 } });
+    const bought = { q: "3", m: "2100", k: "receipt", w: "2026-W39" } as const;
+    community.append(
+      { t: "lock", c: campaign, b: 1, x: leaf, n: random(), d: DAY },
+      { t: "purchase", c: campaign, ...bought, cm: random(32), d: DAY },
+    );
+    world.later(61);
+    await world.report(community);
+    const funder = (id: string, name: string, kind: string) => ({
+      event: "funder",
+      id,
+      name,
+      org_id: null,
+      kind,
+      country: null,
+      url: null,
+    });
+    const fund = (id: string) => ({
+      event: "fund",
+      id: `${id}-fund`,
+      name: id,
+      funder: id,
+      currency: "EUR",
+      restriction: { purpose: "" },
+      status: "open",
+    });
+    const paid = { amount_minor: "500", on: world.today, evidence_sha256: null };
+    const given = (id: string) => [
+      { event: "receipt", funder: id, fund: `${id}-fund`, commitment: null, ...paid },
+      world.award(`${id}-award`, "500", { fund: `${id}-fund`, campaign }),
+      { event: "disbursement", award: `${id}-award`, ...paid },
+    ];
+    await world.record([
+      funder("harbour", "Harbour Bank", "company"),
+      funder("jane", "Individual giver", "individual"),
+      fund("harbour"),
+      fund("jane"),
+    ]);
+    await world.record([...given("harbour"), ...given("jane")]);
+    const certificate = await text(`/exports/hypercert/${campaign}.json`);
+    expect(certificate).not.toContain("Individual");
+    const { hypercert } = JSON.parse(certificate) as { hypercert: Record<string, { value: unknown }> };
+    expect(hypercert["contributors"]?.value).toEqual(["Community at a.example.org (a.example.org)", "Harbour Bank"]);
+    const closed = Math.floor(world.clock.now / 1000) - 61;
+    expect(hypercert["work_timeframe"]?.value).toEqual([expect.any(Number), closed]);
+    expect(hypercert["impact_timeframe"]?.value).toEqual([closed, 0]);
   });
 });

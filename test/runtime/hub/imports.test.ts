@@ -3,6 +3,7 @@ import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
 import sample from "../../data/360giving/sample-abct-grants-2013-2021.json";
 import type { ImportView } from "../../../shared/protocol/api/import.ts";
+import { readGrantFile } from "../../../shared/standards/grant-file.ts";
 import { expectReplayEqualsTables } from "./city.ts";
 import { type Treasury, treasury } from "./treasury.ts";
 
@@ -125,6 +126,61 @@ describe("what is left out", () => {
     ).first<string>("all_text");
     expect(everything).not.toMatch(/jane/i);
     await expectReplayEqualsTables();
+  });
+
+  it("is the same for a spreadsheet, and every fault of a row has a reason of its own", async () => {
+    const header =
+      "Identifier,Title,Description,Currency,Amount Awarded,Award Date,Recipient Org:Identifier,Recipient Org:Name,Funding Org:Identifier,Funding Org:Name";
+    const line = (id: string, change: Partial<Record<"title" | "text" | "currency" | "amount" | "org", string>> = {}) =>
+      [
+        `360G-test-${id}`,
+        change.title ?? "Bread",
+        change.text ?? "For bread",
+        change.currency ?? "GBP",
+        change.amount ?? "10.50",
+        "2021-01-26",
+        change.org ?? "GB-CHC-1164883",
+        "Bakers",
+        "GB-CHC-1000147",
+        "A B Charitable Trust",
+      ].join(",");
+    const file = readGrantFile(
+      [
+        header,
+        line("a"),
+        line("a"),
+        line("b", { title: "=HYPERLINK(1)" }),
+        line("c", { amount: "=1+1" }),
+        line("d", { amount: "0.123456789012345678" }),
+        line("e", { currency: "QQQ" }),
+        line("f", { text: "Ask jane.doe@example.org" }),
+        line("g", { org: "ZZ-NO-1" }),
+      ].join("\r\n"),
+    );
+    if (!file.ok) throw new Error(file.error);
+    const view = await send(file.value.grants);
+    expect(view).toMatchObject({ imported: 4, skipped: 4, total_minor: "4200" });
+    const { body } = await world.operator.call("GET", `/api/imports/${view.id}`);
+    const notes = (body as unknown as ImportView).notes.map(({ grant: at, code, skipped }) => [at, code, skipped]);
+    expect(notes).toEqual([
+      [1, "duplicate-id", true],
+      [2, "formula-cell", false],
+      [3, "formula-cell", true],
+      [4, "amount-too-precise", true],
+      [5, "currency-unknown", true],
+      [6, "email-in-text", false],
+      [7, "org-id-unknown", false],
+    ]);
+    const csv = await (await world.fetch(`/exports/360giving.csv?fund=${view.fund}`)).text();
+    expect(csv).toContain("'=HYPERLINK(1)");
+    expect(csv).not.toContain("jane.doe");
+    await expectReplayEqualsTables();
+  });
+
+  it("is begun by nobody's number: the funder's identifier has a register and its form", async () => {
+    const funder = (org_id: string) => begin(1, { funder: { name: "Trust", org_id } });
+    expect((await world.operator.call("POST", "/api/imports", funder("ZZ-NO-1"))).code).toBe("org-id-unknown");
+    expect((await world.operator.call("POST", "/api/imports", funder("GB-CHC-1"))).code).toBe("org-id-number");
   });
 
   it("refuses a token that is wrong, has expired, or belongs to nobody who may", async () => {

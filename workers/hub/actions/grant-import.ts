@@ -6,6 +6,7 @@ import { sha256url, utf8 } from "../../../shared/bytes.ts";
 import type { BeginImport, ImportNote } from "../../../shared/protocol/api/import.ts";
 import type { FundEvent } from "../../../shared/protocol/fund.ts";
 import { type ReadGrant, readGrant, refOf } from "../../../shared/standards/threesixty-read.ts";
+import { checkOrgId } from "../../../shared/standards/org-id.ts";
 import { isConflict, jsonParameter } from "../../lib/d1.ts";
 import { Refused } from "../../lib/problem.ts";
 import { type Actor, auditRow } from "../audit.ts";
@@ -17,6 +18,8 @@ import { textRows } from "./proposal.ts";
 export async function beginImport(hub: Hub, actor: Actor, asked: BeginImport): Promise<string> {
   const known = await importByHash(hub.db, asked.file_sha256);
   if (known !== null) return known.id;
+  const checked = asked.funder.org_id === null ? null : checkOrgId(asked.funder.org_id);
+  if (checked?.ok === false) throw new Refused(checked.error, { detail: asked.funder.org_id ?? "" });
   const { funder, currency, title, publisher, url, licence } = asked;
   const id = refOf(`import-${asked.file_sha256.slice(0, 12)}`);
   const funderId = refOf(funder.org_id ?? funder.name);

@@ -1,6 +1,5 @@
 /** Open data as files: 360Giving, IATI, CSV, Atom. Everything in them is public already; the licence goes with them. */
 import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
-import { stringify } from "csv-stringify/browser/esm/sync";
 import { z } from "zod";
 import { formatAmountPlain } from "../../../shared/money/amount.ts";
 import { toAtom } from "../../../shared/standards/atom.ts";
@@ -8,18 +7,17 @@ import { dataDictionary } from "../../../shared/standards/dictionary.ts";
 import { toIati } from "../../../shared/standards/iati.ts";
 import { type Publisher, csvColumns, isGrant, toPackage, toRow } from "../../../shared/standards/threesixty-write.ts";
 import type { AppContext, AppEnv } from "../../lib/app.ts";
-import { refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
 import type { HubConfig } from "../env.ts";
 import { MAX_EXPORT_AWARDS, MAX_EXPORT_TRANSFERS } from "../limits.ts";
 import { awardPageOf } from "../queries/award.ts";
 import { exportedAwards, iatiActivities } from "../queries/export.ts";
 import { transferPageOf } from "../queries/transfer.ts";
+import { LICENCE, csv, file, text } from "./export-file.ts";
 
 export const exportsRoute = new OpenAPIHono<AppEnv<HubConfig>>();
 const tags = ["export"];
 const fundQuery = z.object({ fund: z.string().min(1).max(100).optional() });
-const LICENCE = "https://creativecommons.org/licenses/by/4.0/";
 
 function publisherOf(c: AppContext<HubConfig>): Publisher {
   const { origin, name, publicUrl } = c.get("config");
@@ -38,28 +36,6 @@ function self(c: AppContext<HubConfig>): { id: string; name: string } {
 function now(c: AppContext<HubConfig>): string {
   return new Date(c.get("now")()).toISOString().replace(/\.[0-9]{3}Z$/, "Z");
 }
-
-function file(c: AppContext<HubConfig>, body: string, type: string, name: string): Response {
-  return c.body(body, 200, {
-    "content-type": `${type}; charset=utf-8`,
-    "content-disposition": `inline; filename="${name}"`,
-    link: `<${LICENCE}>; rel="license"`,
-  });
-}
-
-function csv(c: AppContext<HubConfig>, columns: readonly string[], rows: readonly (readonly string[])[], name: string) {
-  return file(
-    c,
-    stringify([[...columns], ...rows.map((row) => [...row])], { escape_formulas: true }),
-    "text/csv",
-    name,
-  );
-}
-
-const text = (description: string, type: string) => ({
-  200: { description, content: { [type]: { schema: z.string() } } },
-  ...refusals,
-});
 
 exportsRoute.openapi(
   createRoute({

@@ -17,13 +17,13 @@ import { Badge, Banner, Empty, Loaded, Progress } from "../../../parts/states.ts
 import { toast } from "../../../parts/toast.tsx";
 import { useResource } from "../../../parts/use-resource.ts";
 import { Quantity, When } from "../../../parts/values.tsx";
-import { type GrantFile, type ImportView, readGrants, sendGrants } from "./import-grants.ts";
+import { type ImportView, type PickedFile, readGrants, sendGrants } from "./import-grants.ts";
 
 const CC_BY = "https://creativecommons.org/licenses/by/4.0/";
 
 export function ImportsPage() {
   const list = useResource<z.infer<typeof importList>>("/api/imports");
-  const [file, setFile] = useState<GrantFile | null>(null);
+  const [file, setFile] = useState<PickedFile | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   async function take(picked: File) {
     const grants = await readGrants(picked);
@@ -34,7 +34,7 @@ export function ImportsPage() {
     <Page title={t("desk.imports")} lead={t("desk.imports-lead")}>
       {problem === null ? null : <Banner tone="danger">{problem}</Banner>}
       <FilePick
-        accept=".json,application/json"
+        accept=".json,.csv,application/json,text/csv"
         label={t("desk.import-pick")}
         hint={t("desk.import-hint")}
         icon={<Icon node={Upload} />}
@@ -70,11 +70,11 @@ export function ImportsPage() {
   );
 }
 
-function ImportForm({ file, onDone }: { file: GrantFile; onDone: () => void }) {
-  const [title, setTitle] = useState(file.name.replace(/\.json$/, ""));
-  const [publisher, setPublisher] = useState(file.funder.name);
-  const [url, setUrl] = useState("");
-  const [licence, setLicence] = useState(CC_BY);
+function ImportForm({ file, onDone }: { file: PickedFile; onDone: () => void }) {
+  const [title, setTitle] = useState(file.title ?? file.name.replace(/\.(json|csv)$/, ""));
+  const [publisher, setPublisher] = useState(file.publisher ?? file.funder.name);
+  const [url, setUrl] = useState(file.website ?? "");
+  const [licence, setLicence] = useState(file.licence ?? CC_BY);
   const [view, setView] = useState<ImportView | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
