@@ -3,13 +3,14 @@
  * `npm run verify -- pledge receipt.json`: follows one pledge into the published total.
  * Exit codes: 0 ok, 1 invalid, 2 stale, 3 network, 4 split view; 64 for a wrong command line.
  */
-import { readFile, rename, writeFile } from "node:fs/promises";
-import { setTimeout as pause } from "node:timers/promises";
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { receipt as receiptSchema } from "../shared/protocol/document.ts";
 import { verifyHub } from "../shared/verify/hub.ts";
 import { followPledge } from "../shared/verify/pledge.ts";
-import { type Source, Unreachable, httpSource } from "../shared/verify/source.ts";
+import { type Source, Unreachable } from "../shared/verify/source.ts";
+import { addressOf, bookSource, isLoopback, sourceAt, Wrong } from "./verify/address.ts";
+import { readState, rememberedAfter, writeState } from "./verify/memory.ts";
 import { printHub, printPledge, progressBar } from "./verify/print.ts";
 
 const USAGE = `Usage:
@@ -22,9 +23,6 @@ const USAGE = `Usage:
   --state  remember the log's checkpoint in this file, and compare with the one remembered
   --json   one JSON object on stdout`;
 const USAGE_EXIT = 64;
-const TIMEOUT_MS = 30_000;
-
-class Wrong extends Error {}
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
@@ -48,14 +46,7 @@ async function main(): Promise<number> {
     onProgress: bar.show,
   });
   bar.end();
-  if (
-    values.state !== undefined &&
-    report.vkey !== null &&
-    report.checkpoint !== null &&
-    (report.exit === 0 || report.exit === 2)
-  ) {
-    await writeState(values.state, { ...remembered, [report.vkey]: report.checkpoint });
-  }
+  if (values.state !== undefined) await writeState(values.state, rememberedAfter(remembered, report));
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else printHub(hub, report);
   return report.exit;
@@ -103,45 +94,6 @@ function readArguments() {
   }
 }
 
-/** Where the log's key is not known beforehand it comes over this address, so it must be https or this machine. */
-function addressOf(text: string, isPinned: boolean): string {
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
-    throw new Wrong(`Not an address: ${text}`);
-  if (url.protocol === "http:" && !isPinned && !isLoopback(url))
-    throw new Wrong(`Over plain http, pin the log's key with --vkey: ${text}`);
-  return url.href;
-}
-
-function isLoopback(url: URL): boolean {
-  return (
-    url.hostname === "localhost" ||
-    url.hostname === "[::1]" ||
-    /^127(\.[0-9]+){3}$/.test(url.hostname) ||
-    url.hostname.endsWith(".localhost")
-  );
-}
-
-/** Addresses of nodes come out of a log that may be hostile: no plain http, unless everything is on this machine. */
-function bookSource(address: string, isLocal: boolean): Source {
-  const url = URL.canParse(address) ? new URL(address) : null;
-  const isAllowed = url !== null && (url.protocol === "https:" || (isLocal && isLoopback(url)));
-  if (!isAllowed)
-    return {
-      name: address,
-      get: () => Promise.reject(new Unreachable(`${address} is not an address to read a book from`)),
-    };
-  return sourceAt(url.href);
-}
-
-function sourceAt(address: string): Source {
-  return httpSource(
-    address,
-    (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
-    (ms) => pause(ms),
-  );
-}
-
 function readOverrides(pairs: readonly string[]): Map<string, string> {
   return new Map(
     pairs.map((pair) => {
@@ -150,24 +102,6 @@ function readOverrides(pairs: readonly string[]): Map<string, string> {
       return [pair.slice(0, at), addressOf(pair.slice(at + 1), true)];
     }),
   );
-}
-
-type State = Record<string, string>;
-
-async function readState(file: string): Promise<State> {
-  try {
-    const state: unknown = JSON.parse(await readFile(file, "utf8"));
-    if (typeof state === "object" && state !== null && Object.values(state).every((note) => typeof note === "string"))
-      return state as State;
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-  }
-  throw new Wrong(`Not a state file of this command: ${file}`);
-}
-
-async function writeState(file: string, state: State): Promise<void> {
-  await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`);
-  await rename(`${file}.new`, file);
 }
 
 async function readJson(file: string): Promise<unknown> {
