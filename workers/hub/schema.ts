@@ -9,6 +9,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 export { challenge, credential, invite, member, recoveryCode, session } from "../lib/identity/schema.ts";
 export * from "./schema-capital.ts";
 export * from "./schema-party.ts";
+export * from "./schema-signals.ts";
 export * from "./schema-supplier.ts";
 export * from "./schema-rates.ts";
 export { logEntry, logHead, logTile } from "../lib/log-schema.ts";

@@ -3,6 +3,7 @@
  * row cost of each write. Times are Unix milliseconds; quantities and money are decimal strings.
  * `pledge`, `receipt`, `tally`, `outbox` and `report` are WITHOUT ROWID: one written row per write.
  */
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 export * from "../lib/identity/schema.ts";
@@ -113,8 +114,16 @@ export const pledge = sqliteTable(
     /** null once signed */
     draftDocument: text("draft_document"),
     draftExpires: integer("draft_expires"),
+    /** why not more: one of the protocol's themes; in no book */
+    theme: text(),
   },
-  (table) => [primaryKey({ columns: [table.member, table.campaign] })],
+  (table) => [
+    primaryKey({ columns: [table.member, table.campaign] }),
+    // the report's counts are read from it; only what somebody chose costs a row
+    index("pledge_theme")
+      .on(table.campaign, table.theme)
+      .where(sql`theme IS NOT NULL AND band IS NOT NULL AND head IS NOT NULL`),
+  ],
 );
 
 /** One signed document of a member; salt and document are erased with the member. */
