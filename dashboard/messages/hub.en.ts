@@ -223,6 +223,9 @@ export const hubEn = {
   "verify.entries": "Every statement is signed, in order",
   "verify.entries-ok":
     "{statements, plural, one {# statement} other {# statements}} verified; {totals, plural, one {# earlier total} other {# earlier totals}} recomputed.",
+  "verify.matching": "Shared-out pools come out again",
+  "verify.matching-ok":
+    "{again, plural, one {# run gives} other {# runs give}} the same amounts again, from inputs that are what the log says. {without, plural, =0 {} one {# run has no inputs here.} other {# runs have no inputs here.}}",
   "verify.proofs": "Single entries can be proven",
   "verify.proofs-ok": "{proofs, plural, one {# proof} other {# proofs}} picked and checked.",
   "verify.totals": "The signed totals are what the log comes to",
@@ -248,6 +251,8 @@ export const hubEn = {
   "fault.proof-invalid": "A proof does not lead to the signed head.",
   "fault.totals-wrong": "The signed totals are not what the log comes to.",
   "fault.totals-old": "The newest totals are hours old.",
+  "fault.allocation-wrong": "A pool was not shared out as its published inputs say.",
+  "fault.allocation-inputs": "The published inputs of a shared-out pool are not what the log says.",
   "fault.capital-rule": "An entry breaks a rule of money: its transfers or its approval are not what the rules say.",
   "fault.totals-ahead": "The totals speak of entries the log does not have.",
   "fault.network-mismatch": "The numbers shown here are not what the log comes to.",

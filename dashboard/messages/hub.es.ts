@@ -228,6 +228,9 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "verify.entries": "Cada declaración está firmada y en orden",
   "verify.entries-ok":
     "{statements, plural, one {# declaración comprobada} other {# declaraciones comprobadas}}; {totals, plural, one {# total anterior recalculado} other {# totales anteriores recalculados}}.",
+  "verify.matching": "Los repartos salen igual otra vez",
+  "verify.matching-ok":
+    "{again, plural, one {# reparto da} other {# repartos dan}} otra vez los mismos importes, con datos que son los del registro. {without, plural, =0 {} one {# reparto no tiene aquí sus datos.} other {# repartos no tienen aquí sus datos.}}",
   "verify.proofs": "Las entradas sueltas se pueden probar",
   "verify.proofs-ok": "{proofs, plural, one {# prueba elegida y comprobada} other {# pruebas elegidas y comprobadas}}.",
   "verify.totals": "Los totales firmados son lo que suma el registro",
@@ -253,6 +256,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "fault.proof-invalid": "Una prueba no lleva a la cabeza firmada.",
   "fault.totals-wrong": "Los totales firmados no son lo que suma el registro.",
   "fault.totals-old": "Los últimos totales tienen horas.",
+  "fault.allocation-wrong": "Una bolsa no se repartió como dicen sus datos publicados.",
+  "fault.allocation-inputs": "Los datos publicados de un reparto no son los del registro.",
   "fault.capital-rule":
     "Una entrada incumple una regla del dinero: sus movimientos o su aprobación no son los que dicen las reglas.",
   "fault.totals-ahead": "Los totales hablan de entradas que el registro no tiene.",

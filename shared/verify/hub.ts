@@ -7,6 +7,7 @@ import type { Checkpoint } from "../log/checkpoint.ts";
 import type { Network } from "../protocol/api/network.ts";
 import { MAX_STATEMENT_BYTES } from "../protocol/statement.ts";
 import { BookJournal, type BookSource, checkBook } from "./book.ts";
+import { MatchingRuns } from "./matching.ts";
 import { checkFreshness, checkProofs, checkTotals, compareNetwork } from "./published.ts";
 import { type ReadingHooks, readWhole } from "./reading.ts";
 import { type Check, type CheckId, Checks, EXIT, type Exit, Fault } from "./report.ts";
@@ -78,15 +79,19 @@ async function runChecks(
   const remembered = note === undefined ? undefined : await checks.run("remembered", () => recall(log, head, note));
 
   const journal = options.books === undefined ? null : new BookJournal();
+  const runs = await MatchingRuns.published(log);
   const reading = await readWhole(checks, log, snapshot, remembered, {
     ...options,
+    runs,
     onStatement(entry) {
       journal?.add(entry);
+      runs.onStatement(entry);
       options.onStatement?.(entry);
     },
   });
   if (reading === undefined) return;
 
+  if (!runs.isEmpty) await checks.run("matching", async () => runs.check());
   await checks.run("proofs", () => checkProofs(log, head, reading.samples));
   // Shown even when the hub's own totals are wrong: this is what the log comes to.
   found.network = reading.recomputed?.network ?? null;

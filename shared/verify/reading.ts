@@ -6,6 +6,7 @@ import { headlineOf, networkJson, stateHash } from "../network/summary.ts";
 import type { Network } from "../protocol/api/network.ts";
 import type { Headline } from "../protocol/statement.ts";
 import { fail, ok } from "../result.ts";
+import type { MatchingRuns } from "./matching.ts";
 import { type CheckId, type Checks, Fault, type Progress, counted } from "./report.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { type LoggedStatement, StatementReader, type StatementsRead } from "./statements.ts";
@@ -41,7 +42,7 @@ export async function readWhole(
   log: Log,
   { head, published }: Snapshot,
   remembered: Checkpoint | undefined,
-  hooks: ReadingHooks,
+  hooks: ReadingHooks & { runs: MatchingRuns },
 ): Promise<Reading | undefined> {
   const totals = published.totals?.claims;
   const wanted = sampleIndexes(head);
@@ -52,8 +53,9 @@ export async function readWhole(
     entries: null,
   };
   const reader = new StatementReader(log.origin, {
-    sizes: new Set([totals?.size, remembered?.size].filter((size) => size !== undefined)),
-    onSize(size, state, root) {
+    sizes: new Set([totals?.size, remembered?.size, ...hooks.runs.sizes].filter((size) => size !== undefined)),
+    onSize(size, state, root, capital) {
+      hooks.runs.onSize(size, root, state, capital);
       if (size === remembered?.size) found.rootThen = root;
       if (totals === undefined || size !== totals.size || state.policy === null) return;
       const at = { origin: log.origin, size, root: toBase64(root), iat: totals.iat };

@@ -12,6 +12,7 @@ export const checkIds = [
   "tiles",
   "consistency",
   "entries",
+  "matching",
   "proofs",
   "totals",
   "network",

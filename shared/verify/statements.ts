@@ -6,7 +6,7 @@ import { type Bytes, toBase64 } from "../bytes.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
 import { demandView } from "../capital/demand-view.ts";
 import { checkFundEntry } from "../capital/fold.ts";
-import { emptyCapital } from "../capital/state.ts";
+import { type CapitalState, emptyCapital } from "../capital/state.ts";
 import { applyStatement } from "../network/fold.ts";
 import { type LogFault, faultOf, isHubSigned } from "../network/rules.ts";
 import { type NetworkState, emptyNetwork } from "../network/state.ts";
@@ -31,7 +31,7 @@ export interface LoggedStatement {
 export interface Hooks {
   /** called with the state and root of the first `size` entries, for each size in `sizes` */
   sizes: ReadonlySet<number>;
-  onSize(size: number, state: NetworkState, root: Bytes): void;
+  onSize(size: number, state: NetworkState, root: Bytes, capital: CapitalState): void;
   /** called after each entry was checked and folded */
   onStatement?: ((entry: LoggedStatement) => void) | undefined;
 }
@@ -193,7 +193,7 @@ export class StatementReader {
   /** The state is that of the first `size` entries. */
   #atSize(): void {
     const { size } = this.#state;
-    if (this.#hooks.sizes.has(size)) this.#hooks.onSize(size, this.#state, frontierRoot(this.#frontier));
+    if (this.#hooks.sizes.has(size)) this.#hooks.onSize(size, this.#state, frontierRoot(this.#frontier), this.#capital);
     const expected = this.#totals.get(size);
     if (expected === undefined) return;
     this.#totals.delete(size);

@@ -182,6 +182,8 @@ export class TestHub {
   now = START;
   totals = "";
   network: Bytes = new Uint8Array(0);
+  /** other public JSON, by path */
+  readonly api = new Map<string, Bytes>();
 
   private constructor(log: TestLog, vkey: string, statementSigner: Ed25519Signer) {
     this.log = log;
@@ -342,6 +344,8 @@ export class TestHub {
   async #serve(path: string): Promise<Bytes | null> {
     if (path === "/log/totals") return utf8(this.totals);
     if (path === "/api/network") return this.network;
+    const published = this.api.get(path);
+    if (published !== undefined) return published;
     if (path.startsWith("/log")) return this.log.serve(path.slice(4));
     if (path !== "/.well-known/cocoon.json") return null;
     const { origin } = this.log;
