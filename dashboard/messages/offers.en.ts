@@ -10,5 +10,13 @@ export const offersEn = {
   "fault.offer-tiers": "An offer’s prices do not fall as its quantities rise.",
   "fault.offer-validity": "An offer had expired before it was logged.",
   "fault.offer-replaces": "A supplier’s offer does not take the place of the one it had.",
+  "fault.offers-full": "More suppliers have an offer for a campaign than the rules allow.",
   "fault.offer-unknown": "An offer was ended that did not stand.",
+  "targeting.step-offer": "Offer of {supplier}: {price} each from {minimum} units on.",
+  "targeting.asks": "Every offer, tier by tier",
+  "targeting.col-offer": "Offer",
+  "targeting.col-asked": "Price asked",
+  "targeting.col-minimum": "From units",
+  "targeting.ask-expected": "Expected, not offered",
+  "targeting.cannot-reach": "No subsidy is enough",
 };

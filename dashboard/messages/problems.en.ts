@@ -121,6 +121,7 @@ export const problemsEn = {
   "problem.offer-validity": "The day until which the offer is valid must lie in the future.",
   "problem.offer-replaces":
     "The offer that stands for this campaign is another one by now. Look again and replace that one.",
+  "problem.offers-full": "This campaign has as many suppliers with an offer as it can have.",
   "problem.offer-ended": "This offer was replaced or withdrawn before.",
   "problem.import-malformed": "This is not a 360Giving file, or not in a form that can be read here.",
   "problem.import-unknown": "There is no such import.",

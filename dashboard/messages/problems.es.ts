@@ -121,6 +121,7 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
     "De línea en línea la cantidad debe subir y el precio bajar, y lo máximo que entregas debe cubrir la última.",
   "problem.offer-validity": "El día hasta el que vale la oferta debe estar en el futuro.",
   "problem.offer-replaces": "La oferta en pie para esta campaña ya es otra. Vuelve a mirar y sustituye esa.",
+  "problem.offers-full": "Esta campaña ya tiene ofertas de tantos proveedores como puede tener.",
   "problem.offer-ended": "Esta oferta ya se había sustituido o retirado.",
   "problem.import-malformed": "No es un archivo 360Giving, o no en una forma que aquí se pueda leer.",
   "problem.import-unknown": "No existe esa importación.",

@@ -72,7 +72,7 @@ export function applyStatement(
       watch(state, statement.claims.events, touched);
       break;
     case "offer+jwt":
-      postOffer(loaded(state, statement.claims.campaign), leaf, statement.claims.supplier.id, touched);
+      postOffer(loaded(state, statement.claims.campaign), leaf, statement.claims, touched);
       break;
     case "offer-end+jwt":
       endOffer(loaded(state, statement.claims.campaign), statement.claims.offer, touched);

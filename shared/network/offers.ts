@@ -1,7 +1,7 @@
 /**
  * Suppliers' offers in the network fold (docs/protocol.md §5): of each campaign, which offer of which supplier stands.
- * An offer changes no number of the network. Its words and tiers are in its entry; when it expires is told by its own
- * `valid_until` and a clock, so nothing is folded for it.
+ * An offer changes no number of the network. What targeting needs of it is folded, its words stay in its entry. It
+ * expires without an entry: by `valid_until` and log time, or a clock.
  */
 import type { Claims } from "../protocol/statement.ts";
 import type { PriceTier } from "../protocol/offer.ts";
@@ -14,6 +14,7 @@ export const offerFaults = [
   "offer-tiers",
   "offer-validity",
   "offer-replaces",
+  "offers-full",
   "offer-unknown",
 ] as const;
 export type OfferFault = (typeof offerFaults)[number];
@@ -21,9 +22,17 @@ export type OfferFault = (typeof offerFaults)[number];
 /** At most one per supplier and campaign: an offer that is neither replaced nor withdrawn. It may have expired. */
 export interface StandingOffer {
   leaf: string;
-  /** id of the supplier */
-  supplier: string;
+  supplier: { id: string; name: string };
+  tiers: PriceTier[];
+  max_qty: string | null;
+  /** false: for some regions only */
+  everywhere: boolean;
+  /** Unix seconds */
+  valid_until: number;
 }
+
+/** Suppliers with a standing offer for one campaign: what is folded for it stays small. */
+export const MAX_STANDING_OFFERS = 50;
 
 type Judged = Pick<Campaign, "closing" | "offers"> & { terms: Pick<Campaign["terms"], "currency" | "closes"> };
 
@@ -38,8 +47,9 @@ export function faultOfOffer(
   if (offer.currency !== campaign.terms.currency) return "offer-currency";
   if (!areTiers(offer.tiers, offer.max_qty)) return "offer-tiers";
   if (offer.valid_until <= logTime) return "offer-validity";
-  const standing = campaign.offers.find(({ supplier }) => supplier === offer.supplier.id);
-  return offer.replaces === (standing?.leaf ?? null) ? null : "offer-replaces";
+  const standing = campaign.offers.find(({ supplier }) => supplier.id === offer.supplier.id);
+  if (offer.replaces !== (standing?.leaf ?? null)) return "offer-replaces";
+  return standing === undefined && campaign.offers.length >= MAX_STANDING_OFFERS ? "offers-full" : null;
 }
 
 /** A campaign that has ended keeps its offers, and they may be withdrawn all the same. */
@@ -62,8 +72,17 @@ export function areTiers(tiers: readonly PriceTier[], maxQty: string | null): bo
   return isOrdered && largest !== undefined && (maxQty === null || BigInt(largest.min_qty) <= BigInt(maxQty));
 }
 
-export function postOffer(campaign: Campaign, leaf: string, supplier: string, touched: NetworkTouched): void {
-  campaign.offers = [...campaign.offers.filter((one) => one.supplier !== supplier), { leaf, supplier }];
+export function postOffer(
+  campaign: Campaign,
+  leaf: string,
+  claims: Claims<"offer+jwt">,
+  touched: NetworkTouched,
+): void {
+  const { tiers, max_qty, regions, valid_until } = claims;
+  const { id, name } = claims.supplier;
+  const others = campaign.offers.filter(({ supplier }) => supplier.id !== id);
+  const offer = { leaf, supplier: { id, name }, tiers, max_qty, everywhere: regions.length === 0, valid_until };
+  campaign.offers = [...others, offer];
   touched.campaigns.add(campaign.id);
 }
 

@@ -135,6 +135,7 @@ export const problems = {
     409,
     "The supplier's standing offer for this campaign is another; look again and replace that one",
   ],
+  "offers-full": [409, "This campaign has as many suppliers with an offer as it can have"],
   "offer-ended": [409, "The offer was replaced or withdrawn before"],
   // published data in and out
   "import-malformed": [400, "Not a 360Giving file, or not in a form this version reads"],

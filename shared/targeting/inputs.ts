@@ -97,6 +97,7 @@ export function inputsFromState(
     target: targetingInput(campaign, capital.needs.get(campaign.id), {
       given: committedTo(capital, campaign.id, campaign.terms.currency),
       kept,
+      log_time: network.log_time,
     }),
     contributions: [...network.communities.values()].flatMap(({ origin, status, counted }) => {
       if (status !== "admitted" || counted?.fresh !== true) return [];

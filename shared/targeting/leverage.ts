@@ -4,7 +4,8 @@
  */
 import type { Target, TargetingInput } from "../protocol/api/targeting.ts";
 import { type Fraction, decimalOf } from "../money/fraction.ts";
-import { type DemandAtPrices, demandAt, leastSubsidy } from "./subsidy.ts";
+import { type AskedLine, askedLines } from "./ask.ts";
+import { type DemandAtPrices, demandAt } from "./subsidy.ts";
 
 export type TargetStep = Target["explanation"][number];
 
@@ -13,6 +14,10 @@ export interface Judged {
   id: string;
   tier: Target["tier"];
   closes: string;
+  /** every tier of every offer, or what is expected, and which of them the rest goes by */
+  asks: AskedLine[];
+  best: AskedLine;
+  source: TargetingInput["price_source"];
   least: { buyer_price_minor: bigint; per_unit_minor: bigint; units: bigint; cost_minor: bigint } | null;
   shortfall: bigint;
   need: bigint;
@@ -54,9 +59,8 @@ export function judge(input: TargetingInput): Judged {
     bands_minor: input.bands_minor.map(BigInt),
     units_by_band: input.units_by_band.map(BigInt),
   };
-  const price = BigInt(input.supplier_price_minor);
-  const minimum = BigInt(input.minimum_units);
-  const line = leastSubsidy(demand, price, minimum);
+  const { best, all: asks } = askedLines(demand, input);
+  const { line } = best;
   const fixed = BigInt(input.fixed_cost_minor) + BigInt(input.market_development_minor);
   const committed = BigInt(input.committed_minor);
   const need = fixed + (line?.cost_minor ?? 0n);
@@ -70,8 +74,11 @@ export function judge(input: TargetingInput): Judged {
     id: input.id,
     tier: BigInt(input.fulfilled_units) > 0n ? "T4" : input.accounts > 0 ? "T2" : "T1",
     closes: input.closes,
+    asks,
+    best,
+    source: input.price_source,
     least: line,
-    shortfall: line === null ? minimum - demandAt(demand, 0n) : 0n,
+    shortfall: line === null ? best.ask.minimum - demandAt(demand, 0n) : 0n,
     need,
     gap,
     unlocked,
@@ -89,19 +96,21 @@ export function judge(input: TargetingInput): Judged {
 
 function steps(input: TargetingInput, judged: Judged, all: bigint): TargetStep[] {
   const { least, need, gap, fulfilment } = judged;
+  const { minimum, price, offer } = judged.best.ask;
   const list: TargetStep[] = [];
   const add = (step: TargetStep["step"], values: Record<string, bigint | string>): void => {
     list.push({ step, values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)])) });
   };
   if (input.state !== "open" && input.state !== "locked") add("not-open", {});
+  if (offer !== null) add("offer", { supplier: offer.supplier, price_minor: price, minimum });
   if (least === null) {
-    add("subsidy-cannot-reach-minimum", { units: all, minimum: input.minimum_units, missing: judged.shortfall });
+    add("subsidy-cannot-reach-minimum", { units: all, minimum, missing: judged.shortfall });
   } else if (least.per_unit_minor === 0n) {
-    add("minimum-reached", { units: least.units, minimum: input.minimum_units, price_minor: least.buyer_price_minor });
+    add("minimum-reached", { units: least.units, minimum, price_minor: least.buyer_price_minor });
   } else {
     add("subsidy-reaches-minimum", {
       units: least.units,
-      minimum: input.minimum_units,
+      minimum,
       price_minor: least.buyer_price_minor,
       per_unit_minor: least.per_unit_minor,
       cost_minor: least.cost_minor,

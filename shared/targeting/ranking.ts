@@ -3,7 +3,8 @@
  * deadline, then the smaller gap, then the id. Those no subsidy reaches, and those that need nothing, stand apart.
  */
 import { type Fraction, compareFractions, decimalOf } from "../money/fraction.ts";
-import type { FractionView, Target } from "../protocol/api/targeting.ts";
+import type { FractionView, Target, TargetAsk } from "../protocol/api/targeting.ts";
+import type { AskedLine } from "./ask.ts";
 import type { Judged } from "./leverage.ts";
 
 export interface Ranked {
@@ -43,15 +44,9 @@ export function targetView({ judged, rank: place }: Ranked): Target {
     id: judged.id,
     rank: place,
     tier: judged.tier,
-    least_subsidy:
-      least === null
-        ? null
-        : {
-            buyer_price_minor: String(least.buyer_price_minor),
-            per_unit_minor: String(least.per_unit_minor),
-            units: String(least.units),
-            cost_minor: String(least.cost_minor),
-          },
+    least_subsidy: subsidyView(least),
+    asks: judged.asks.map((one) => askView(one, judged.source)),
+    ask: judged.asks.indexOf(judged.best),
     shortfall_units: String(judged.shortfall > 0n ? judged.shortfall : 0n),
     need_minor: String(judged.need),
     gap_minor: String(judged.gap),
@@ -63,6 +58,27 @@ export function targetView({ judged, rank: place }: Ranked): Target {
     marginal: judged.marginal === null ? null : fractionView(judged.marginal),
     adjusted: judged.adjusted === null ? null : fractionView(judged.adjusted),
     explanation: judged.explanation,
+  };
+}
+
+function subsidyView(least: Judged["least"]): Target["least_subsidy"] {
+  if (least === null) return null;
+  return {
+    buyer_price_minor: String(least.buyer_price_minor),
+    per_unit_minor: String(least.per_unit_minor),
+    units: String(least.units),
+    cost_minor: String(least.cost_minor),
+  };
+}
+
+function askView({ ask, line }: AskedLine, expected: Judged["source"]): TargetAsk {
+  return {
+    source: ask.offer === null ? expected : "offer",
+    offer: ask.offer,
+    price_minor: String(ask.price),
+    minimum_units: String(ask.minimum),
+    max_units: ask.most === null ? null : String(ask.most),
+    least_subsidy: subsidyView(line),
   };
 }
 

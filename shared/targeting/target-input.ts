@@ -11,13 +11,13 @@ export interface Kept {
   locked: bigint;
 }
 
-/** Without an estimate, the campaign's own reference price and goal stand for what a supplier would ask. */
+/** Offers come first; without one the hub's estimate, and without that the campaign's own reference price and goal stand for what a supplier would ask. */
 export function targetingInput(
   campaign: Campaign,
   need: FundEventOf<"need"> | undefined,
-  { given, kept }: { given: bigint; kept: Kept },
+  { given, kept, log_time }: { given: bigint; kept: Kept; log_time: number },
 ): TargetingInput {
-  const { terms, closing, ended, id } = campaign;
+  const { terms, closing, ended, id, offers } = campaign;
   const { pledged, committed, purchased, pledges, communities } = campaignNumbers(campaign);
   const open = committed.reduce((sum, units) => sum + units, 0n);
   return {
@@ -31,10 +31,12 @@ export function targetingInput(
     units_by_band: pledged.map((units, band) => String(units + (committed[band] ?? 0n))),
     accounts: pledges,
     communities,
+    offers: offers
+      .filter(({ everywhere, valid_until }) => everywhere && valid_until >= log_time)
+      .map(({ leaf, supplier, tiers, max_qty }) => ({ offer: leaf, supplier: supplier.name, tiers, max_qty })),
     supplier_price_minor: need?.expected_price_minor ?? terms.reference_price_minor,
     minimum_units: need?.expected_minimum_units ?? terms.goal_qty,
     price_source: need?.expected_price_minor === undefined ? "campaign" : "estimate",
-    offer: null,
     fixed_cost_minor: need?.fixed_cost_minor ?? "0",
     market_development_minor: need?.market_development_minor ?? "0",
     committed_minor: String(given),

@@ -55,8 +55,18 @@ export function answer(
 }
 
 function assumed(input: TargetingInput, { price_percent = 0, fulfilment_percent }: Assumptions): TargetingInput {
-  const price = (BigInt(input.supplier_price_minor) * BigInt(100 + price_percent)) / 100n;
-  const changed = { ...input, supplier_price_minor: String(price > 0n ? price : 1n) };
+  const priced = (minor: string): string => {
+    const price = (BigInt(minor) * BigInt(100 + price_percent)) / 100n;
+    return String(price > 0n ? price : 1n);
+  };
+  const changed = {
+    ...input,
+    supplier_price_minor: priced(input.supplier_price_minor),
+    offers: input.offers.map((offer) => ({
+      ...offer,
+      tiers: offer.tiers.map((tier) => ({ ...tier, unit_price_minor: priced(tier.unit_price_minor) })),
+    })),
+  };
   if (fulfilment_percent === undefined) return changed;
   // A history so long that it alone decides.
   const locked = 10n ** 15n;

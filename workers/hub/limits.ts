@@ -28,6 +28,8 @@ export const PULL_EVERY_S = 3600;
 export const MAX_REPLAY = 20_000;
 /** Conditions settled by rule in one run: each is an entry of its own. */
 export const MAX_RELEASES = 2;
+/** Offers in one file, each a row or more. */
+export const MAX_EXPORT_OFFERS = 1000;
 /** Awards and transfers in one file; larger sets are asked for by fund. */
 export const MAX_EXPORT_AWARDS = 2000;
 export const MAX_EXPORT_TRANSFERS = 5000;

@@ -8,10 +8,11 @@ import { t } from "../../parts/i18n.ts";
 export function TargetReasons({ target, input }: { target: Target; input: TargetingInput }) {
   const { currency } = input;
   const money = (value: bigint | string) => formatMoney(value, currency);
+  const ask = target.asks[target.ask];
   const lines = priceTable(
     { bands_minor: input.bands_minor.map(BigInt), units_by_band: input.units_by_band.map(BigInt) },
-    BigInt(input.supplier_price_minor),
-    BigInt(input.minimum_units),
+    BigInt(ask?.price_minor ?? input.supplier_price_minor),
+    BigInt(ask?.minimum_units ?? input.minimum_units),
   );
   return (
     <>
@@ -21,12 +22,13 @@ export function TargetReasons({ target, input }: { target: Target; input: Target
         ))}
       </ul>
       <p class="quiet small">
-        {t(`targeting.from-${input.price_source}`, {
-          price: money(input.supplier_price_minor),
-          minimum: formatQuantity(input.minimum_units),
+        {t(`targeting.from-${ask?.source ?? input.price_source}`, {
+          price: money(ask?.price_minor ?? input.supplier_price_minor),
+          minimum: formatQuantity(ask?.minimum_units ?? input.minimum_units),
           date: formatDate(input.closes),
         })}
       </p>
+      {target.asks.length > 1 ? <Asks target={target} currency={currency} /> : null}
       <ChartTable
         caption={t("targeting.prices")}
         headers={[
@@ -47,6 +49,31 @@ export function TargetReasons({ target, input }: { target: Target; input: Target
         ])}
       />
     </>
+  );
+}
+
+/** What each tier of each offer would take; the numbers above go by the one that takes least. */
+function Asks({ target, currency }: { target: Target; currency: string }) {
+  return (
+    <ChartTable
+      caption={t("targeting.asks")}
+      headers={[
+        t("targeting.col-offer"),
+        t("targeting.col-asked"),
+        t("targeting.col-minimum"),
+        t("targeting.col-price"),
+        t("targeting.col-units"),
+        t("targeting.col-cost"),
+      ]}
+      rows={target.asks.map(({ offer, price_minor, minimum_units, least_subsidy: least }) => [
+        offer?.supplier ?? t("targeting.ask-expected"),
+        formatMoney(price_minor, currency),
+        formatQuantity(minimum_units),
+        least === null ? t("targeting.cannot-reach") : formatMoney(least.buyer_price_minor, currency),
+        least === null ? "–" : formatQuantity(least.units),
+        least === null ? "–" : formatMoney(least.cost_minor, currency),
+      ])}
+    />
   );
 }
 

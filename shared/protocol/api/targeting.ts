@@ -3,6 +3,7 @@
  * shared/targeting from `inputs`, so that a page can move a slider and anyone can compute it again.
  */
 import { z } from "zod";
+import { priceTier } from "../offer.ts";
 import { count, currency, decimal, decimalSum, hash, positiveDecimal } from "../primitives.ts";
 import { logRef, signedSum } from "./money.ts";
 
@@ -27,11 +28,14 @@ export const targetingInput = z.object({
   units_by_band: z.array(decimalSum),
   accounts: count,
   communities: count,
-  /** the best valid offer by the smallest minimum order, else the hub's estimate, else the campaign's price and goal */
+  /** offers that stand at log time, for all regions; they take the place of what is expected */
+  offers: z.array(
+    z.object({ offer: hash, supplier: z.string(), tiers: z.array(priceTier), max_qty: decimal.nullable() }),
+  ),
+  /** what is expected without an offer: the hub's estimate, else the campaign's price and goal */
   supplier_price_minor: decimal,
   minimum_units: decimal,
-  price_source: z.enum(["offer", "estimate", "campaign"]),
-  offer: hash.nullable(),
+  price_source: z.enum(["estimate", "campaign"]),
   fixed_cost_minor: decimal,
   market_development_minor: decimal,
   /** awards decided for it that have not lapsed, less what was released */
@@ -47,6 +51,7 @@ export type TargetingInput = z.infer<typeof targetingInput>;
 /** One step of the reasoning, as a message key with its numbers: the pages put it into words. */
 export const explanation = z.object({
   step: z.enum([
+    "offer",
     "minimum-reached",
     "subsidy-reaches-minimum",
     "subsidy-cannot-reach-minimum",
@@ -61,19 +66,35 @@ export const explanation = z.object({
   values: z.record(z.string(), z.string()),
 });
 
+const leastSubsidy = z.object({
+  buyer_price_minor: decimal,
+  per_unit_minor: decimal,
+  units: decimalSum,
+  cost_minor: decimalSum,
+});
+
+/** What a supplier asks, by an offer or as expected, and the least subsidy that reaches it; null: none does. */
+export const targetAsk = z.object({
+  source: z.enum(["offer", "estimate", "campaign"]),
+  /** which tier of whose offer, from 0 */
+  offer: z.object({ offer: hash, supplier: z.string(), tier: count }).nullable(),
+  price_minor: decimal,
+  minimum_units: decimal,
+  max_units: decimal.nullable(),
+  least_subsidy: leastSubsidy.nullable(),
+});
+export type TargetAsk = z.infer<typeof targetAsk>;
+
 export const target = z.object({
   id: hash,
   rank: count.nullable(),
   tier: evidenceTier,
   /** null when no subsidy alone reaches the minimum order */
-  least_subsidy: z
-    .object({
-      buyer_price_minor: decimal,
-      per_unit_minor: decimal,
-      units: decimalSum,
-      cost_minor: decimalSum,
-    })
-    .nullable(),
+  least_subsidy: leastSubsidy.nullable(),
+  /** every tier of every offer, or what is expected */
+  asks: z.array(targetAsk).min(1),
+  /** which of them the numbers go by: the one with the least subsidy */
+  ask: count,
   /** units missing at the lowest price */
   shortfall_units: decimalSum,
   need_minor: decimalSum,

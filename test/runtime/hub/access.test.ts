@@ -138,6 +138,7 @@ const CALLS: Record<string, Call> = {
   "GET /exports/communities.csv": { stranger: 200, operator: 200 },
   "GET /exports/funds.csv": { stranger: 200, operator: 200 },
   "GET /exports/hypercert/{id}": { stranger: 404, operator: 404 },
+  "GET /exports/offers.csv": { stranger: 200, operator: 200 },
   "GET /exports/data-dictionary.json": { stranger: 200, operator: 200 },
   "GET /api/proposals": { stranger: 401, operator: 200, also: OTHERS },
   "GET /api/proposals/{id}": { stranger: 401, operator: 404, also: OTHERS },

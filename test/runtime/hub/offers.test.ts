@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { OfferPage, OfferView, SupplierDesk, SupplierDetail } from "../../../shared/protocol/api/supplier.ts";
+import { dataDictionary } from "../../../shared/standards/dictionary.ts";
 import { type Answer, type Person, person } from "../person.ts";
 import { type City, PAGE, START, city, expectReplayEqualsTables } from "./city.ts";
 
@@ -273,6 +274,16 @@ describe("an offer", () => {
   it("is refused before the supplier is verified", async () => {
     await register("bolt.example", "Bolt");
     expect((await post({ supplier: "bolt.example" })).code).toBe("supplier-unverified");
+  });
+
+  it("is in the file of offers, a row for each tier, its words disarmed for spreadsheets", async () => {
+    await post({ conditions: "=1+1" });
+    const response = await world.fetch("/exports/offers.csv");
+    expect(response.headers.get("link")).toContain('rel="license"');
+    const [header = "", ...rows] = (await response.text()).trim().split("\n");
+    expect(header.split(",")).toEqual(Object.keys(dataDictionary.files["offers.csv"]));
+    expect(rows).toHaveLength(2);
+    expect(rows[1]).toContain(",2,10,USD,6.40,,,'=1+1,");
   });
 
   it("is listed in few queries and rows, page by page", async () => {

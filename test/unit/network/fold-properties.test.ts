@@ -60,7 +60,7 @@ test("of each supplier at most one offer stands for a campaign: the newest that 
         expect(campaign.offers.map(({ leaf }) => leaf)).toEqual(
           good.filter((one) => one.campaign === campaign.id).map(({ leaf }) => leaf),
         );
-        expect(new Set(campaign.offers.map(({ supplier }) => supplier)).size).toBe(campaign.offers.length);
+        expect(new Set(campaign.offers.map(({ supplier }) => supplier.id)).size).toBe(campaign.offers.length);
       }
     }),
     runs,

@@ -1,7 +1,7 @@
 /** The rules of suppliers' offers, one by one (docs/protocol.md §5). */
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { areTiers, faultOfOffer, faultOfOfferEnd } from "../../../shared/network/offers.ts";
+import { MAX_STANDING_OFFERS, areTiers, faultOfOffer, faultOfOfferEnd } from "../../../shared/network/offers.ts";
 import { offer as offerSchema } from "../../../shared/protocol/statement.ts";
 import { LOG, id } from "./arbitrary.ts";
 
@@ -19,7 +19,15 @@ const offer = {
   valid_until: NOW + 1,
   replaces: null,
 };
-const standing = { ...campaign, offers: [{ leaf: id("first"), supplier: "acme" }] };
+const first = {
+  leaf: id("first"),
+  supplier: { id: "acme", name: "Acme Ltd" },
+  tiers: offer.tiers,
+  max_qty: null,
+  everywhere: true,
+  valid_until: NOW,
+};
+const standing = { ...campaign, offers: [first] };
 
 describe("an offer", () => {
   test("stands when the campaign is open, the currency is its own, the tiers are in order and it has time left", () => {
@@ -52,6 +60,19 @@ describe("an offer", () => {
     expect(faultOfOffer(campaign, again, NOW)).toBe("offer-replaces");
     expect(faultOfOffer(standing, { ...again, supplier: { ...acme, id: "bolt" } }, NOW)).toBe("offer-replaces");
     expect(faultOfOffer(standing, { ...offer, supplier: { ...acme, id: "bolt" } }, NOW)).toBeNull();
+  });
+
+  test("has a place while fewer than fifty suppliers have one there; who has one may replace it", () => {
+    const many = Array.from({ length: MAX_STANDING_OFFERS - 1 }, (_, at) => ({
+      ...first,
+      leaf: id(String(at)),
+      supplier: { id: `s${at}`, name: "S" },
+    }));
+    const bolt = { ...offer, supplier: { ...acme, id: "bolt" } };
+    expect(faultOfOffer({ ...campaign, offers: many }, bolt, NOW)).toBeNull();
+    const full = { ...campaign, offers: [...many, first] };
+    expect(faultOfOffer(full, bolt, NOW)).toBe("offers-full");
+    expect(faultOfOffer(full, { ...offer, replaces: id("first") }, NOW)).toBeNull();
   });
 
   test("can be ended while it stands, even after its campaign, and only once", () => {

@@ -29,7 +29,7 @@ function target(of: string, change: Partial<TargetingInput> = {}): TargetingInpu
     supplier_price_minor: "800",
     minimum_units: "10",
     price_source: "campaign",
-    offer: null,
+    offers: [],
     fixed_cost_minor: "0",
     market_development_minor: "0",
     committed_minor: "0",

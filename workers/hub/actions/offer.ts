@@ -19,6 +19,7 @@ const REFUSALS: Record<OfferFault, ProblemCode> = {
   "offer-tiers": "offer-tiers",
   "offer-validity": "offer-validity",
   "offer-replaces": "offer-replaces",
+  "offers-full": "offers-full",
   "offer-unknown": "offer-ended",
 };
 

@@ -65,7 +65,11 @@ export async function matchingEstimateOf(
     log_time: base.log_time,
     log: logRefOf(log, heads?.results ?? []),
     campaigns: found.map((campaign) => ({
-      target: targetingInput(campaign, needs.get(campaign.id), { given: BigInt(given.get(campaign.id) ?? 0), kept }),
+      target: targetingInput(campaign, needs.get(campaign.id), {
+        given: BigInt(given.get(campaign.id) ?? 0),
+        kept,
+        log_time: base.log_time,
+      }),
       contributions: contributions.get(campaign.id) ?? [],
     })),
   });

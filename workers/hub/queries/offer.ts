@@ -2,7 +2,7 @@
 import { demandAtPrices } from "../../../shared/network/numbers.ts";
 import type { OfferPage, OfferState, OfferView } from "../../../shared/protocol/api/supplier.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
-import { reachedTier } from "../../../shared/targeting/offer.ts";
+import { reachedTier } from "../../../shared/targeting/ask.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { headQuery } from "../../lib/log-store.ts";
 import type { OfferRow } from "../offer-rows.ts";

@@ -42,11 +42,12 @@ export async function targetingOf(
   const network = networks?.results[0] as { log_time: number; sums: string } | undefined;
   const sums = network === undefined ? null : (JSON.parse(network.sums) as { purchased: string; committed: string });
   const fulfilled = BigInt(sums?.purchased ?? "0");
+  const log_time = network?.log_time ?? 0;
   const kept = { fulfilled, locked: fulfilled + BigInt(sums?.committed ?? "0") };
   const inputs = ((rows?.results ?? []) as CampaignRow[])
     .map(campaignOf)
     .map((campaign) =>
-      targetingInput(campaign, needs.get(campaign.id), { given: BigInt(given.get(campaign.id) ?? 0), kept }),
+      targetingInput(campaign, needs.get(campaign.id), { given: BigInt(given.get(campaign.id) ?? 0), kept, log_time }),
     );
   return {
     currency,

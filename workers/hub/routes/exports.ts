@@ -9,9 +9,10 @@ import { type Publisher, csvColumns, isGrant, toPackage, toRow } from "../../../
 import type { AppContext, AppEnv } from "../../lib/app.ts";
 import { Refused } from "../../lib/problem.ts";
 import type { HubConfig } from "../env.ts";
-import { MAX_EXPORT_AWARDS, MAX_EXPORT_TRANSFERS } from "../limits.ts";
+import { MAX_EXPORT_AWARDS, MAX_EXPORT_OFFERS, MAX_EXPORT_TRANSFERS } from "../limits.ts";
 import { awardPageOf } from "../queries/award.ts";
 import { exportedAwards, iatiActivities } from "../queries/export.ts";
+import { offerPageOf } from "../queries/offer.ts";
 import { transferPageOf } from "../queries/transfer.ts";
 import { LICENCE, csv, file, text } from "./export-file.ts";
 
@@ -177,6 +178,46 @@ exportsRoute.openapi(
       one.booked_at,
     ]);
     return csv(c, columns, rows, "transfers.csv");
+  },
+);
+
+exportsRoute.openapi(
+  createRoute({
+    method: "get",
+    path: "/exports/offers.csv",
+    tags,
+    summary: "Suppliers' offers, newest first, one row a tier",
+    request: { query: z.object({ campaign: z.string().min(1).max(100).optional() }) },
+    responses: text("One row a tier", "text/csv"),
+  }),
+  async (c) => {
+    const { campaign } = c.req.valid("query");
+    const page = { before: null, limit: MAX_EXPORT_OFFERS, nowS: Math.floor(c.get("now")() / 1000) };
+    const { offers } = await offerPageOf(c.get("db"), c.get("config").logOrigin, { campaign }, page);
+    const columns = Object.keys(dataDictionary.files["offers.csv"]);
+    const rows = offers.flatMap((one) =>
+      one.tiers.map(({ min_qty, unit_price_minor }, tier) => [
+        one.offer,
+        one.supplier.id,
+        one.supplier.name,
+        one.supplier.verified,
+        one.campaign.id,
+        one.campaign.name,
+        one.campaign.unit,
+        String(tier + 1),
+        min_qty,
+        one.currency,
+        formatAmountPlain(BigInt(unit_price_minor), one.currency),
+        one.max_qty ?? "",
+        one.regions.join(" "),
+        one.conditions,
+        one.made_at,
+        one.valid_until,
+        one.state,
+        String(one.entry.index),
+      ]),
+    );
+    return csv(c, columns, rows, "offers.csv");
   },
 );
 
