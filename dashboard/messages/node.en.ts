@@ -403,6 +403,10 @@ export const nodeEn = {
   "hub-link.delivery": "How our news travels",
   "hub-link.delivered": "Everything is delivered",
   "hub-link.delivered-at": "Last report, number {seq}, arrived {when}",
+  "hub-link.receipt": "The hub signed for it: entry {index} of its log, {when}",
+  "hub-link.receipt-text":
+    "This signed receipt is kept here. If a later version of the hub’s log does not hold the report at that place, the receipt proves that the hub broke its word.",
+  "hub-link.no-receipt": "The hub gave no signed receipt for it.",
   "hub-link.never": "Nothing sent yet",
   "hub-link.waiting": "Waiting since {when}",
   "hub-link.waiting-now": "Waiting to be sent",

@@ -400,6 +400,10 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "hub-link.delivery": "Cómo viajan nuestras novedades",
   "hub-link.delivered": "Todo está entregado",
   "hub-link.delivered-at": "El último informe, el número {seq}, llegó {when}",
+  "hub-link.receipt": "El hub firmó el acuse: entrada {index} de su registro, {when}",
+  "hub-link.receipt-text":
+    "Este acuse firmado se guarda aquí. Si una versión posterior del registro del hub no tiene el informe en ese lugar, el acuse prueba que el hub faltó a su palabra.",
+  "hub-link.no-receipt": "El hub no dio ningún acuse firmado.",
   "hub-link.never": "Aún no se ha enviado nada",
   "hub-link.waiting": "Esperando desde el {when}",
   "hub-link.waiting-now": "A la espera de enviarse",

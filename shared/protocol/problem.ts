@@ -167,5 +167,7 @@ export const problem = z.object({
   /** for seq-gap: what the log expects next */
   expected_seq: z.int().optional(),
   last_leaf: z.string().optional(),
+  /** for a submitted entry: the hub's signature under this refusal, an entry-refusal+jwt */
+  refusal: z.string().optional(),
 });
 export type Problem = z.infer<typeof problem>;

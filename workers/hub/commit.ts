@@ -75,7 +75,8 @@ export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Co
       const own = nothing ? [] : itemsOf(next, decision.entries);
       for (const item of own) applyStatement(view.state, item, touched);
       const items = nothing ? [] : [...openingItems, ...own];
-      const changed = items.length === 0 ? [] : viewWrites(hub.db, { view, before, touched, items, nowS });
+      const changed =
+        items.length === 0 ? [] : viewWrites(hub.db, { view, before, touched, items, nowS, receivedS: iat });
       return {
         entries: decided.map(({ entry }) => entry),
         statements: [...changed, ...(decision.statements ?? [])],

@@ -69,12 +69,14 @@ export interface Folded {
   before: NetworkRow | null;
   touched: NetworkTouched;
   items: readonly LogItem[];
-  /** Unix seconds */
+  /** Unix seconds, by this hub's clock */
   nowS: number;
+  /** log time of the batch: what receipts name as the time of arrival */
+  receivedS: number;
 }
 
 export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[] {
-  const { view, before, touched, items, nowS } = folded;
+  const { view, before, touched, items, nowS, receivedS } = folded;
   const statements: D1PreparedStatement[] = [];
   const many = (sql: string, rows: readonly unknown[]): void => {
     for (const chunk of chunks(rows)) statements.push(db.prepare(sql).bind(jsonParameter(chunk)));
@@ -105,7 +107,7 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   );
   const campaigns = [...touched.campaigns].flatMap((id) => view.state.campaigns.get(id) ?? []);
   many(CAMPAIGN_SQL, campaigns.map(campaignRow));
-  const reports = items.flatMap((item) => reportValues(item, nowS));
+  const reports = items.flatMap((item) => reportValues(item, receivedS));
   many(REPORT_SQL, reports);
   many(REPORT_TODO_SQL, reports);
   const verdicts = items.flatMap(verdictValues);
@@ -115,10 +117,10 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   return statements;
 }
 
-function reportValues({ index, leaf, statement }: LogItem, nowS: number): unknown[][] {
+function reportValues({ index, leaf, statement }: LogItem, receivedS: number): unknown[][] {
   if (statement.kind !== "demand-report+jwt") return [];
   const { iss, seq, book } = statement.claims;
-  return [[index, iss, seq, leaf, nowS, reportHead(book).size]];
+  return [[index, iss, seq, leaf, receivedS, reportHead(book).size]];
 }
 
 function verdictValues({ index, statement }: LogItem): unknown[][] {

@@ -13,6 +13,7 @@ export interface ProblemExtra {
   errors?: { path: string; message: string }[];
   expected_seq?: number;
   last_leaf?: string;
+  refusal?: string;
   /** becomes the Retry-After header, seconds */
   retryAfterS?: number;
 }

@@ -174,6 +174,8 @@ export const report = sqliteTable(
     bookSize: integer("book_size").notNull(),
     iat: integer().notNull(),
     deliveredAt: integer("delivered_at"),
+    /** the hub's entry-receipt+jwt; null when it was delivered without one */
+    receipt: text(),
     countedAt: integer("counted_at"),
   },
   (table) => [primaryKey({ columns: [table.hub, table.seq] }), index("report_by_size").on(table.hub, table.bookSize)],

@@ -135,6 +135,20 @@ function Delivery({ hub, onTried }: { hub: HubLink; onTried: () => void }) {
             })}
           </p>
         ) : null}
+        {delivery.receipt ? (
+          <details>
+            <summary>
+              {t("hub-link.receipt", {
+                index: delivery.receipt.index,
+                when: formatDate(delivery.receipt.received, "time"),
+              })}
+            </summary>
+            <p class="quiet small">{t("hub-link.receipt-text")}</p>
+            <p class="mono small">{delivery.receipt.jws}</p>
+          </details>
+        ) : delivery.last_delivered_at ? (
+          <p class="quiet small">{t("hub-link.no-receipt")}</p>
+        ) : null}
       </div>
       <div class="row">
         <Button kind={delivery.waiting ? "primary" : "secondary"} busy={busy} onClick={() => void tryNow()}>

@@ -34,6 +34,10 @@ export const hubLink = z.object({
     last_error: z.string().nullable(),
     last_seq: count,
     last_delivered_at: z.iso.datetime().nullable(),
+    /** what the hub signed for the newest report that arrived; null when it signed nothing */
+    receipt: z
+      .object({ jws: z.string(), index: count, received: z.iso.datetime(), include_by: z.iso.datetime() })
+      .nullable(),
   }),
   /** highest book size the hub has counted with an ok verdict, and the totals it is inside */
   counted_book_size: count,

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { toBase64url, utf8 } from "../../../shared/bytes.ts";
 import { signJws } from "../../../shared/signing/jws.ts";
 import { generateEd25519, signer } from "../../../shared/signing/ed25519.ts";
-import { signStatement } from "../../../shared/signing/statement.ts";
+import { openPromise } from "../../../shared/signing/entry-receipt.ts";
+import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import { pullReports } from "../../../workers/hub/jobs/pull-reports.ts";
 import { type City, START, city, expectReplayEqualsTables, send } from "./city.ts";
 import { LOG, type NodeDouble, nodeDouble, random } from "./node-double.ts";
@@ -187,15 +188,21 @@ describe("a report that is refused has its own code and leaves the totals unchan
 
 describe("a report that is known", () => {
   it("gets the same answer again, and the log does not grow", async () => {
-    const jws = await world.report(node);
+    const jws = await node.report(world.rules);
+    const first = await world.submit(jws);
+    node.accepted(jws);
     const before = await published();
+    world.later(3600);
     const again = await world.submit(jws);
-    expect(again.status).toBe(200);
-    expect(again.body).toEqual({
+    expect({ first: first.status, again: again.status }).toEqual({ first: 202, again: 200 });
+    expect(again.body).toEqual(first.body);
+    expect(first.body).toMatchObject({
       leaf: node.last.leaf,
       index: (await world.community(node.origin)).last_report?.index,
     });
-    expect(await published()).toEqual(before);
+    expect((await published()) as { checkpoint: string }).toMatchObject({
+      checkpoint: (before as { checkpoint: string }).checkpoint,
+    });
   });
 
   it("stands as it came first, whatever signature its payload is sent with later", async () => {
@@ -207,6 +214,59 @@ describe("a report that is known", () => {
     const resigned = `${input}.${toBase64url(await node.signer.sign(utf8(input)))}`;
     const answer = await world.submit(resigned);
     expect({ status: answer.status, leaf: answer.body["leaf"] }).toEqual({ status: 200, leaf: node.last.leaf });
+  });
+});
+
+describe("what the hub signs for a submitted entry", () => {
+  const key = async () => await signer(world.hub.config.statementJwk);
+
+  it("is a receipt that says where the entry stands and by when every checkpoint shows it there", async () => {
+    const jws = await node.report(world.rules);
+    const { body } = await world.submit(jws);
+    const receipt = await openPromise("entry-receipt+jwt", String(body["receipt"]), (await key()).publicJwk);
+    const received = START / 1000;
+    expect(receipt).toEqual({
+      ok: true,
+      value: {
+        iss: LOG,
+        v: 1,
+        leaf: statementLeaf(jws),
+        node: node.origin,
+        seq: 1,
+        index: body["index"],
+        received,
+        include_by: received + 600,
+      },
+    });
+    const proof = await (await world.fetch(`/log/entries/${statementLeaf(jws)}.tlog-proof`)).text();
+    expect(proof).toContain(`\nindex ${String(body["index"])}\n`);
+  });
+
+  it("is a refusal with the leaf of exactly what was sent, the code and the time", async () => {
+    const jws = await node.report(world.rules, { seq: 3 });
+    const { body } = await world.submit(jws);
+    const refusal = await openPromise("entry-refusal+jwt", String(body["refusal"]), (await key()).publicJwk);
+    expect(refusal).toEqual({
+      ok: true,
+      value: { iss: LOG, v: 1, leaf: statementLeaf(jws), code: "seq-gap", at: START / 1000 },
+    });
+    const nonsense = await world.submit("nonsense");
+    const other = await openPromise("entry-refusal+jwt", String(nonsense.body["refusal"]), (await key()).publicJwk);
+    expect(other).toMatchObject({ value: { leaf: statementLeaf("nonsense"), code: "jws-malformed" } });
+  });
+
+  it("is nothing for what is too large to be an entry", async () => {
+    const { code, body } = await world.submit("A".repeat(32 * 1024 + 1));
+    expect({ code, refusal: body["refusal"] }).toEqual({ code: "statement-too-large", refusal: undefined });
+  });
+
+  it("is given to each item of an array, and by anybody's hand", async () => {
+    const jws = await node.report(world.rules);
+    const answer = await send(world.fetch, "/log/entries", JSON.stringify([jws, "nonsense", jws]), "application/json");
+    const [first, second, third] = answer.body["results"] as Record<string, unknown>[];
+    expect(first).toMatchObject({ status: 202, receipt: expect.any(String) as string });
+    expect(second).toMatchObject({ status: 400, refusal: expect.any(String) as string });
+    expect(third).toEqual({ ...first, status: 200 });
   });
 });
 

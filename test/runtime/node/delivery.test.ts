@@ -1,6 +1,8 @@
 /** What a node tells its hub: stored before it is sent, in order, once each, whatever happens on the way. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Ed25519Jwk } from "../../../shared/protocol/primitives.ts";
+import { openPromise } from "../../../shared/signing/entry-receipt.ts";
 import { joinHub } from "../../../workers/node/actions/join-hub.ts";
 import type { NodeContext } from "../../../workers/node/context.ts";
 import { attendHubs } from "../../../workers/node/jobs/attend-hubs.ts";
@@ -92,6 +94,28 @@ describe("joining", () => {
   it("needs a community with a name", async () => {
     await env.DB.prepare("DELETE FROM community").run();
     await expect(join()).rejects.toMatchObject({ code: "status-conflict" });
+  });
+});
+
+describe("the hub's signed receipt", () => {
+  it("is kept with the report and shown to the steward", async () => {
+    await settle();
+    const row = await link();
+    const index = 99 + hub.reports.length;
+    const opened = await openPromise(
+      "entry-receipt+jwt",
+      row.receipt ?? "",
+      JSON.parse(row.statement_jwk) as Ed25519Jwk,
+    );
+    expect(opened).toMatchObject({ value: { leaf: hub.reports.at(-1)?.leaf, index, seq: hub.reports.length } });
+    const shown = (await world.steward.call("GET", "/api/community")).body["hubs"];
+    expect(shown).toMatchObject([{ delivery: { receipt: { jws: row.receipt, index } } }]);
+  });
+
+  it("counts for nothing under another key: the report has arrived all the same, without a promise", async () => {
+    hub.signsReceipts = "stranger";
+    await settle();
+    expect(await link()).toMatchObject({ receipt: null, undelivered: 0, last_error: null });
   });
 });
 

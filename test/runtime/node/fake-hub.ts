@@ -12,6 +12,7 @@ import { inclusionProof } from "../../../shared/log/tiles.ts";
 import type { Claims, StatementKind } from "../../../shared/protocol/statement.ts";
 import { fail, ok } from "../../../shared/result.ts";
 import { generateEd25519, signer, thumbprint } from "../../../shared/signing/ed25519.ts";
+import { signReceipt } from "../../../shared/signing/entry-receipt.ts";
 import { parseStatement, signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import type { Peer, PeerResponse } from "../../../workers/lib/remote.ts";
 
@@ -45,6 +46,8 @@ export async function fakeHub() {
     answers: [] as { status: number; body: Record<string, unknown>; retryAfterS?: number }[],
     /** loses the answer after having taken the report in */
     loseAnswers: 0,
+    /** whose key is under its receipts */
+    signsReceipts: "itself" as "itself" | "stranger",
     views: [] as Record<string, unknown>[],
     join: "",
     append,
@@ -165,12 +168,13 @@ export async function fakeHub() {
     };
   }
 
-  function takeReport(jws: string): PeerResponse {
+  async function takeReport(jws: string): Promise<PeerResponse> {
     const parsed = parseStatement(jws);
     if (!parsed.ok || parsed.value.statement.kind !== "demand-report+jwt") return problem(400, "statement-invalid");
     const { claims } = parsed.value.statement;
     const { leaf } = parsed.value;
-    if (hub.reports.some((taken) => taken.leaf === leaf)) return json(200, { leaf });
+    const known = hub.reports.findIndex((taken) => taken.leaf === leaf);
+    if (known !== -1) return json(200, await receiptOf(claims, leaf, known));
     if (hub.reports.some((taken) => taken.claims.seq === claims.seq)) return problem(409, "equivocation");
     const expected = hub.reports.length + 1;
     const lastLeaf = hub.reports.at(-1)?.leaf ?? hub.join;
@@ -178,7 +182,15 @@ export async function fakeHub() {
       return problem(409, "seq-gap", { expected_seq: expected, last_leaf: lastLeaf });
     }
     hub.reports.push({ leaf, jws, claims, verdict: "pending" });
-    return json(202, { leaf });
+    return json(202, await receiptOf(claims, leaf, hub.reports.length - 1));
+  }
+
+  /** As if reports were entries 100 and later. */
+  async function receiptOf({ iss, seq }: Report, leaf: string, at: number) {
+    const [index, received] = [100 + at, NOW_S + at];
+    const by = hub.signsReceipts === "itself" ? statementSigner : await signer(await generateEd25519());
+    const receipt = await signReceipt(by, { iss: HUB_LOG, leaf, node: iss, seq, index, received });
+    return { leaf, index, receipt };
   }
 
   async function answer(method: string, address: string, body: string): Promise<PeerResponse> {
@@ -213,7 +225,7 @@ export async function fakeHub() {
     if (pathname === "/log/entries" && method === "POST") {
       const prepared = hub.answers.shift();
       if (prepared) return { ...json(prepared.status, prepared.body), retryAfterS: prepared.retryAfterS ?? null };
-      return takeReport(body);
+      return await takeReport(body);
     }
     return problem(404, "not-found");
   }

@@ -24,6 +24,7 @@ const hub: HubLink = {
     last_error: null,
     last_seq: 3,
     last_delivered_at: null,
+    receipt: null,
   },
   counted_book_size: 3,
   counted_at: null,

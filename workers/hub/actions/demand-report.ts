@@ -20,7 +20,11 @@ import type { View } from "../view.ts";
 
 export interface Accepted {
   leaf: string;
+  node: string;
+  seq: number;
   index: number;
+  /** log time at which it was taken in */
+  received: number;
   /** false when it was in the log before */
   isNew: boolean;
 }
@@ -58,7 +62,7 @@ export async function ingestReports(
   const { value } = await commit<Ingested>(hub, {
     needs: { issuers: [...new Set(reports.map(({ claims }) => claims.iss))] },
     reads: [sameSeqQuery(hub.db, reports)],
-    decide: async ({ view, next, results }) => {
+    decide: async ({ view, next, iat, results }) => {
       const faults = await Promise.all(
         reports.map(async (report) => {
           const known = verified.get(report) ?? verify(report, view.state.communities.get(report.claims.iss));
@@ -70,6 +74,7 @@ export async function ingestReports(
         hub,
         view,
         intervalS: options.intervalS,
+        received: iat,
         faults: new Map(faults),
         taken: takenOf(results[0]),
         ends: new Map(),
@@ -127,6 +132,7 @@ interface Taken {
   leaf: string;
   idx: number;
   data: string;
+  at: number;
 }
 
 /** Everything one batch is decided with, and what it has decided so far. */
@@ -134,6 +140,8 @@ interface Desk {
   hub: Hub;
   view: View;
   intervalS: number;
+  /** log time of this batch */
+  received: number;
   faults: ReadonlyMap<Submitted, ProblemCode | null>;
   /** logged reports, and those of this batch, by issuer and seq */
   taken: Map<string, Taken>;
@@ -150,11 +158,13 @@ function decide(desk: Desk, report: Submitted): Answer {
   const { claims, leaf, data } = report;
   const place = placeOf(claims.iss, claims.seq);
   const stored = taken.get(place);
-  if (stored !== undefined && stored.data === data) return accepted(stored, false);
+  if (stored !== undefined && stored.data === data) return accepted(claims, stored, false);
   const fault = desk.faults.get(report) ?? null;
   if (fault !== null && fault !== "book-checkpoint-invalid") return refuse(fault);
   if (stored !== undefined) {
-    return compareSameSeq(stored.data, data) === "equivocation" ? refuse("equivocation") : accepted(stored, false);
+    return compareSameSeq(stored.data, data) === "equivocation"
+      ? refuse("equivocation")
+      : accepted(claims, stored, false);
   }
   const logged = view.state.communities.get(claims.iss);
   const community = logged && { ...logged, ...desk.ends.get(claims.iss) };
@@ -181,14 +191,15 @@ function decide(desk: Desk, report: Submitted): Answer {
     entry: { leaf, kind: "demand-report+jwt", iss: claims.iss, seq: claims.seq, data },
     statement: { kind: "demand-report+jwt", claims },
   });
-  taken.set(place, { leaf, idx: index, data });
+  const entered = { leaf, idx: index, data, at: desk.received };
+  taken.set(place, entered);
   desk.ends.set(claims.iss, { last_seq: claims.seq, last_leaf: leaf });
   view.lastAt.set(claims.iss, now);
-  return accepted({ leaf, idx: index }, true);
+  return accepted(claims, entered, true);
 }
 
-function accepted({ leaf, idx }: Pick<Taken, "leaf" | "idx">, isNew: boolean): Answer {
-  return ok({ leaf, index: idx, isNew });
+function accepted({ iss, seq }: Submitted["claims"], { leaf, idx, at }: Taken, isNew: boolean): Answer {
+  return ok({ leaf, node: iss, seq, index: idx, received: at, isNew });
 }
 
 function refuse(code: ProblemCode, extra: ProblemExtra = {}): { ok: false; error: Refusal } {
@@ -203,7 +214,7 @@ function placeOf(iss: string, seq: number): string {
 function sameSeqQuery(db: D1Database, reports: readonly Submitted[]): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT report.origin, report.seq, log_entry.idx, log_entry.leaf, log_entry.data FROM json_each(?) AS asked
+      `SELECT report.origin, report.seq, report.at, log_entry.idx, log_entry.leaf, log_entry.data FROM json_each(?) AS asked
        CROSS JOIN report ON report.origin = asked.value ->> 0 AND report.seq = asked.value ->> 1
        JOIN log_entry ON log_entry.idx = report.idx`,
     )
@@ -212,5 +223,5 @@ function sameSeqQuery(db: D1Database, reports: readonly Submitted[]): D1Prepared
 
 function takenOf(result: D1Result | undefined): Map<string, Taken> {
   const rows = (result?.results ?? []) as (Taken & { origin: string; seq: number })[];
-  return new Map(rows.map(({ origin, seq, leaf, idx, data }) => [placeOf(origin, seq), { leaf, idx, data }]));
+  return new Map(rows.map(({ origin, seq, leaf, idx, data, at }) => [placeOf(origin, seq), { leaf, idx, data, at }]));
 }

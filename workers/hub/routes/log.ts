@@ -6,9 +6,11 @@ import { problems } from "../../../shared/protocol/problem.ts";
 import type { AppContext, AppEnv } from "../../lib/app.ts";
 import { refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
-import { type Answer, ingestReports } from "../actions/demand-report.ts";
+import { type Answer, type Refusal, ingestReports } from "../actions/demand-report.ts";
 import type { HubConfig } from "../env.ts";
+import type { Hub } from "../hub.ts";
 import { settleAfter } from "../jobs/settle.ts";
+import { receiptFor, refusalFor } from "../promises.ts";
 import { newestTotals } from "../queries/network.ts";
 import { hubOf, mediaType, readJson, readText } from "./request.ts";
 
@@ -47,13 +49,14 @@ logRoute.post("/log/entries", async (c) => {
 
 async function submitOne(c: AppContext<HubConfig>): Promise<Response> {
   const hub = await hubOf(c);
-  const { answers, gaps } = await ingestReports(hub, [await readText(c)], { intervalS: hub.config.reportIntervalS });
+  const text = await readText(c);
+  const { answers, gaps } = await ingestReports(hub, [text], { intervalS: hub.config.reportIntervalS });
   const [answer] = answers;
   if (answer === undefined) throw new Error("a report without an answer");
   if (answer.ok || gaps.length > 0) settleAfter(c, { gaps });
-  if (!answer.ok) throw new Refused(answer.error.code, answer.error.extra);
+  if (!answer.ok) throw await refused(hub, text, answer.error);
   const { leaf, index, isNew } = answer.value;
-  return c.json({ leaf, index }, isNew ? 202 : 200);
+  return c.json({ leaf, index, receipt: await receiptFor(hub, answer.value) }, isNew ? 202 : 200);
 }
 
 async function submitMany(c: AppContext<HubConfig>): Promise<Response> {
@@ -62,15 +65,22 @@ async function submitMany(c: AppContext<HubConfig>): Promise<Response> {
   const texts = await readJson(c, z.array(z.string()).min(1).max(maxBatch));
   const { answers, gaps } = await ingestReports(hub, texts, { intervalS: reportIntervalS });
   if (gaps.length > 0 || answers.some((answer) => answer.ok && answer.value.isNew)) settleAfter(c, { gaps });
-  return c.json({ results: answers.map(resultOf) }, 207);
+  const results = await Promise.all(answers.map(async (answer, at) => await resultOf(hub, texts[at] ?? "", answer)));
+  return c.json({ results }, 207);
 }
 
-function resultOf(answer: Answer): EntryResult {
+async function refused(hub: Hub, text: string, { code, extra }: Refusal): Promise<Refused> {
+  const refusal = await refusalFor(hub, text, code);
+  return new Refused(code, refusal === undefined ? extra : { ...extra, refusal });
+}
+
+async function resultOf(hub: Hub, text: string, answer: Answer): Promise<EntryResult> {
   if (answer.ok) {
     const { leaf, index, isNew } = answer.value;
-    return { status: isNew ? 202 : 200, leaf, index };
+    return { status: isNew ? 202 : 200, leaf, index, receipt: await receiptFor(hub, answer.value) };
   }
   const { code, extra } = answer.error;
+  const refusal = await refusalFor(hub, text, code);
   const { expected_seq, last_leaf, retryAfterS } = extra;
   return {
     status: problems[code][0],
@@ -78,6 +88,7 @@ function resultOf(answer: Answer): EntryResult {
     ...(expected_seq === undefined ? {} : { expected_seq }),
     ...(last_leaf === undefined ? {} : { last_leaf }),
     ...(retryAfterS === undefined ? {} : { retry_after_s: retryAfterS }),
+    ...(refusal === undefined ? {} : { refusal }),
   };
 }
 

@@ -3,10 +3,13 @@
  * takes; then, if something has changed or a day has passed, a new one is signed. A crash anywhere repeats a step
  * that is idempotent. At most three reports an invocation.
  */
+import type { Bytes } from "../../../shared/bytes.ts";
+import { entryReceipt } from "../../../shared/protocol/api/log.ts";
 import { problem } from "../../../shared/protocol/problem.ts";
+import { openPromise } from "../../../shared/signing/entry-receipt.ts";
 import { parseJson } from "../../lib/remote.ts";
 import type { NodeContext } from "../context.ts";
-import { type HubRow, readHub } from "../queries/hub.ts";
+import { type HubRow, pinned, readHub } from "../queries/hub.ts";
 import { retryDelayMs, unitMs } from "./backoff.ts";
 import { signReport, type StoredReport } from "./sign-report.ts";
 
@@ -56,15 +59,16 @@ async function deliverNext(context: NodeContext, hub: HubRow, force: boolean): P
 }
 
 async function send(context: NodeContext, hub: HubRow, report: StoredReport): Promise<Delivery> {
-  const { db, now, peer } = context;
+  const { db, config, now, peer } = context;
   const answer = await peer.post(`${hub.url}/log/entries`, report.jws, "application/jose");
   if (!answer.ok) return await failed(context, hub, answer.error, null);
   const { status, bytes, retryAfterS } = answer.value;
   if (status === 200 || status === 202) {
+    const receipt = await keptReceipt(hub, config.origin, report, bytes);
     await db.batch([
       db
-        .prepare("UPDATE report SET delivered_at = ? WHERE hub = ? AND seq = ? AND delivered_at IS NULL")
-        .bind(now(), hub.origin, report.seq),
+        .prepare("UPDATE report SET delivered_at = ?, receipt = ? WHERE hub = ? AND seq = ? AND delivered_at IS NULL")
+        .bind(now(), receipt, hub.origin, report.seq),
       db
         .prepare(
           `UPDATE outbox SET attempts = 0, next_at = NULL, last_error = NULL, last_seq = ?, last_leaf = ?,
@@ -82,6 +86,17 @@ async function send(context: NodeContext, hub: HubRow, report: StoredReport): Pr
   // Another statement of ours holds this number: a backup was restored. The hub's word decides the next one.
   if (code === "equivocation") return await realign(context, hub, report.seq, report.seq + 1);
   return await failed(context, hub, code, retryAfterS);
+}
+
+/** The hub's signed receipt for exactly this report; null for an answer that promises nothing. */
+async function keptReceipt(hub: HubRow, node: string, report: StoredReport, body: Bytes): Promise<string | null> {
+  const answer = parseJson(body, entryReceipt);
+  if (!answer.ok) return null;
+  const { receipt } = answer.value;
+  const opened = await openPromise("entry-receipt+jwt", receipt, pinned(hub).statementJwk);
+  if (!opened.ok) return null;
+  const { iss, node: issuer, seq, leaf } = opened.value;
+  return iss === hub.origin && issuer === node && seq === report.seq && leaf === report.leaf ? receipt : null;
 }
 
 /**

@@ -1,7 +1,10 @@
 /** Hubs and what is known of them: a handful of rows, one per hub this community has asked to join. */
 import type { z } from "zod";
 import type { HubLink, hubLink } from "../../../shared/protocol/api/community.ts";
+import { entryReceiptClaims } from "../../../shared/protocol/entry-receipt.ts";
 import { type Ed25519Jwk, ed25519Jwk } from "../../../shared/protocol/primitives.ts";
+import { parseJws } from "../../../shared/signing/jws.ts";
+import { isoTime } from "../../../shared/time.ts";
 import type { PinnedHub } from "../hub-client.ts";
 import { isoOrNull } from "../time.ts";
 
@@ -32,10 +35,13 @@ export interface HubRow {
   last_delivered_at: number | null;
   /** 1 when the newest stored report has not arrived */
   undelivered: number | null;
+  /** the hub's receipt for the newest report that has arrived */
+  receipt: string | null;
 }
 
 const SELECT = `SELECT *, (SELECT delivered_at IS NULL FROM report WHERE report.hub = hub.origin ORDER BY seq DESC LIMIT 1)
-    AS undelivered FROM hub JOIN outbox ON outbox.hub = hub.origin`;
+    AS undelivered, (SELECT receipt FROM report WHERE report.hub = hub.origin AND delivered_at IS NOT NULL
+    ORDER BY seq DESC LIMIT 1) AS receipt FROM hub JOIN outbox ON outbox.hub = hub.origin`;
 
 export function hubsQuery(db: D1Database): D1PreparedStatement {
   return db.prepare(`${SELECT} ORDER BY requested_at LIMIT 32`);
@@ -70,9 +76,18 @@ export function linkOf(row: HubRow): HubLink {
       last_error: row.last_error,
       last_seq: row.last_seq,
       last_delivered_at: isoOrNull(row.last_delivered_at),
+      receipt: receiptOf(row.receipt),
     },
     counted_book_size: row.counted_book_size,
     counted_at: isoOrNull(row.counted_at),
     failed_code: row.failed_code,
   };
+}
+
+/** Its signature was verified before it was stored. */
+function receiptOf(jws: string | null): HubLink["delivery"]["receipt"] {
+  const parsed = jws === null ? null : parseJws(jws);
+  if (jws === null || parsed === null || !parsed.ok) return null;
+  const { index, received, include_by } = entryReceiptClaims.parse(parsed.value.claims);
+  return { jws, index, received: isoTime(received), include_by: isoTime(include_by) };
 }
