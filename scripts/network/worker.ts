@@ -48,6 +48,7 @@ export interface EmbeddedWorker {
   stop(): Promise<void>;
   /** SIGKILL, as a power cut would. */
   kill(): Promise<void>;
+  /** every cron trigger of wrangler.toml, one after the other */
   scheduled(): Promise<void>;
   database(): Promise<LocalDatabase>;
   pid(): number;
@@ -59,7 +60,7 @@ export function embeddedWorker(options: WorkerOptions): EmbeddedWorker {
   const { name, kind, port } = options;
   const origin = `localhost:${port}`;
   let miniflare: Miniflare | null = null;
-  let cron = "";
+  let crons: string[] = [];
 
   function running(): Miniflare {
     if (miniflare === null) throw new Error(`${name} is not running`);
@@ -77,7 +78,7 @@ export function embeddedWorker(options: WorkerOptions): EmbeddedWorker {
     async start() {
       if (miniflare !== null) return;
       const built = await options.built();
-      cron = built.settings.crons[0] ?? "";
+      crons = built.settings.crons;
       const made = new Miniflare({
         host: HOST,
         port: 0,
@@ -136,9 +137,11 @@ export function embeddedWorker(options: WorkerOptions): EmbeddedWorker {
     },
     async scheduled() {
       const entry = await running().ready;
-      const response = await fetch(new URL(`/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`, entry));
-      const outcome = await response.text();
-      if (!response.ok) throw new Error(`scheduled() of ${name}: ${outcome}`);
+      for (const cron of crons) {
+        const response = await fetch(new URL(`/cdn-cgi/handler/scheduled?cron=${encodeURIComponent(cron)}`, entry));
+        const outcome = await response.text();
+        if (!response.ok) throw new Error(`scheduled() of ${name}: ${outcome}`);
+      }
     },
     async database() {
       return await running().getD1Database("DB");

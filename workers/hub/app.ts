@@ -1,10 +1,11 @@
 /** The hub over HTTP: the frame, what every request waits for once, and where each noun is mounted. */
 import { createApp } from "../lib/app.ts";
-import { commitOnly, type IdentityKind } from "../lib/identity/kind.ts";
+import type { IdentityKind } from "../lib/identity/kind.ts";
 import { identityRoutes } from "../lib/identity/routes.ts";
 import type { LogKeys } from "../lib/log-read.ts";
 import { logRoutes } from "../lib/log-routes.ts";
 import { serveOpenapi } from "../lib/openapi.ts";
+import { joinedParty } from "./actions/party.ts";
 import { type HubConfig, readConfig } from "./env.ts";
 import { openLogOnce } from "./jobs/open-log.ts";
 import { MAX_BATCH_BYTES, MAX_IMPORT_BYTES } from "./limits.ts";
@@ -15,6 +16,11 @@ import { joinsRoute } from "./routes/joins.ts";
 import { logRoute } from "./routes/log.ts";
 import { networkRoute } from "./routes/network.ts";
 import { offersRoute } from "./routes/offers.ts";
+import { emailRoute } from "./routes/email.ts";
+import { partiesRoute } from "./routes/parties.ts";
+import { alertsRoute } from "./routes/alerts.ts";
+import { funderRoute } from "./routes/funder.ts";
+import { intentionsRoute } from "./routes/intentions.ts";
 import { productsRoute } from "./routes/products.ts";
 import { proposalsRoute } from "./routes/proposals.ts";
 import { recipientsRoute } from "./routes/recipients.ts";
@@ -33,7 +39,10 @@ const identity: IdentityKind<HubConfig> = {
   chief: "operator",
   invitable: ["operator", "finance", "approver", "auditor"],
   placeName: (c) => Promise.resolve(c.get("config").name),
-  commit: commitOnly,
+  commit: async (c, statements, event) => {
+    const joined = event.kind === "key-added" ? joinedParty(c.get("db"), event.memberId) : [];
+    await c.get("db").batch([...statements, ...joined]);
+  },
 };
 
 /** `options` are for tests: a clock that can be moved, log lines that can be read. */
@@ -106,6 +115,11 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     recipientsRoute,
     suppliersRoute,
     offersRoute,
+    emailRoute,
+    partiesRoute,
+    alertsRoute,
+    funderRoute,
+    intentionsRoute,
     identityRoutes(identity),
   ]) {
     app.route("/", routes);

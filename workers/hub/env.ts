@@ -57,6 +57,6 @@ export const readConfig = configReader<HubConfig>((env) => {
     mail:
       vars.SMTP_URL === undefined || vars.MAIL_FROM === undefined
         ? null
-        : { server: mailServerOf(vars.SMTP_URL, vars.LOOPBACK), from: vars.MAIL_FROM },
+        : { server: mailServerOf(vars.SMTP_URL), from: vars.MAIL_FROM },
   };
 });

@@ -2,6 +2,9 @@
 import { sweepIdentity } from "../lib/identity/member.ts";
 import { hubApp } from "./app.ts";
 import type { HubEnv } from "./env.ts";
+import { sweepCodes } from "./actions/email-code.ts";
+import { deliver } from "./jobs/deliver.ts";
+import { fireAlerts } from "./jobs/fire-alerts.ts";
 import { openLog } from "./jobs/open-log.ts";
 import { pullReports } from "./jobs/pull-reports.ts";
 import { replayNightly } from "./jobs/replay.ts";
@@ -10,21 +13,31 @@ import { runJob, settle } from "./jobs/settle.ts";
 /** The five-minute tick in which the log is replayed: an hour when it is night in most places. */
 const REPLAY_HOUR_UTC = 3;
 
+/** Alerts and mail have a trigger, and with it the queries and the time of an invocation, of their own (wrangler.toml). */
+const MAIL_CRON = "2-59/5 * * * *";
+
 const app = hubApp();
 
 export default {
   fetch: app.fetch,
 
   async scheduled(event: ScheduledController, env: HubEnv): Promise<void> {
+    const at = new Date(event.scheduledTime);
+    if (event.cron === MAIL_CRON) {
+      await runJob(env, Date.now, "alerts", async (hub) => {
+        await fireAlerts(hub, { regions: at.getUTCMinutes() < 5 });
+        await deliver(hub);
+      });
+      return;
+    }
     await runJob(env, Date.now, "tick", async (hub) => {
       await openLog(hub);
       await pullReports(hub);
       await settle(hub);
     });
-    const at = new Date(event.scheduledTime);
     if (at.getUTCMinutes() >= 5) return;
     await runJob(env, Date.now, "sweep", async ({ db, now }) => {
-      await db.batch(sweepIdentity(db, now()));
+      await db.batch([...sweepIdentity(db, now()), sweepCodes(db, now())]);
     });
     if (at.getUTCHours() === REPLAY_HOUR_UTC) await runJob(env, Date.now, "replay", replayNightly);
   },

@@ -40,3 +40,11 @@ export const MAX_CONVERTED_ROWS = 10_000;
 /** Communities a quadratic run may read here, and pairs of campaign and community in it: roots cost CPU. */
 export const MAX_MATCHING_COMMUNITIES = 300;
 export const MAX_MATCHING_PAIRS = 1000;
+/** Messages sent in one run, at three queries each. */
+export const MAX_DELIVERIES = 6;
+/** Alerts of one account. */
+export const MAX_ALERTS = 20;
+/** Alerts looked at in one run; with more, runs take turns. */
+export const ALERTS_A_RUN = 200;
+/** Below as many accounts no alert fires on demand. */
+export const ALERT_K = 5;

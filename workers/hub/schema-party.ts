@@ -77,6 +77,8 @@ export const alert = sqliteTable(
     /** whether its threshold is passed now: it fires on the way up only */
     above: integer({ mode: "boolean" }).notNull(),
     paused: integer({ mode: "boolean" }).notNull(),
+    /** number of the newest campaign entry, or transfer, that it has been asked about */
+    seen: integer().notNull().default(0),
     /** of the newest delivery */
     status: text({ enum: ["waiting", "delivered", "failing"] }).notNull(),
   },

@@ -19,6 +19,8 @@ export interface PeerResponse {
 export interface PeerOptions {
   timeoutMs?: number;
   maxBytes?: number;
+  /** of a post, beside its own */
+  headers?: Record<string, string>;
 }
 
 export interface Peer {
@@ -92,7 +94,8 @@ export function peer(config: { loopback: boolean }, fetcher: typeof fetch = fetc
     contentType: string,
     options: PeerOptions = {},
   ): Promise<Result<PeerResponse, PeerRefusal>> {
-    return await exchange(url, { method: "POST", headers: { ...headers, "content-type": contentType }, body }, options);
+    const all = { ...options.headers, ...headers, "content-type": contentType };
+    return await exchange(url, { method: "POST", headers: all, body }, options);
   }
   async function getJson<T>(
     url: string,

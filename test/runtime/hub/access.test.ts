@@ -13,10 +13,15 @@ interface Call {
   operator: number;
   /** roles that are answered like the operator; the others get 403 where a stranger gets 401 */
   also?: readonly Role[];
+  /** answered to roles that are answered like nobody else */
+  own?: Partial<Record<Role, number>>;
 }
 
-type Role = "finance" | "approver" | "auditor";
-const OTHERS: readonly Role[] = ["finance", "approver", "auditor"];
+type Role = "finance" | "approver" | "auditor" | "funder" | "supplier";
+/** The people of the hub beside the operator, and those who sign in for a funder or a supplier. */
+const OTHERS = ["finance", "approver", "auditor"] as const;
+const PARTIES = ["funder", "supplier"] as const;
+const EVERYONE: readonly Role[] = [...OTHERS, ...PARTIES];
 
 const REASON = { body: { reason: "because" } };
 const NOBODY = "nobody.example.org";
@@ -35,6 +40,17 @@ const OFFER = {
   conditions: "",
   valid_until: "2999-01-01T00:00:00Z",
   replaces: null,
+};
+const INTENTION = { fund: "nowhere", amount_minor: "100", due_on: null, note: "" };
+const ALERT = {
+  kind: "condition_met",
+  campaign: HASH,
+  category: null,
+  region: null,
+  min_units: null,
+  at_price_minor: null,
+  currency: null,
+  webhook: "https://hooks.example.org/cocoon",
 };
 const IMPORT = {
   file_sha256: HASH,
@@ -117,7 +133,7 @@ const CALLS: Record<string, Call> = {
     stranger: 401,
     operator: 201,
   },
-  "GET /api/supplier": { stranger: 401, operator: 403 },
+  "GET /api/supplier": { stranger: 401, operator: 403, own: { supplier: 200 } },
   "GET /api/suppliers/{id}/desk": { stranger: 401, operator: 404 },
   "POST /api/suppliers/{id}/verify-domain": { stranger: 401, operator: 404 },
   "POST /api/suppliers/{id}/verification": {
@@ -127,7 +143,7 @@ const CALLS: Record<string, Call> = {
   },
   "GET /api/offers": { stranger: 200, operator: 200 },
   "POST /api/offers": { body: OFFER, stranger: 401, operator: 404 },
-  "POST /api/offers/{id}/withdraw": { ...REASON, stranger: 401, operator: 404 },
+  "POST /api/offers/{id}/withdraw": { ...REASON, stranger: 401, operator: 404, also: ["supplier"] },
   "GET /exports/360giving.json": { stranger: 404, operator: 404 },
   "GET /exports/360giving.csv": { stranger: 200, operator: 200 },
   "GET /exports/iati.xml": { stranger: 200, operator: 200 },
@@ -162,14 +178,38 @@ const CALLS: Record<string, Call> = {
   "GET /api/audit": { stranger: 401, operator: 200, also: ["auditor"] },
   "GET /api/staff": { stranger: 401, operator: 200, also: OTHERS },
   "PATCH /api/staff/{id}": { body: { role: "auditor" }, stranger: 401, operator: 404 },
+  "GET /api/email-code": { stranger: 200, operator: 200 },
+  "GET /api/parties": { stranger: 401, operator: 200, also: ["auditor"] },
+  "POST /api/parties": {
+    body: { role: "funder", party: "nobody", name: "Nobody", email: null },
+    stranger: 401,
+    operator: 404,
+  },
+  "DELETE /api/parties/{id}": { stranger: 401, operator: 404 },
+  "GET /api/funder": { stranger: 401, operator: 403, own: { funder: 200 } },
+  "GET /api/funder/statement.csv": { query: "?year=2026", stranger: 401, operator: 403, own: { funder: 200 } },
+  "POST /api/funder/intentions": { body: INTENTION, stranger: 401, operator: 403, own: { funder: 404 } },
+  "GET /api/intentions": { stranger: 401, operator: 200, also: OTHERS },
+  "POST /api/intentions/{id}/record": { stranger: 401, operator: 404, also: ["finance"] },
+  "POST /api/intentions/{id}/decline": { stranger: 401, operator: 404, also: ["finance"] },
+  "GET /api/alerts": { stranger: 401, operator: 403, own: { funder: 200, supplier: 200 } },
+  "POST /api/alerts": { body: ALERT, stranger: 401, operator: 403, own: { funder: 404, supplier: 404 } },
+  "PATCH /api/alerts/{id}": {
+    body: { paused: true },
+    stranger: 401,
+    operator: 403,
+    own: { funder: 404, supplier: 404 },
+  },
+  "DELETE /api/alerts/{id}": { stranger: 401, operator: 403, own: { funder: 404, supplier: 404 } },
+  "POST /api/alerts/{id}/test": { stranger: 401, operator: 403, own: { funder: 404, supplier: 404 } },
   "GET /api/invites": { stranger: 401, operator: 200 },
   "POST /api/invites": { body: { role: "operator" }, stranger: 401, operator: 201 },
   "DELETE /api/invites/{id}": { stranger: 401, operator: 404 },
-  "GET /api/passkeys": { stranger: 401, operator: 200, also: OTHERS },
-  "POST /api/passkeys/options": { stranger: 401, operator: 200, also: OTHERS },
-  "PATCH /api/passkeys/{id}": { body: { label: "Phone" }, stranger: 401, operator: 400, also: OTHERS },
-  "DELETE /api/passkeys/{id}": { stranger: 401, operator: 400, also: OTHERS },
-  "POST /api/recovery-codes": { stranger: 401, operator: 200, also: OTHERS },
+  "GET /api/passkeys": { stranger: 401, operator: 200, also: EVERYONE },
+  "POST /api/passkeys/options": { stranger: 401, operator: 200, also: EVERYONE },
+  "PATCH /api/passkeys/{id}": { body: { label: "Phone" }, stranger: 401, operator: 400, also: EVERYONE },
+  "DELETE /api/passkeys/{id}": { stranger: 401, operator: 400, also: EVERYONE },
+  "POST /api/recovery-codes": { stranger: 401, operator: 200, also: EVERYONE },
   "GET /api/session": { stranger: 200, operator: 200 },
 };
 /** Ceremonies that have no role: test/runtime/node/identity.test.ts. */
@@ -181,6 +221,10 @@ const CEREMONIES = [
   "POST /api/sign-in",
   "POST /api/sign-out",
   "POST /api/recover",
+  // test/runtime/hub/email-code.test.ts
+  "POST /api/email-code",
+  "POST /api/email-code/sign-in",
+  "POST /api/suppliers/introduce",
 ];
 
 async function operations(world: City): Promise<string[]> {
@@ -222,7 +266,12 @@ describe("every route", () => {
 
   it("answers strangers and every role as declared", { timeout: 60_000 }, async () => {
     const world = await treasury();
-    const people = await Promise.all(OTHERS.map((role) => world.staff(role, role)));
+    await world.operator.call("POST", "/api/suppliers", { name: "Sail", domain: "sail.example", country: null });
+    const people = [
+      ...(await Promise.all(OTHERS.map((role) => world.staff(role, role)))),
+      await world.account("funder", "meridian"),
+      await world.account("supplier", "sail.example"),
+    ];
     const cookies = [world.operator, ...people].map(({ jar }) =>
       [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
     );
@@ -233,7 +282,9 @@ describe("every route", () => {
       for (const cookie of ["", ...cookies])
         answers[operation].push((await ask(world, operation, call, cookie)).status);
       const isPublic = call.stranger !== 401;
-      const others = OTHERS.map((role) => (isPublic || call.also?.includes(role) ? call.operator : 403));
+      const others = EVERYONE.map(
+        (role) => call.own?.[role] ?? (isPublic || call.also?.includes(role) ? call.operator : 403),
+      );
       declared[operation] = [call.stranger, call.operator, ...others];
     }
     expect(answers).toEqual(declared);

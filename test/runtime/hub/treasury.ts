@@ -15,19 +15,24 @@ export interface Treasury extends City {
   /** a grant of the fund to the lab */
   award(id: string, amount: string, change?: Record<string, unknown>): Record<string, unknown>;
   staff(role: string, name: string): Promise<Person>;
+  /** somebody who signs in for this funder or supplier */
+  account(role: "funder" | "supplier", party: string): Promise<Person>;
 }
 
 let keys = 0;
 
-export async function treasury(): Promise<Treasury> {
-  const town = await city();
-  const staff = async (role: string, name: string): Promise<Person> => {
-    const invite = await town.operator.call("POST", "/api/invites", { role });
+export async function treasury(vars: Record<string, string> = {}): Promise<Treasury> {
+  const town = await city(vars);
+  const joined = async (invite: Answer, name: string): Promise<Person> => {
     const token = new URL(String(invite.body["url"])).hash.slice(1);
     const one = person({ fetch: town.fetch }, PAGE);
     await one.join(token, name);
     return one;
   };
+  const staff = async (role: string, name: string): Promise<Person> =>
+    await joined(await town.operator.call("POST", "/api/invites", { role }), name);
+  const account = async (role: "funder" | "supplier", party: string): Promise<Person> =>
+    await joined(await town.operator.call("POST", "/api/parties", { role, party, name: "Mia", email: null }), "Mia");
   const approver = await staff("approver", "Ana");
   const second = await staff("approver", "Ben");
   const propose = async (events: unknown[], options: Record<string, unknown> = {}): Promise<Answer> => {
@@ -84,6 +89,7 @@ export async function treasury(): Promise<Treasury> {
     approve,
     record,
     staff,
+    account,
     award: (id, amount, change = {}) => ({
       event: "award",
       id,

@@ -15,13 +15,13 @@ import { headQuery } from "../../lib/log-store.ts";
 import { type DataRow, commitmentOf, fundOf, funderOf, isOpen } from "../capital-rows.ts";
 import { type LogRef, logRefOf } from "./campaign.ts";
 
-type FundLine = DataRow & { funder_name: string | null; leaf: string | null; committed: number | null };
+export type FundLine = DataRow & { funder_name: string | null; leaf: string | null; committed: number | null };
 
-const FUNDS_SQL = `SELECT fund.id, fund.idx, fund.data, funder.data ->> '$.event.name' AS funder_name, log_entry.leaf,
+export const FUNDS_SQL = `SELECT fund.id, fund.idx, fund.data, funder.data ->> '$.event.name' AS funder_name, log_entry.leaf,
   (SELECT sum(promise.data ->> '$.event.amount_minor') FROM commitment AS promise
    WHERE promise.fund = fund.id AND promise.data ->> '$.event.state' = 'committed') AS committed
   FROM fund LEFT JOIN funder ON funder.id = fund.funder LEFT JOIN log_entry ON log_entry.idx = fund.idx`;
-const COMMITMENTS_SQL = `SELECT commitment.id, commitment.idx, commitment.data, funder.data ->> '$.event.name' AS funder_name,
+export const COMMITMENTS_SQL = `SELECT commitment.id, commitment.idx, commitment.data, funder.data ->> '$.event.name' AS funder_name,
   fund.data ->> '$.event.name' AS fund_name, fund.currency, log_entry.leaf
   FROM commitment JOIN fund ON fund.id = commitment.fund LEFT JOIN funder ON funder.id = commitment.funder
   LEFT JOIN log_entry ON log_entry.idx = commitment.idx`;
@@ -59,7 +59,7 @@ export async function fundDetailOf(db: D1Database, log: string, id: string, toda
   };
 }
 
-function fundView(row: FundLine, log: LogRef): FundView {
+export function fundView(row: FundLine, log: LogRef): FundView {
   const fund = fundOf(row);
   const { id, name, currency, restriction, status, source, demo, funder } = fund.event;
   return {
@@ -85,14 +85,14 @@ function stagesOfFund({ event, sums }: Pick<Fund, "event" | "sums">) {
   return stagesOf(event.currency, sums, { gross: true });
 }
 
-type CommitmentLine = DataRow & {
+export type CommitmentLine = DataRow & {
   funder_name: string | null;
   fund_name: string;
   currency: string;
   leaf: string | null;
 };
 
-function commitmentView(row: CommitmentLine, today: string): CommitmentView {
+export function commitmentView(row: CommitmentLine, today: string): CommitmentView {
   const commitment = commitmentOf(row);
   const { id, funder, fund, kind, amount_minor, share_bps, settles, condition, due_on } = commitment.event;
   return {

@@ -11,6 +11,8 @@ import { readCookie, writeCookie } from "./cookie.ts";
 import { randomBytes, randomToken, tokenHash } from "./token.ts";
 
 export const CHALLENGE_MS = 5 * 60_000;
+/** As long as the longest ceremony, a code that is mailed: each row says for itself when it ends. */
+const BROWSER_MS = 10 * 60_000;
 
 export type Purpose = "join" | "add-passkey" | "sign-in";
 
@@ -25,7 +27,7 @@ export interface Challenge {
 /** The browser's half of a ceremony, kept in a cookie of its own until someone is signed in. */
 export function browserOf<C extends CommonConfig>(c: AppContext<C>): string {
   const token = readCookie(c, "browser") ?? randomToken(32);
-  writeCookie(c, "browser", token, CHALLENGE_MS / 1000);
+  writeCookie(c, "browser", token, BROWSER_MS / 1000);
   return tokenHash(token);
 }
 

@@ -61,7 +61,6 @@ export async function openInvite<C extends CommonConfig>(
   return { id, role: row.role, inviterId: row.inviter_id, inviter: row.inviter, expiresAt: row.expires_at };
 }
 
-/** The URL is shown once; its token is nowhere else. */
 export async function createInvite<C extends CommonConfig>(
   c: AppContext<C>,
   kind: IdentityKind<C>,
@@ -69,19 +68,26 @@ export async function createInvite<C extends CommonConfig>(
   asked: { role: Role; note?: string | undefined },
 ): Promise<{ id: string; url: string; expires_at: string }> {
   if (!kind.invitable.includes(asked.role)) throw new Refused("not-allowed");
+  const { role, note = "" } = asked;
+  const now = c.get("now")();
+  const { id, url, statement } = newInvite(c.get("db"), c.get("config"), { role, note, inviterId }, now);
+  await statement.run();
+  return { id, url, expires_at: new Date(now + INVITE_MS).toISOString() };
+}
+
+/** The URL is shown once; its token is nowhere else. */
+export function newInvite(
+  db: D1Database,
+  { publicUrl }: { publicUrl: string },
+  invite: { role: Role; note: string; inviterId: string },
+  now: number,
+): { id: string; url: string; statement: D1PreparedStatement } {
   const token = randomToken();
   const id = tokenHash(token);
-  const now = c.get("now")();
-  await c
-    .get("db")
+  const statement = db
     .prepare("INSERT INTO invite (id, role, note, inviter_id, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)")
-    .bind(id, asked.role, asked.note ?? "", inviterId, now, now + INVITE_MS)
-    .run();
-  return {
-    id,
-    url: `${c.get("config").publicUrl}/join#${token}`,
-    expires_at: new Date(now + INVITE_MS).toISOString(),
-  };
+    .bind(id, invite.role, invite.note, invite.inviterId, now, now + INVITE_MS);
+  return { id, url: `${publicUrl}/join#${token}`, statement };
 }
 
 interface ListRow extends Row {

@@ -109,7 +109,7 @@ export const session = sqliteTable(
     expiresAt: integer("expires_at").notNull(),
     /** signed in by a recovery code */
     recovered: integer({ mode: "boolean" }).notNull(),
-    /** the passkey that opened it, which is the one at hand on that device; null after a recovery */
+    /** the passkey that opened it, which is the one at hand on that device; null after a recovery or a mailed code */
     credentialId: text("credential_id"),
   },
   (table) => [index("session_member").on(table.memberId)],

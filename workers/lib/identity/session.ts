@@ -103,11 +103,11 @@ export function permitted<C extends CommonConfig>(
   return who;
 }
 
-/** Two writes: the row and its index. The token reaches only the cookie. */
+/** Two writes: the row and its index. The token reaches only the cookie. No credential: somebody came by a mailed code. */
 export function newSession(
   db: D1Database,
   memberId: string,
-  credentialId: string,
+  credentialId: string | null,
   now: number,
 ): { token: string; id: string; statement: D1PreparedStatement } {
   const token = randomToken(32);

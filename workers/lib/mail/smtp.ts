@@ -41,11 +41,11 @@ const MAX_REPLY = 16_384;
 const LOOPBACK = /^(127\.0\.0\.1|localhost)$/;
 
 /** `smtps://user:password@host` (TLS from the start, 465) or `smtp://…` (STARTTLS, 587); user and password percent-encoded. */
-export function mailServerOf(text: string, loopback: boolean): MailServer {
+export function mailServerOf(text: string): MailServer {
   const url = new URL(text);
   const isImplicit = url.protocol === "smtps:";
   if (!isImplicit && url.protocol !== "smtp:") throw new Error("SMTP_URL begins with smtps:// or smtp://");
-  const isHere = loopback && LOOPBACK.test(url.hostname);
+  const isHere = LOOPBACK.test(url.hostname);
   return {
     hostname: url.hostname,
     port: Number(url.port || (isImplicit ? 465 : 587)),
