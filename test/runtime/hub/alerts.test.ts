@@ -47,7 +47,7 @@ beforeEach(async () => {
   vi.mocked(globalThis.fetch).mockImplementation(async (input, init) => {
     const url = String(input instanceof Request ? input.url : input);
     if (!url.startsWith("https://hooks.")) return await (nodes?.(input, init) ?? Promise.reject(new Error("no nodes")));
-    posts.push({ url, headers: new Headers(init?.headers), body: String(init?.body) });
+    posts.push({ url, headers: new Headers(init?.headers), body: typeof init?.body === "string" ? init.body : "" });
     return await answer();
   });
 });
