@@ -1,0 +1,1 @@
+ALTER TABLE `alert` ADD `seen` integer DEFAULT 0 NOT NULL;
