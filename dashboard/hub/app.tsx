@@ -1,5 +1,5 @@
 /** Routes and navigation of the hub's dashboard. Everything but the console is public. */
-import { ChartNoAxesColumn, HandCoins, LayoutList, ScanSearch, SlidersHorizontal, Users } from "lucide";
+import { ChartNoAxesColumn, HandCoins, LayoutList, ScanSearch, SlidersHorizontal, Tag, Users } from "lucide";
 import { lazy, Route } from "preact-iso";
 
 import "./hub.css";
@@ -29,6 +29,9 @@ const TransfersPage = lazy(async () => (await import("./pages/transfers.tsx")).T
 const TargetingPage = lazy(async () => (await import("./pages/targeting.tsx")).TargetingPage);
 const AllocationsPage = lazy(async () => (await import("./pages/allocations.tsx")).AllocationsPage);
 const AllocationPage = lazy(async () => (await import("./pages/allocation.tsx")).AllocationPage);
+const SuppliersPage = lazy(async () => (await import("./pages/suppliers.tsx")).SuppliersPage);
+const SupplierPage = lazy(async () => (await import("./pages/supplier.tsx")).SupplierPage);
+const SupplierDeskPage = lazy(async () => (await import("./pages/supplier-desk.tsx")).SupplierDeskPage);
 const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
 const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
 const ConsolePages = lazy(async () => (await import("./console/console.tsx")).ConsolePages);
@@ -50,6 +53,7 @@ export function App() {
     { href: "/communities", label: t("nav.communities"), icon: Users },
     { href: "/funding", label: t("nav.funding"), icon: HandCoins },
     { href: "/check", label: t("nav.check"), icon: ScanSearch },
+    ...(me?.role === "supplier" ? [{ href: "/supplier", label: t("supplier.desk"), icon: Tag }] : []),
     ...(me && desk.includes(me.role) ? [{ href: "/console", label: t("nav.console"), icon: SlidersHorizontal }] : []),
   ];
   return (
@@ -70,6 +74,9 @@ export function App() {
       <Route path="/targeting" component={TargetingPage} />
       <Route path="/allocations" component={AllocationsPage} />
       <Route path="/allocations/:id" component={AllocationPage} />
+      <Route path="/suppliers" component={SuppliersPage} />
+      <Route path="/suppliers/:id" component={SupplierPage} />
+      <Route path="/supplier" component={SupplierDeskPage} />
       <Route path="/check" component={CheckPage} />
       <Route path="/log" component={LogPage} />
       {/* "/*" does not match the bare path */}

@@ -20,6 +20,8 @@ import { ProposalPage, ProposalsPage } from "./money/proposals.tsx";
 import { RecordPage } from "./money/record.tsx";
 import { StaffPage } from "./money/staff.tsx";
 import { RatesPage } from "./rates.tsx";
+import { SupplierAdminPage } from "./supplier-admin.tsx";
+import { SuppliersAdminPage } from "./suppliers-admin.tsx";
 import { TodoPage } from "./todo.tsx";
 
 const links = [
@@ -27,6 +29,7 @@ const links = [
   { href: "/console/joins", key: "console.joins" },
   { href: "/console/communities", key: "console.communities" },
   { href: "/console/campaigns", key: "console.campaigns" },
+  { href: "/console/suppliers", key: "console.suppliers" },
   { href: "/console/catalogue", key: "console.catalogue" },
   { href: "/console/rates", key: "console.rates" },
   { href: "/console/money", key: "desk.money" },
@@ -63,6 +66,8 @@ export const ConsolePages: FunctionComponent = () => {
             <Route path="/campaigns" component={CampaignsAdminPage} />
             <Route path="/campaigns/new" component={CampaignNewPage} />
             <Route path="/campaigns/:id" component={CampaignAdminPage} />
+            <Route path="/suppliers" component={SuppliersAdminPage} />
+            <Route path="/suppliers/:id" component={SupplierAdminPage} />
             <Route path="/catalogue" component={CataloguePage} />
             <Route path="/rates" component={RatesPage} />
             <Route path="/money" component={MoneyPage} />

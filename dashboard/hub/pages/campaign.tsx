@@ -16,6 +16,7 @@ import { Quantity, Region, When } from "../../parts/values.tsx";
 import { openUnits, stateTone } from "../campaign.ts";
 import { CampaignMoney } from "../funding/campaign-money.tsx";
 import { CheckLine } from "../live.tsx";
+import { CampaignOffers } from "../suppliers/campaign-offers.tsx";
 import { stages } from "../stages.ts";
 
 const back = () => ({ href: "/campaigns", label: t("nav.campaigns") });
@@ -81,6 +82,7 @@ export function CampaignPage() {
           ]}
         />
       </Section>
+      <CampaignOffers campaign={campaign.id} />
       <CampaignMoney campaign={campaign} />
       <ByCommunity campaign={campaign} />
       <Terms campaign={campaign} />

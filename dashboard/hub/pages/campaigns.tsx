@@ -4,6 +4,7 @@ import type { z } from "zod";
 
 import type { campaignPage, CampaignView } from "../../../shared/protocol/api/network.ts";
 import { AsOf } from "../../parts/as-of.tsx";
+import { LinkButton } from "../../parts/button.tsx";
 import { t } from "../../parts/i18n.ts";
 import { More } from "../../parts/more.tsx";
 import { Page } from "../../parts/page.tsx";
@@ -21,7 +22,15 @@ export function CampaignsPage() {
   const [openOnly, setOpenOnly] = useState(false);
   const shown = openOnly ? pages.items.filter((campaign) => campaign.state === "open") : pages.items;
   return (
-    <Page title={t("nav.campaigns")} lead={t("campaigns.lead")}>
+    <Page
+      title={t("nav.campaigns")}
+      lead={t("campaigns.lead")}
+      actions={
+        <LinkButton kind="quiet" href="/suppliers">
+          {t("supplier.see-all")}
+        </LinkButton>
+      }
+    >
       <Loaded
         resource={pages.first}
         skeleton={
