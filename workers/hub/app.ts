@@ -30,6 +30,7 @@ import { exportsNetworkRoute } from "./routes/exports-network.ts";
 import { importsRoute } from "./routes/imports.ts";
 import { fundingRoute } from "./routes/funding.ts";
 import { matchingRoute } from "./routes/matching.ts";
+import { signalsRoute } from "./routes/signals.ts";
 import { suppliersRoute } from "./routes/suppliers.ts";
 import { targetingRoute } from "./routes/targeting.ts";
 import { hubOf } from "./routes/request.ts";
@@ -83,6 +84,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/stages",
       "/api/loans",
       "/api/targeting",
+      "/api/signals",
       "/api/suppliers",
       "/api/suppliers/",
       "/api/offers",
@@ -120,6 +122,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     alertsRoute,
     funderRoute,
     intentionsRoute,
+    signalsRoute,
     identityRoutes(identity),
   ]) {
     app.route("/", routes);

@@ -33,7 +33,7 @@ export default {
     await runJob(env, Date.now, "tick", async (hub) => {
       await openLog(hub);
       await pullReports(hub);
-      await settle(hub);
+      await settle(hub, { forSignals: at.getUTCMinutes() % 15 >= 10 });
     });
     if (at.getUTCMinutes() >= 5) return;
     await runJob(env, Date.now, "sweep", async ({ db, now }) => {

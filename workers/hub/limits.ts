@@ -48,3 +48,8 @@ export const MAX_ALERTS = 20;
 export const ALERTS_A_RUN = 200;
 /** Below as many accounts no alert fires on demand. */
 export const ALERT_K = 5;
+/** Campaigns whose signals are moved on in one portion of nine queries. */
+export const SIGNAL_CAMPAIGNS = 4;
+/** Campaigns by month in one page of signals, and in the file. */
+export const MAX_SIGNAL_PAGE = 60;
+export const MAX_EXPORT_SIGNALS = 500;

@@ -27,11 +27,11 @@ interface Reading {
   data: Awaited<ReturnType<typeof readBook>> | "none";
 }
 
-/** One step; true when another one would find something to do. */
-export async function checkReports(hub: Hub): Promise<boolean> {
+/** One step. `idle`: nothing waited; `more`: another step would find something to do. */
+export async function checkReports(hub: Hub): Promise<"idle" | "done" | "more"> {
   const nowS = Math.floor(hub.now() / 1000);
   const waiting = await waitingReports(hub.db, nowS, SLICE_NODES);
-  if (waiting.length === 0) return false;
+  if (waiting.length === 0) return "idle";
   const slice = Math.max(1, Math.floor(SLICE_ENTRIES / waiting.length));
   const readings = await Promise.all(waiting.map(async (one) => await beginReading(hub, one, slice)));
   const applied = await applyReadings(hub, readings);
@@ -54,13 +54,14 @@ export async function checkReports(hub: Hub): Promise<boolean> {
   try {
     if (writes.length > 0) await hub.db.batch(writes);
   } catch (error) {
-    if (isOvertaken(error)) return false;
+    if (isOvertaken(error)) return "done";
     throw error;
   }
   if (verdicts.length > 0) await logVerdicts(hub, verdicts);
   const isProgress = verdicts.length > 0 || changes.length > 0;
   const isUnfinished = later.some(({ unreadable_since }) => unreadable_since === null);
-  return isProgress && (isUnfinished || waiting.length === SLICE_NODES || waiting.some(({ queued }) => queued > 1));
+  const isMore = isUnfinished || waiting.length === SLICE_NODES || waiting.some(({ queued }) => queued > 1);
+  return isProgress && isMore ? "more" : "done";
 }
 
 async function beginReading(hub: Hub, waiting: WaitingReport, slice: number): Promise<Reading> {

@@ -11,19 +11,30 @@ import { checkReports } from "./check-reports.ts";
 import { releaseAwards } from "./release-awards.ts";
 import { pullReports } from "./pull-reports.ts";
 import { signTotals } from "./sign-totals.ts";
+import { writeSignals } from "./write-signals.ts";
 
 export interface SettleOptions {
   /** communities that this hub has missed reports of */
   gaps?: readonly string[];
+  /** on a busy hub there is always another book to read: this run leaves room for suppliers' signals */
+  forSignals?: boolean;
 }
 
 export async function settle(hub: Hub, options: SettleOptions = {}): Promise<void> {
   if (options.gaps !== undefined && options.gaps.length > 0) await pullReports(hub, options.gaps);
+  const { forSignals = false } = options;
+  const most = forSignals ? 1 : CHECK_STEPS;
   let steps = 0;
-  while (steps < CHECK_STEPS && (await checkReports(hub))) steps += 1;
+  let step = await checkReports(hub);
+  const isIdle = step === "idle";
+  while (step === "more" && steps < most) {
+    steps += 1;
+    if (steps < most) step = await checkReports(hub);
+  }
   // A run that has read books has spent its queries: what follows from their demand waits for the next one.
   if (steps === 0) await releaseAwards(hub);
   await signTotals(hub);
+  if (isIdle || forSignals) await writeSignals(hub);
 }
 
 /** A burst of requests is settled together: while more keep coming, up to ten pauses of SETTLE_MS. */
