@@ -58,7 +58,14 @@ export function DataTable<Row>({
   const [query, setQuery] = useState("");
   const [page, setPage] = useState(0);
   const shown = useMemo(() => select(rows, columns, query, sort), [rows, columns, query, sort]);
-  if (rows.length === 0) return <>{empty}</>;
+  if (rows.length === 0) {
+    return (
+      <>
+        {empty}
+        {more}
+      </>
+    );
+  }
   const pages = Math.max(1, Math.ceil(shown.length / pageSize));
   const at = Math.min(page, pages - 1);
   const visible = shown.slice(at * pageSize, (at + 1) * pageSize);

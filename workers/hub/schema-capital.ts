@@ -32,6 +32,7 @@ export const recipient = sqliteTable(
     data: text().notNull(),
   },
   (table) => [
+    index("recipient_newest").on(table.idx),
     index("recipient_origin")
       .on(table.origin)
       .where(sql`origin IS NOT NULL`),
@@ -132,6 +133,10 @@ export const transfer = sqliteTable(
     index("transfer_award").on(table.award),
     index("transfer_from").on(table.fromPath),
     index("transfer_to").on(table.toPath),
+    // what few transfers are: found without a scan, and without a row for each of the many
+    index("transfer_rare")
+      .on(table.code)
+      .where(sql`code NOT IN ('receipt', 'award', 'disbursement')`),
     uniqueIndex("transfer_reverses").on(table.reverses),
     check("transfer_amount", sql`${table.amount} > 0 AND ${table.amount} <= 9007199254740991`),
     check("transfer_accounts", sql`${table.fromPath} <> ${table.toPath}`),

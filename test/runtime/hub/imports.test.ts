@@ -62,7 +62,7 @@ describe("a real file", () => {
     });
     const flows = await world.fetch("/api/flows?currency=GBP&from=2013-01-01&to=2021-12-31");
     expect(await flows.json()).toMatchObject({ stages: { disbursed_minor: "1278562500" } });
-    const page = await world.fetch("/api/awards?limit=80");
+    const page = await world.fetch("/api/awards?limit=50");
     expect(Number(/read=(\d+)/.exec(page.headers.get("x-cocoon-db") ?? "")?.[1])).toBeLessThanOrEqual(500);
     await expectReplayEqualsTables();
   });

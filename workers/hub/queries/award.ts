@@ -41,33 +41,55 @@ export interface AwardFilter {
   state?: string | undefined;
 }
 
-/** The cursor is the day and id of the last award. */
+/** Awards looked through for one page when more than one filter is set: the next page goes on where this one ended. */
+const WINDOW = 40;
+
+/** The cursor is the day and id of the last award; ids alone are read until it is known which are shown. */
 export async function awardPageOf(
   db: D1Database,
   log: string,
   filter: AwardFilter,
   page: { after: string; limit: number },
 ): Promise<z.infer<typeof awardPage>> {
-  const { where, values } = conditionsOf(filter);
   const [day, id] = page.after === "" ? ["9999", "~"] : splitCursor(page.after);
-  const [heads, rows, totals] = await db.batch([
+  const { leads, rest } = walkOf(filter, day);
+  const isWhole = rest.length === 0;
+  const size = isWhole ? page.limit + 1 : WINDOW;
+  const walks = leads.map(
+    ({ where }) => `SELECT * FROM (SELECT id, decided_on FROM award WHERE ${where} AND (decided_on, id) < (?, ?)
+      ORDER BY decided_on DESC, id DESC LIMIT ${size})`,
+  );
+  const seen = `(${walks.join(" UNION ALL ")} ORDER BY decided_on DESC, id DESC LIMIT ${size})`;
+  const from = leads.flatMap(({ values }) => [...values, day, id]);
+  const wanted = isWhole ? "true" : rest.map(([sql]) => sql).join(" AND ");
+  const isCounted = Object.entries(filter).every(([name, value]) => name === "fund" || value === undefined);
+  const [heads, rows, ends, totals] = await db.batch([
     headQuery(db),
+    // CROSS JOIN: from the few that were seen, never from the other tables
     db
       .prepare(
-        `${AWARD_SQL} WHERE (award.decided_on, award.id) < (?, ?)${where} ORDER BY award.decided_on DESC, award.id DESC LIMIT ?`,
+        `${AWARD_SQL.replace(" FROM award ", ` FROM ${seen} AS seen CROSS JOIN award ON award.id = seen.id `)}
+         WHERE ${wanted} ORDER BY award.decided_on DESC, award.id DESC LIMIT ?`,
       )
-      .bind(day, id, ...values, page.limit + 1),
-    db
-      .prepare("SELECT sum(data ->> '$.awards') AS total FROM fund WHERE ?1 IS NULL OR id = ?1")
-      .bind(filter.fund ?? null),
+      .bind(...from, ...rest.flatMap(([, value]) => value), page.limit + 1),
+    isWhole
+      ? db.prepare("SELECT 1 WHERE false")
+      : db
+          .prepare(`SELECT decided_on, id FROM ${seen} ORDER BY decided_on DESC, id DESC LIMIT 1 OFFSET ${WINDOW - 1}`)
+          .bind(...from),
+    isCounted
+      ? db
+          .prepare("SELECT sum(data ->> '$.awards') AS total FROM fund WHERE ?1 IS NULL OR id = ?1")
+          .bind(filter.fund ?? null)
+      : db.prepare("SELECT NULL AS total"),
   ]);
   const found = (rows?.results ?? []) as AwardLine[];
   const shown = found.slice(0, page.limit);
-  const last = shown.at(-1);
-  const isCounted = Object.entries(filter).every(([name, value]) => name === "fund" || value === undefined);
+  const windowEnd = ends?.results[0] as { decided_on: string; id: string } | undefined;
+  const last = found.length > page.limit ? shown.at(-1) : windowEnd;
   return {
     awards: shown.map(awardView),
-    next: found.length > page.limit && last !== undefined ? `${last.decided_on}~${last.id}` : null,
+    next: last === undefined ? null : `${last.decided_on}~${last.id}`,
     total: isCounted ? ((totals?.results[0] as { total: number | null } | undefined)?.total ?? 0) : null,
     log: logRefOf(log, heads?.results ?? []),
   };
@@ -78,27 +100,46 @@ function splitCursor(cursor: string): [string, string] {
   return [cursor.slice(0, at), cursor.slice(at + 1)];
 }
 
-function conditionsOf(filter: AwardFilter): { where: string; values: unknown[] } {
-  const parts: string[] = [];
-  const values: unknown[] = [];
-  for (const name of ["fund", "funder", "campaign", "recipient", "instrument"] as const) {
-    if (filter[name] === undefined) continue;
-    parts.push(`award.${name} = ?`);
-    values.push(filter[name]);
-  }
+interface Lead {
+  where: string;
+  values: unknown[];
+}
+
+/** One filter leads, by its index and in its order, the narrowest first; several states are walked side by side. */
+function walkOf(filter: AwardFilter, day: string): { leads: Lead[]; rest: [string, unknown[]][] } {
+  const parts: { leads: Lead[]; sql: string; values: unknown[] }[] = [];
+  const add = (sql: string, values: unknown[]): void => {
+    parts.push({ leads: [{ where: sql, values }], sql, values });
+  };
   if (filter.community !== undefined) {
-    parts.push("award.recipient IN (SELECT id FROM recipient WHERE origin = ?)");
-    values.push(filter.community);
+    add("award.recipient IN (SELECT id FROM recipient WHERE origin = ?)", [filter.community]);
+  }
+  for (const name of ["recipient", "campaign", "fund", "funder"] as const) {
+    if (filter[name] !== undefined) add(`award.${name} = ?`, [filter[name]]);
   }
   if (filter.state !== undefined) {
-    parts.push("award.state IN (SELECT value FROM json_each(?))");
-    values.push(jsonParameter(filter.state.split(",")));
+    const states = [...new Set(filter.state.split(","))];
+    parts.push({
+      leads: states.map((state) => ({ where: "award.state = ?", values: [state] })),
+      sql: "award.state IN (SELECT value FROM json_each(?))",
+      values: [jsonParameter(states)],
+    });
   }
-  if (filter.year !== undefined) {
-    parts.push("award.decided_on BETWEEN ? AND ?");
-    values.push(`${filter.year}-01-01`, `${filter.year}-12-31`);
-  }
-  return { where: parts.map((part) => ` AND ${part}`).join(""), values };
+  if (filter.instrument !== undefined) add("award.instrument = ?", [filter.instrument]);
+  const inYear = filter.year === undefined ? [] : [yearOf(filter.year, day)];
+  // A year narrows every walk, because all are in the order of days.
+  const [first, ...others] = parts;
+  const leads = (first?.leads ?? [{ where: "true", values: [] }]).map(({ where, values }) => ({
+    where: [where, ...inYear.map(({ sql }) => sql)].join(" AND "),
+    values: [...values, ...inYear.flatMap((one) => one.values)],
+  }));
+  return { leads, rest: others.map(({ sql, values }): [string, unknown[]] => [sql, values]) };
+}
+
+/** Up to the day that the page begins behind: what comes before it in the index is not gone through again. */
+function yearOf(year: string, day: string): { sql: string; values: unknown[] } {
+  const last = `${year}-12-31`;
+  return { sql: "award.decided_on BETWEEN ? AND ?", values: [`${year}-01-01`, day < last ? day : last] };
 }
 
 export function awardView(row: AwardLine): AwardView {

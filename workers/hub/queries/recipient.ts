@@ -11,7 +11,7 @@ export async function recipients(
 ): Promise<z.infer<typeof recipientPage>> {
   const { results } = await db
     .prepare(
-      `SELECT idx, id, data FROM recipient WHERE idx <= ?1 AND instr(lower(data ->> '$.event.name'), ?2) > 0
+      `SELECT idx, id, data FROM recipient WHERE idx <= ?1 AND (?2 = '' OR instr(lower(data ->> '$.event.name'), ?2) > 0)
        ORDER BY idx DESC, id LIMIT ?3`,
     )
     .bind(after ?? Number.MAX_SAFE_INTEGER, q.toLowerCase(), limit + 1)

@@ -19,7 +19,7 @@ export const fundingRoute = new OpenAPIHono<AppEnv<HubConfig>>();
 const tags = ["funding"];
 const id = z.string().min(1).max(100);
 const byId = z.object({ id });
-/** Six rows are read for each award or fund: a page stays below five hundred. */
+/** Seven rows are read for an award: fifty of them, as every page asks for, stay below five hundred. */
 const limit = z.coerce.number().int().min(1).max(100).default(50);
 const after = z.string().max(140).default("");
 
