@@ -104,13 +104,13 @@ describe("a hub with a hundred thousand transfers", () => {
 describe("pages with filters, followed to their end", () => {
   async function walk(path: string, list: "awards" | "transfers"): Promise<Record<string, unknown>[]> {
     const all: Record<string, unknown>[] = [];
-    for (let after: unknown = ""; after !== null;) {
-      const at = after === "" ? "" : `&after=${encodeURIComponent(String(after))}`;
+    for (let after: string | null = ""; after !== null;) {
+      const at = after === "" ? "" : `&after=${encodeURIComponent(after)}`;
       const response = await get(`${path}${at}`);
       expect(costOf(response).read).toBeLessThanOrEqual(ROWS);
       const body = await response.json<Record<string, unknown>>();
       all.push(...(body[list] as Record<string, unknown>[]));
-      after = body["next"];
+      after = body["next"] as string | null;
     }
     return all;
   }
