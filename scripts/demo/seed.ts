@@ -31,6 +31,7 @@ import { seedFunding, seedGrants } from "./funding.ts";
 import { Refusal } from "./http.ts";
 import type { Memory } from "./memory.ts";
 import { CAMPAIGNS, demoCommunity, memberName, MEMBERS, plannedPledges, REASON } from "./plan.ts";
+import { seedSupplier } from "./supplier.ts";
 
 export const CATALOGUE = joinPath(ROOT, "test/data/openfoodfacts/products_1000_min.jsonl");
 export const RATES = joinPath(ROOT, "test/data/ecb/eurofxref-hist-2024-on.csv");
@@ -78,6 +79,8 @@ export async function seedDemo(network: Network, memory: Memory, onProgress: Pro
     community: network.nodes[0]!.origin,
     now: Date.now(),
   });
+  await seedSupplier(operator, { campaign: memory.campaigns[0]!, now: Date.now() });
+  onProgress("made an invented supplier known, with one offer");
   onProgress("recorded an invented fund, proposed by one person and approved by another");
   onProgress(`imported ${await seedGrants(operator)} real grants of a published file`);
   memory.complete = true;

@@ -16,9 +16,9 @@ export const domainName = z
 export const supplierRef = z.strictObject({
   id: ref,
   name: line(120),
-  /** shown to be the supplier's by a file on it, or by e-mail with an address at it */
   domain: domainName,
-  verified: z.enum(["domain", "email"]),
+  /** how the domain was shown to be its own: a file on it, a code mailed to an address there, or the staff's word for it */
+  verified: z.enum(["domain", "email", "operator"]),
 });
 
 /** From `min_qty` units of the campaign on, each of them costs `unit_price_minor`. */

@@ -100,7 +100,8 @@ export const dataDictionary = {
       offer: "id of the offer: the leaf hash of its log entry",
       supplier: "id of the supplier: its domain",
       supplier_name: "its name when the offer was made",
-      verified: "how the domain was verified when the offer was made: domain or email",
+      verified:
+        "how the domain was verified when the offer was made: domain, email, or operator for the word of the hub's staff",
       campaign: "id of the campaign: the leaf hash of its log entry",
       campaign_name: "name of the campaign",
       unit: "what one unit is",

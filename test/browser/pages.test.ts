@@ -7,6 +7,7 @@ import { createAuthenticator } from "../../scripts/demo/authenticator.ts";
 import { invite, join, pledge, publishCampaign, type Person } from "../../scripts/demo/client.ts";
 import { seedFunding } from "../../scripts/demo/funding.ts";
 import { CAMPAIGNS } from "../../scripts/demo/plan.ts";
+import { seedSupplier } from "../../scripts/demo/supplier.ts";
 import { FIRST_LOAD_LIMIT, firstLoadBytes, WORKER_LIMIT, workerBytes } from "../../scripts/sizes.ts";
 import { eventually, newMember, openTestNetwork, publicNumbers, type TestNetwork } from "../network.ts";
 import { DESK, faultsOf, lendSession, openPerson, PHONE, settled } from "./people.ts";
@@ -33,6 +34,7 @@ beforeAll(async () => {
   const mushrooms = await publishCampaign(net.operator, { ...CAMPAIGNS[1]!, closes });
   const scene = { campaigns: [net.campaign, mushrooms], community: net.communities[0]!.node.origin, now: Date.now() };
   await seedFunding(net.operator, approver, scene);
+  await seedSupplier(net.operator, { campaign: net.campaign, now: Date.now() });
 });
 afterAll(async () => {
   await browser.close();
@@ -73,6 +75,8 @@ function visits(): Visit[] {
         "/transfers",
         "/targeting",
         "/allocations",
+        "/suppliers",
+        "/suppliers/molino-vall.example",
         "/check",
         "/log",
         "/sign-in",
@@ -93,6 +97,8 @@ function visits(): Visit[] {
         "/console/campaigns",
         "/console/campaigns/new",
         `/console/campaigns/${campaign}`,
+        "/console/suppliers",
+        "/console/suppliers/molino-vall.example",
         "/console/catalogue",
         "/console/rates",
         "/console/money",

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { country, ref } from "../fund.ts";
-import { domainName, priceTier, priceTiers } from "../offer.ts";
+import { domainName, priceTier, priceTiers, supplierRef } from "../offer.ts";
 import {
   count,
   currency,
@@ -51,7 +51,7 @@ export const offerView = z.object({
   /** leaf hash of its log entry */
   offer: hash,
   /** as it was when the offer was made */
-  supplier: z.object({ id: ref, name: z.string(), domain: z.string(), verified: z.enum(["domain", "email"]) }),
+  supplier: supplierRef,
   by: z.enum(["supplier", "hub"]),
   campaign: z.object({ id: hash, name: z.string(), unit: z.string(), ended: z.boolean() }),
   currency,

@@ -33,8 +33,9 @@ export async function makeOffer(hub: Hub, actor: Actor, supplier: string, offer:
     decide: async ({ view, iat, next, results }) => {
       const row = results[0]?.results[0] as SupplierRow | undefined;
       if (row === undefined) throw new Refused("supplier-unknown");
-      const { id, name, domain, verified } = row;
-      if (verified === null) throw new Refused("supplier-unverified");
+      const { id, name, domain } = row;
+      const verified = row.verified_by === "operator" ? ("operator" as const) : row.verified;
+      if (row.verified === null || verified === null) throw new Refused("supplier-unverified");
       const claims = {
         supplier: { id, name, domain, verified },
         by: sideOf(actor),
