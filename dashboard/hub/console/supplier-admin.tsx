@@ -6,7 +6,7 @@ import { api, problemText } from "../../parts/api.ts";
 import { Button } from "../../parts/button.tsx";
 import { TextField } from "../../parts/field.tsx";
 import { t } from "../../parts/i18n.ts";
-import { Page } from "../../parts/page.tsx";
+import { Page, Section } from "../../parts/page.tsx";
 import { Banner, Loaded } from "../../parts/states.tsx";
 import { toast } from "../../parts/toast.tsx";
 import { useResource } from "../../parts/use-resource.ts";
@@ -58,23 +58,24 @@ function Judge({ supplier, onDone }: { supplier: SupplierDesk; onDone: () => voi
     onDone();
   }
   return (
-    <form class="card form" onSubmit={(event) => void send(event)}>
-      <h3>{t(isVerified ? "supplier.take-back" : "supplier.vouch")}</h3>
-      <p class="quiet measure">{t(isVerified ? "supplier.take-back-note" : "supplier.vouch-note")}</p>
-      <TextField
-        label={t("supplier.why")}
-        sees={t("supplier.sees-all")}
-        value={note}
-        onInput={setNote}
-        maxLength={300}
-        autocomplete="off"
-      />
-      {problem === null ? null : <Banner tone="danger">{problem}</Banner>}
-      <div class="row">
-        <Button type="submit" kind={isVerified ? "danger" : "secondary"} busy={busy} disabled={note.trim() === ""}>
-          {t(isVerified ? "supplier.take-back" : "supplier.vouch")}
-        </Button>
-      </div>
-    </form>
+    <Section title={t(isVerified ? "supplier.take-back" : "supplier.vouch")}>
+      <form class="form" onSubmit={(event) => void send(event)}>
+        <p class="quiet measure">{t(isVerified ? "supplier.take-back-note" : "supplier.vouch-note")}</p>
+        <TextField
+          label={t("supplier.why")}
+          sees={t("supplier.sees-all")}
+          value={note}
+          onInput={setNote}
+          maxLength={300}
+          autocomplete="off"
+        />
+        {problem === null ? null : <Banner tone="danger">{problem}</Banner>}
+        <div class="row">
+          <Button type="submit" kind={isVerified ? "danger" : "secondary"} busy={busy} disabled={note.trim() === ""}>
+            {t(isVerified ? "supplier.take-back" : "supplier.vouch")}
+          </Button>
+        </div>
+      </form>
+    </Section>
   );
 }

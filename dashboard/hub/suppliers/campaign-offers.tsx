@@ -1,8 +1,9 @@
-/** Offers for one campaign, those that stand first; nothing at all where none was ever made. */
+/** Offers for one campaign, those that stand first. */
 import type { OfferPage, OfferView } from "../../../shared/protocol/api/supplier.ts";
 import { t } from "../../parts/i18n.ts";
 import { More } from "../../parts/more.tsx";
 import { Section } from "../../parts/page.tsx";
+import { Loaded } from "../../parts/states.tsx";
 import { usePages } from "../../parts/use-pages.ts";
 import { OfferTable } from "./offer-table.tsx";
 
@@ -11,7 +12,6 @@ export function CampaignOffers({ campaign }: { campaign: string }) {
     items: page.offers,
     next: page.next,
   }));
-  if (pages.items.length === 0) return null;
   const standing = pages.items.filter(({ state }) => state === "valid");
   const others = pages.items.filter(({ state }) => state !== "valid");
   return (
@@ -20,7 +20,9 @@ export function CampaignOffers({ campaign }: { campaign: string }) {
       aside={<a href={`/exports/offers.csv?campaign=${campaign}`}>{t("supplier.file")}</a>}
     >
       <p class="quiet measure">{t("supplier.campaign-note")}</p>
-      <OfferTable offers={[...standing, ...others]} without="campaign" more={<More pages={pages} />} />
+      <Loaded resource={pages.first}>
+        {() => <OfferTable offers={[...standing, ...others]} without="campaign" more={<More pages={pages} />} />}
+      </Loaded>
     </Section>
   );
 }

@@ -5,6 +5,7 @@ import { api, problemText } from "../../parts/api.ts";
 import { Button } from "../../parts/button.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { t } from "../../parts/i18n.ts";
+import { Section } from "../../parts/page.tsx";
 import { Banner } from "../../parts/states.tsx";
 import { toast } from "../../parts/toast.tsx";
 
@@ -25,8 +26,7 @@ export function DomainProof({ supplier, onDone }: { supplier: SupplierDesk; onDo
     onDone();
   }
   return (
-    <div class="card stack">
-      <h3>{t("supplier.prove")}</h3>
+    <Section title={t("supplier.prove")}>
       <p class="measure">{t("supplier.prove-note", { address: supplier.file.url })}</p>
       <Copy text={supplier.file.line} label={t("supplier.line")} />
       {problem === null ? null : <Banner tone="danger">{problem}</Banner>}
@@ -35,6 +35,6 @@ export function DomainProof({ supplier, onDone }: { supplier: SupplierDesk; onDo
           {t("supplier.prove-now")}
         </Button>
       </div>
-    </div>
+    </Section>
   );
 }

@@ -1,5 +1,5 @@
 /** Making an offer for one open campaign: seen against its demand, and read once more as a sentence before it is signed. */
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { z } from "zod";
 import type { logged } from "../../../shared/protocol/api/console.ts";
 import type { CampaignDetail, campaignPage } from "../../../shared/protocol/api/network.ts";
@@ -41,6 +41,10 @@ export function OfferForm({
   const change = (part: Partial<OfferDraft>) => setDraft((before) => ({ ...before, ...part }));
   const made =
     campaign === null ? null : offerOf(draft, campaign, { supplier: supplier.id, replaces: replaces?.offer ?? null });
+  const title = t(replaces === null ? "supplier.make" : "supplier.replace");
+  const heading = useRef<HTMLHeadingElement>(null);
+  // whoever asked for the form is taken to it
+  useEffect(() => heading.current?.focus(), []);
   const open = campaigns.filter(({ state }) => state === "open");
 
   function look(event: Event) {
@@ -64,59 +68,63 @@ export function OfferForm({
     onDone();
   }
   return (
-    <form class="card form" onSubmit={look} noValidate>
-      <h3>{t(replaces === null ? "supplier.make" : "supplier.replace")}</h3>
-      {replaces === null ? (
-        <Select
-          label={t("supplier.campaign")}
-          value={draft.campaign}
-          onChange={(id) => change({ campaign: id })}
-          choices={[
-            { value: "", label: t("desk.choose") },
-            ...open.map((one) => ({ value: one.id, label: `${one.name} (${one.currency})` })),
-          ]}
+    <section class="section" aria-label={title}>
+      <h2 ref={heading} tabIndex={-1}>
+        {title}
+      </h2>
+      <form class="form" onSubmit={look} noValidate>
+        {replaces === null ? (
+          <Select
+            label={t("supplier.campaign")}
+            value={draft.campaign}
+            onChange={(id) => change({ campaign: id })}
+            choices={[
+              { value: "", label: t("desk.choose") },
+              ...open.map((one) => ({ value: one.id, label: `${one.name} (${one.currency})` })),
+            ]}
+          />
+        ) : (
+          <p>{replaces.campaign.name}</p>
+        )}
+        {campaign === null ? null : <Demand campaign={campaign} tiers={made?.offer?.tiers ?? []} />}
+        <TierFields tiers={draft.tiers} currency={campaign?.currency ?? ""} onChange={(tiers) => change({ tiers })} />
+        <TextField
+          label={t("supplier.most")}
+          hint={t("supplier.most-hint")}
+          value={draft.most}
+          onInput={(most) => change({ most })}
+          inputMode="numeric"
+          autocomplete="off"
+          optional
         />
-      ) : (
-        <p>{replaces.campaign.name}</p>
-      )}
-      {campaign === null ? null : <Demand campaign={campaign} tiers={made?.offer?.tiers ?? []} />}
-      <TierFields tiers={draft.tiers} currency={campaign?.currency ?? ""} onChange={(tiers) => change({ tiers })} />
-      <TextField
-        label={t("supplier.most")}
-        hint={t("supplier.most-hint")}
-        value={draft.most}
-        onInput={(most) => change({ most })}
-        inputMode="numeric"
-        autocomplete="off"
-        optional
-      />
-      <TextField
-        label={t("supplier.regions")}
-        hint={t("supplier.regions-hint")}
-        value={draft.regions}
-        onInput={(regions) => change({ regions: regions.toUpperCase() })}
-        autocomplete="off"
-        spellcheck={false}
-        optional
-      />
-      <TextArea
-        label={t("supplier.conditions")}
-        hint={t("supplier.conditions-hint")}
-        sees={t("supplier.sees-log")}
-        value={draft.conditions}
-        onInput={(conditions) => change({ conditions })}
-        maxLength={2000}
-        rows={3}
-        optional
-      />
-      <TextField label={t("supplier.until")} type="date" value={draft.until} onInput={(until) => change({ until })} />
-      {problem === null ? null : <Banner tone="danger">{problem}</Banner>}
-      <div class="row row-end">
-        <Button kind="secondary" onClick={onCancel}>
-          {t("dialog.cancel")}
-        </Button>
-        <Button type="submit">{t("supplier.look")}</Button>
-      </div>
+        <TextField
+          label={t("supplier.regions")}
+          hint={t("supplier.regions-hint")}
+          value={draft.regions}
+          onInput={(regions) => change({ regions: regions.toUpperCase() })}
+          autocomplete="off"
+          spellcheck={false}
+          optional
+        />
+        <TextArea
+          label={t("supplier.conditions")}
+          hint={t("supplier.conditions-hint")}
+          sees={t("supplier.sees-log")}
+          value={draft.conditions}
+          onInput={(conditions) => change({ conditions })}
+          maxLength={2000}
+          rows={3}
+          optional
+        />
+        <TextField label={t("supplier.until")} type="date" value={draft.until} onInput={(until) => change({ until })} />
+        {problem === null ? null : <Banner tone="danger">{problem}</Banner>}
+        <div class="row row-end">
+          <Button kind="secondary" onClick={onCancel}>
+            {t("dialog.cancel")}
+          </Button>
+          <Button type="submit">{t("supplier.look")}</Button>
+        </div>
+      </form>
       <Confirm
         open={confirming !== null}
         title={t("supplier.confirm")}
@@ -134,7 +142,7 @@ export function OfferForm({
           </>
         )}
       </Confirm>
-    </form>
+    </section>
   );
 }
 

@@ -67,7 +67,12 @@ export function OfferTable({
               {row.max_qty === null ? null : (
                 <span class="quiet small"> {t("supplier.at-most", { n: formatQuantity(row.max_qty) })}</span>
               )}
-              {row.conditions === "" ? null : <p class="small prose">{row.conditions}</p>}
+              {row.conditions === "" ? null : (
+                <>
+                  <br />
+                  <span class="small prose">{row.conditions}</span>
+                </>
+              )}
             </>
           ),
         },
