@@ -17,6 +17,7 @@ function runtime(name: "hub" | "node") {
               TEST_MIGRATIONS: await readD1Migrations(`migrations/${name}`),
               ...(await secrets(name)),
               ...post?.bindings,
+              ...(name === "node" && { BOOK_BATCH_S: "0" }),
             },
             ...(post && { serviceBindings: post.serviceBindings }),
           },

@@ -85,6 +85,8 @@ async function member(name: string, port: number, options: NetworkOptions): Prom
       LOOPBACK: "true",
       ...(kind === "hub" && { NAME: options.demo ? "Cocoon demo hub" : "Cocoon hub" }),
       ...(options.demo && { DEMO: "true" }),
+      // On one machine everybody wants to see the number move.
+      ...(kind === "node" && { BOOK_BATCH_S: "0" }),
       ...secrets,
       ...options.vars?.[kind],
     },

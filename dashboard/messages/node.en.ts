@@ -201,6 +201,15 @@ export const nodeEn = {
   "pledge.refused-band": "The price step does not fit the price.",
   "pledge.refused-site": "It is for another website.",
   "pledge.refused-tolerance": "It asks for more units than you said.",
+  "waiting.title": "Signed, and on its way into the book",
+  "waiting.done": "Signed. It goes into the book with others’.",
+  "waiting.text":
+    "It will be in the book by {by}, in random order with what others sign. Until then nothing of it is published.",
+  "waiting.why":
+    "This way nobody can tell from the order of the book who signed when. The promise is signed by your community: keep it until the receipt is there.",
+  "waiting.promise": "Download the promise",
+  "waiting.take-back": "Take it back",
+  "waiting.badge": "on its way",
   "pledge.done": "Your pledge is in the book",
   "pledge.done-interest": "Your interest is in the book",
   "pledge.done-withdraw": "You took it back",

@@ -202,6 +202,15 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "pledge.refused-band": "El escalón no corresponde al precio.",
   "pledge.refused-site": "Es para otro sitio web.",
   "pledge.refused-tolerance": "Pide más unidades de las que dijiste.",
+  "waiting.title": "Firmado y de camino al libro",
+  "waiting.done": "Firmado. Entrará en el libro junto con otros.",
+  "waiting.text":
+    "Estará en el libro a más tardar el {by}, en orden aleatorio con lo que firmen otros. Hasta entonces no se publica nada.",
+  "waiting.why":
+    "Así nadie puede saber por el orden del libro quién firmó cuándo. Tu comunidad firma la promesa: guárdala hasta tener el recibo.",
+  "waiting.promise": "Descargar la promesa",
+  "waiting.take-back": "Retirarlo",
+  "waiting.badge": "de camino",
   "pledge.done": "Tu promesa está en el libro",
   "pledge.done-interest": "Tu interés está en el libro",
   "pledge.done-withdraw": "La has retirado",

@@ -1,5 +1,5 @@
 /** What the pages of this app read, one hook per endpoint. Paths live here so that two pages share one answer. */
-import type { Community, NodeCampaign, MyPledge, ReceiptSummary } from "../../shared/protocol/api/community.ts";
+import type { Community, NodeCampaign, MyPledges, ReceiptSummary } from "../../shared/protocol/api/community.ts";
 import { api } from "../parts/api.ts";
 import { type Resource, useResource } from "../parts/use-resource.ts";
 
@@ -16,8 +16,8 @@ export const useOffered = (): Resource<{ campaigns: NodeCampaign[] }> =>
   useResource<{ campaigns: NodeCampaign[] }>("/api/campaigns/offered");
 
 /** null while nobody is signed in: the answer would only be a refusal. */
-export const usePledges = (signedIn: boolean): Resource<{ pledges: MyPledge[] }> =>
-  useResource<{ pledges: MyPledge[] }>(signedIn ? "/api/pledges" : null);
+export const usePledges = (signedIn: boolean): Resource<MyPledges> =>
+  useResource<MyPledges>(signedIn ? "/api/pledges" : null);
 
 export interface ReceiptPage {
   receipts: ReceiptSummary[];

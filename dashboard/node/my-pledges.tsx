@@ -1,5 +1,5 @@
 /** My live pledges: what I asked for, its stage, and how far the count has come. */
-import type { MyPledge } from "../../shared/protocol/api/community.ts";
+import type { MyPledge, MyPledges as Pledges } from "../../shared/protocol/api/community.ts";
 import { LinkButton } from "../parts/button.tsx";
 import { formatDate, formatMoney, formatQuantity } from "../parts/format.ts";
 import { t } from "../parts/i18n.ts";
@@ -7,17 +7,32 @@ import { Badge, Empty, Loaded } from "../parts/states.tsx";
 import { TrustTicksInline } from "../parts/trust-ticks.tsx";
 import type { Resource } from "../parts/use-resource.ts";
 import { ticksOf } from "./pledge/ticks.ts";
+import { receiptLine } from "./pledge/words.ts";
 
-export function MyPledges({ pledges }: { pledges: Resource<{ pledges: MyPledge[] }> }) {
+export function MyPledges({ pledges }: { pledges: Resource<Pledges> }) {
   return (
     <Loaded resource={pledges}>
       {(data) =>
-        data.pledges.length === 0 ? (
+        data.pledges.length + data.waiting.length === 0 ? (
           <Empty title={t("pledge.none")} action={<LinkButton href="/campaigns">{t("pledge.none-do")}</LinkButton>}>
             {t("pledge.none-text")}
           </Empty>
         ) : (
           <ul class="list">
+            {data.waiting.map((waiting) => (
+              <li key={`waiting ${waiting.campaign}`}>
+                <div class="list-main stack-s">
+                  <a class="list-title" href={`/campaigns/${waiting.campaign}`}>
+                    {waiting.campaign_name}
+                  </a>
+                  <span>{receiptLine(waiting)}</span>
+                  <span class="small quiet">{t("waiting.text", { by: formatDate(waiting.include_by, "time") })}</span>
+                </div>
+                <div class="pledge-state">
+                  <Badge tone="info">{t("waiting.badge")}</Badge>
+                </div>
+              </li>
+            ))}
             {data.pledges.map((pledge) => (
               <li key={pledge.campaign}>
                 <div class="list-main stack-s">

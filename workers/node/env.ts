@@ -42,6 +42,7 @@ const nodeVars = z.object({
     .pipe(privateJwk),
   /** logs of others to witness, one vkey a line */
   WITNESS_LOGS: witnessLogs,
+  BOOK_BATCH_S: z.coerce.number().int().min(0).max(3_600).default(600),
 });
 
 export type NodeEnv = CommonBindings;
@@ -51,6 +52,8 @@ export interface NodeConfig extends CommonConfig {
   book: LogKeys;
   reportJwk: z.infer<typeof privateJwk>;
   witnessLogs: readonly ConfiguredLog[];
+  /** how long signed documents gather before they enter the book together, in random order; 0: each at once */
+  bookBatchS: number;
 }
 
 export const readConfig = configReader<NodeConfig>((env) => {
@@ -60,5 +63,6 @@ export const readConfig = configReader<NodeConfig>((env) => {
     book: { origin: `${vars.ORIGIN}/book`, skey: vars.BOOK_KEY },
     reportJwk: vars.REPORT_JWK,
     witnessLogs: vars.WITNESS_LOGS,
+    bookBatchS: vars.BOOK_BATCH_S,
   };
 });

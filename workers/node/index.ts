@@ -5,6 +5,7 @@ import { ensureGenesis } from "./book.ts";
 import { nodeContext } from "./context.ts";
 import { type NodeEnv, readConfig } from "./env.ts";
 import { attendHubs } from "./jobs/attend-hubs.ts";
+import { bookWaiting } from "./jobs/book-waiting.ts";
 
 const app = nodeApp();
 
@@ -14,6 +15,7 @@ export default {
   async scheduled(_event, env) {
     const context = nodeContext(env.DB, readConfig(env));
     await ensureGenesis(context);
+    await bookWaiting(context);
     await attendHubs(context);
     await env.DB.batch(sweepIdentity(env.DB, context.now()));
   },

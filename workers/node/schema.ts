@@ -126,6 +126,28 @@ export const pledge = sqliteTable(
   ],
 );
 
+/**
+ * Signed, checked, and not yet in the book: it is shuffled in with the others' (docs/privacy.md). One a member and campaign,
+ * the newest; gone with the batch that books it.
+ */
+export const waiting = sqliteTable(
+  "waiting",
+  {
+    member: text().notNull(),
+    campaign: text().notNull(),
+    /** commitment, which the promise names */
+    cm: text().notNull(),
+    seq: integer().notNull(),
+    document: text().notNull(),
+    /** JSON webauthnSignature */
+    signature: text().notNull(),
+    salt: text().notNull(),
+    keyLeaf: text("key_leaf").notNull(),
+    receivedAt: integer("received_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.member, table.campaign] })],
+);
+
 /** One signed document of a member; salt and document are erased with the member. */
 export const receipt = sqliteTable(
   "receipt",

@@ -4,7 +4,13 @@
  */
 import { useState } from "preact/hooks";
 
-import type { DraftPledge, MyPledge, NodeCampaign, ReceiptSummary } from "../../../shared/protocol/api/community.ts";
+import type {
+  DraftPledge,
+  MyPledge,
+  NodeCampaign,
+  ReceiptSummary,
+  WaitingPledge,
+} from "../../../shared/protocol/api/community.ts";
 import type { MemberDocument } from "../../../shared/protocol/document.ts";
 import { api, problemText } from "../../parts/api.ts";
 import { t } from "../../parts/i18n.ts";
@@ -15,6 +21,7 @@ import { type Intent, type Mismatch, mismatchOf } from "./intent.ts";
 import { PledgeForm } from "./form.tsx";
 import { PledgeReceipt } from "./receipt-view.tsx";
 import { PledgeReview } from "./review.tsx";
+import { PledgeWaiting } from "./waiting.tsx";
 import { Withdraw } from "./withdraw.tsx";
 
 export type Act = "pledge" | "withdraw";
@@ -30,7 +37,8 @@ type Step =
   | { at: "ask" }
   | { at: "review"; drafted: Drafted; own: string }
   | { at: "refused"; why: Exclude<Mismatch, "replaces"> }
-  | { at: "done"; receipt: ReceiptSummary };
+  | { at: "done"; receipt: ReceiptSummary }
+  | { at: "waiting"; waiting: WaitingPledge };
 
 export function PledgeFlow({
   campaign,
@@ -92,13 +100,14 @@ export function PledgeFlow({
       return setProblem(t(`passkey.${signed.error}`));
     }
     setBusy("send");
-    const answer = await api.post<ReceiptSummary>("/api/pledges", {
+    const answer = await api.post<ReceiptSummary | WaitingPledge>("/api/pledges", {
       challenge_id: drafted.challenge_id,
       response: signed.value,
     });
     setBusy(null);
     if (answer.ok) {
-      setStep({ at: "done", receipt: answer.value });
+      const { value } = answer;
+      setStep("promise" in value ? { at: "waiting", waiting: value } : { at: "done", receipt: value });
       return onSigned();
     }
     setProblem(problemText(answer.error));
@@ -147,6 +156,7 @@ export function PledgeFlow({
         </Banner>
       ) : null}
       {step.at === "done" ? <PledgeReceipt receipt={step.receipt} onCounted={onSigned} onClose={onClose} /> : null}
+      {step.at === "waiting" ? <PledgeWaiting waiting={step.waiting} onClose={onClose} /> : null}
       {problem ? <Banner tone="danger">{problem}</Banner> : null}
     </div>
   );

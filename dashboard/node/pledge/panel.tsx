@@ -11,6 +11,7 @@ import { TrustTicksInline } from "../../parts/trust-ticks.tsx";
 import { useCommunity, usePledges } from "../data.ts";
 import { type Act, PledgeFlow } from "./flow.tsx";
 import { ticksOf } from "./ticks.ts";
+import { Waiting } from "./waiting.tsx";
 
 export function PledgePanel({ campaign, onChanged }: { campaign: NodeCampaign; onChanged: () => void }) {
   const me = useMe();
@@ -26,7 +27,8 @@ export function PledgePanel({ campaign, onChanged }: { campaign: NodeCampaign; o
     <Loaded resource={pledges} skeleton={<Skeleton kind="card" />}>
       {(data) => {
         const mine = data.pledges.find((pledge) => pledge.campaign === campaign.id) ?? null;
-        const first = mine === null && campaign.state === "open" && !me.recovered;
+        const waiting = data.waiting.find((one) => one.campaign === campaign.id) ?? null;
+        const first = mine === null && waiting === null && campaign.state === "open" && !me.recovered;
         const going = act ?? (first ? "pledge" : null);
         if (going) {
           return (
@@ -52,10 +54,16 @@ export function PledgePanel({ campaign, onChanged }: { campaign: NodeCampaign; o
         }
         return (
           <div class="card">
+            {waiting ? <Waiting waiting={waiting} onTakenBack={pledges.reload} /> : null}
+            {waiting && !mine && !me.recovered && campaign.state === "open" ? (
+              <Button kind="secondary" onClick={() => setAct("pledge")}>
+                {t("pledge.change")}
+              </Button>
+            ) : null}
             {mine ? <Mine mine={mine} /> : null}
             {me.recovered ? <NeedsPasskey /> : null}
             {mine && !me.recovered ? <Choices campaign={campaign} mine={mine} onAct={setAct} /> : null}
-            {mine || campaign.state === "open" ? null : <p class="quiet">{t("pledge.none-here")}</p>}
+            {mine || waiting || campaign.state === "open" ? null : <p class="quiet">{t("pledge.none-here")}</p>}
           </div>
         );
       }}

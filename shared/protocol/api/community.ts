@@ -183,7 +183,24 @@ export const myPledge = z.object({
   ticks,
 });
 export type MyPledge = z.infer<typeof myPledge>;
-export const myPledges = z.object({ pledges: z.array(myPledge) });
+
+/** Signed and not in the book yet: it goes in with others', in random order, by `include_by`. */
+export const waitingPledge = z.object({
+  kind: z.enum(["pledge", "interest", "withdraw"]),
+  campaign: hash,
+  campaign_name: z.string(),
+  unit: z.string(),
+  currency,
+  qty: decimal.nullable(),
+  max_unit_price_minor: decimal.nullable(),
+  signed_at: z.iso.datetime(),
+  include_by: z.iso.datetime(),
+  /** `book-promise+jwt`: keep it until the receipt is there */
+  promise: z.string(),
+});
+export type WaitingPledge = z.infer<typeof waitingPledge>;
+export const myPledges = z.object({ pledges: z.array(myPledge), waiting: z.array(waitingPledge) });
+export type MyPledges = z.infer<typeof myPledges>;
 
 export const previewHub = z.strictObject({ url: baseUrl });
 /** What the hub says of itself, for the steward to compare before joining. */
@@ -226,6 +243,7 @@ export const memberData = z.object({
   ),
   invites: z.array(z.object({ role, note: z.string(), created_at: z.iso.datetime(), state: z.string() })),
   pledges: z.array(myPledge),
+  waiting: z.array(waitingPledge),
   receipts: z.array(z.looseObject({ leaf: hash })),
 });
 export type MemberData = z.infer<typeof memberData>;

@@ -35,14 +35,14 @@ export interface Village {
   join(token: string): Promise<Answer>;
 }
 
-/** `hub: false` leaves joining one to the test. */
-export async function village(options: { hub: boolean } = { hub: true }): Promise<Village> {
+/** `hub: false` leaves joining one to the test. `gather`: seconds that signed documents wait for each other. */
+export async function village(options: { hub: boolean; gather?: number } = { hub: true }): Promise<Village> {
   await reset();
   await applyD1Migrations(env.DB, env.TEST_MIGRATIONS);
   const clock = { now: START };
   const lines: Record<string, unknown>[] = [];
   const app = nodeApp({ now: () => clock.now, log: (line) => lines.push(line) });
-  const bindings = { ...env };
+  const bindings = { ...env, BOOK_BATCH_S: String(options.gather ?? 0) };
   holdAnnouncements(readConfig(bindings));
   const fetch = async (path: string, init?: RequestInit): Promise<Response> => {
     const execution = createExecutionContext();

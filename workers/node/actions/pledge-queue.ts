@@ -4,7 +4,8 @@
  * which keeps its D1 queries bounded; the next waiting request leads the next.
  */
 import type { NodeContext } from "../context.ts";
-import { commitPledges, type SignOutcome, type SignRequest } from "./commit-pledges.ts";
+import type { SignRequest } from "./accepted-pledge.ts";
+import { commitPledges, type SignOutcome } from "./commit-pledges.ts";
 
 /** Pledges in one batch. */
 export const GROUP_LIMIT = 32;

@@ -8,6 +8,7 @@ import { appendToBook, randomBase64url } from "../book.ts";
 import type { NodeContext } from "../context.ts";
 import { markDirty } from "../queries/outbox.ts";
 import { tallyOfRow, type TallyRow } from "../queries/tally.ts";
+import { bookWaitingOf } from "./book-waiting.ts";
 
 interface Row extends TallyRow {
   hub: string;
@@ -20,6 +21,7 @@ interface Row extends TallyRow {
 
 export async function endCampaign(context: NodeContext, id: string): Promise<void> {
   const { db, now } = context;
+  await bookWaitingOf(context, id);
   const read = db
     .prepare(
       `SELECT c.hub, c.bands_minor, c.max_qty, c.close_leaf, c.close_outcome, c.close_band,

@@ -4,12 +4,13 @@ import type { Authenticated } from "../../lib/identity/session.ts";
 import type { NodeContext } from "../context.ts";
 import { isoOrNull, isoTime } from "../time.ts";
 import { myPledgesOf, myPledgesQuery } from "./my-pledges.ts";
+import { myWaitingQuery, promised, type ShownWaiting } from "./waiting.ts";
 
 type Row = Record<string, string | number | null>;
 
 export async function readMyData({ db, config, now }: NodeContext, who: Authenticated): Promise<MemberData> {
   const { id } = who.member;
-  const [member, codes, passkeys, sessions, invites, pledges, receipts] = await db.batch<Row>([
+  const [member, codes, passkeys, sessions, invites, pledges, waiting, receipts] = await db.batch<Row>([
     db.prepare("SELECT name, role, joined_at FROM member WHERE id = ?").bind(id),
     db.prepare("SELECT count(*) AS n FROM recovery_code WHERE member_id = ? AND used_at IS NULL").bind(id),
     db
@@ -22,6 +23,7 @@ export async function readMyData({ db, config, now }: NodeContext, who: Authenti
     // scans the invitations, which only stewards make
     db.prepare("SELECT role, note, created_at, expires_at, revoked_at FROM invite WHERE inviter_id = ?").bind(id),
     myPledgesQuery(db, id),
+    myWaitingQuery(db, id),
     db
       .prepare(
         `SELECT r.leaf, r.idx AS book_index, e.data AS entry, r.document, r.signature, r.salt, r.key_leaf, r.signed_at
@@ -62,6 +64,9 @@ export async function readMyData({ db, config, now }: NodeContext, who: Authenti
       state: row["revoked_at"] !== null ? "revoked" : Number(row["expires_at"]) <= now() ? "ended" : "made",
     })),
     pledges: myPledgesOf(pledges?.results ?? []),
+    waiting: await Promise.all(
+      ((waiting?.results ?? []) as unknown as ShownWaiting[]).map((row) => promised(config, row)),
+    ),
     receipts: (receipts?.results ?? []).map((row) => ({
       ...row,
       leaf: String(row["leaf"]),

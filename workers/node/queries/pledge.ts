@@ -10,9 +10,12 @@ import type { TallyRow } from "./tally.ts";
 /** SHA-256 of the session cookie's token: who asks, to be looked up in the same read as everything else. */
 export type SessionId = string;
 
-const CAMPAIGN = `c.id AS campaign_id, c.hub, c.name AS campaign_name, c.unit, c.currency, c.bands_minor, c.max_qty,
+export const CAMPAIGN_COLUMNS = `c.id AS campaign_id, c.hub, c.name AS campaign_name, c.unit, c.currency, c.bands_minor, c.max_qty,
   c.terms_sha256, c.closes, c.close_leaf, c.adopted_at`;
-const LAST_SEQ = "(SELECT seq FROM receipt WHERE member = m.id ORDER BY idx DESC LIMIT 1) AS last_seq";
+export const TALLY_COLUMNS = "t.units, t.chains, t.interest, t.purchased, t.locked, t.ended";
+/** Of what is booked and of what waits. */
+const LAST_SEQ = `max(coalesce((SELECT seq FROM receipt WHERE member = m.id ORDER BY idx DESC LIMIT 1), 0),
+  coalesce((SELECT max(seq) FROM waiting WHERE member = m.id), 0)) AS last_seq`;
 
 const SIGNS = "member_id = m.id AND ended_at IS NULL AND key_leaf IS NOT NULL";
 
@@ -61,7 +64,7 @@ export interface DraftingRow extends CampaignColumns {
 export function draftingQuery(db: D1Database, session: SessionId, campaign: string, now: number): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT m.id AS member, s.recovered, ${CAMPAIGN}, p.head, ${LAST_SEQ},
+      `SELECT m.id AS member, s.recovered, ${CAMPAIGN_COLUMNS}, p.head, ${LAST_SEQ},
          k.id AS credential, k.public_key, k.transports
        FROM session s
        JOIN member m ON m.id = s.member_id AND m.state = 'active'
@@ -94,15 +97,20 @@ export function writeDraft(db: D1Database, draft: DraftRow): D1PreparedStatement
     .bind(draft.member, draft.campaign, draft.id, draft.document, draft.expires);
 }
 
-export interface SigningRow extends CampaignColumns, Nullable<TallyRow> {
-  /** position in the request list */
-  n: number;
+/** Where a member stands in a campaign, and where the campaign stands: what an entry of the book is made from. */
+export interface BookableRow extends CampaignColumns, Nullable<TallyRow> {
   member: string;
-  recovered: number;
-  campaign: string | null;
+  campaign: string;
   head: string | null;
   qty: string | null;
   band: number | null;
+}
+
+export interface SigningRow extends Omit<BookableRow, "campaign"> {
+  /** position in the request list */
+  n: number;
+  recovered: number;
+  campaign: string | null;
   draft_document: string | null;
   draft_expires: number | null;
   last_seq: number | null;
@@ -122,8 +130,8 @@ export function signingQuery(db: D1Database, requests: readonly SigningKey[], no
   return db
     .prepare(
       `SELECT r.key AS n, m.id AS member, s.recovered, p.campaign, p.head, p.qty, p.band, p.draft_document,
-         p.draft_expires, ${LAST_SEQ}, ${CAMPAIGN},
-         t.units, t.chains, t.interest, t.purchased, t.locked, t.ended, k.public_key, k.key_leaf
+         p.draft_expires, ${LAST_SEQ}, ${CAMPAIGN_COLUMNS},
+         ${TALLY_COLUMNS}, k.public_key, k.key_leaf
        FROM json_each(?1) r
        JOIN session s ON s.id = r.value ->> 0 AND s.expires_at > ?2
        JOIN member m ON m.id = s.member_id AND m.state = 'active'

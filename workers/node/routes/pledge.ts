@@ -1,5 +1,6 @@
 /** Pledges: draft, sign, look. The hot path: one read and one written row to draft, one read and one write batch to sign. */
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { z } from "zod";
 import * as api from "../../../shared/protocol/api/community.ts";
 import type { AppContext, AppEnv } from "../../lib/app.ts";
 import { readCookie } from "../../lib/identity/cookie.ts";
@@ -8,11 +9,13 @@ import { tokenHash } from "../../lib/identity/token.ts";
 import { json, jsonBody, refusals } from "../../lib/openapi.ts";
 import { Refused, unwrap } from "../../lib/problem.ts";
 import { beginPledge } from "../actions/begin-pledge.ts";
+import { holdPledge, takeBack } from "../actions/hold-pledge.ts";
 import { submitPledge } from "../actions/pledge-queue.ts";
 import { announce } from "../announce.ts";
 import { contextOf } from "../context.ts";
 import type { NodeConfig } from "../env.ts";
 import { myPledgesOf, myPledgesQuery } from "../queries/my-pledges.ts";
+import { myWaitingQuery, promised, type ShownWaiting } from "../queries/waiting.ts";
 
 export const pledgeRoutes = new OpenAPIHono<AppEnv<NodeConfig>>();
 const tags = ["pledge"];
@@ -41,13 +44,19 @@ pledgeRoutes.openapi(
     method: "post",
     path: "/api/pledges",
     tags,
-    summary: "Sign the drafted document; it becomes an entry of the book",
+    summary: "Sign the drafted document; it becomes an entry of the book, at once or with others' after a while",
     request: { body: jsonBody(api.signPledge) },
-    responses: { 201: json(api.receiptSummary, "The receipt"), ...refusals },
+    responses: {
+      201: json(api.receiptSummary, "The receipt"),
+      202: json(api.waitingPledge, "A signed promise of when"),
+      ...refusals,
+    },
   }),
   async (c) => {
     const { challenge_id: draft, response } = c.req.valid("json");
-    const work = submitPledge(contextOf(c), { session: sessionId(c), draft, credential: response.id, response });
+    const request = { session: sessionId(c), draft, credential: response.id, response };
+    if (c.get("config").bookBatchS > 0) return c.json(unwrap(await holdPledge(contextOf(c), request)), 202);
+    const work = submitPledge(contextOf(c), request);
     // Others may be waiting for this one's batch: it goes on even if the browser goes away.
     c.executionCtx.waitUntil(work.catch(() => undefined));
     const { receipt } = unwrap(await work);
@@ -66,7 +75,29 @@ pledgeRoutes.openapi(
   }),
   async (c) => {
     const who = await requireMember(c);
-    const { results } = await myPledgesQuery(c.get("db"), who.member.id).all();
-    return c.json({ pledges: myPledgesOf(results) }, 200, { "cache-control": "no-store" });
+    const db = c.get("db");
+    const [pledges, waiting] = await db.batch([myPledgesQuery(db, who.member.id), myWaitingQuery(db, who.member.id)]);
+    const shown = (waiting?.results ?? []) as ShownWaiting[];
+    const answer = {
+      pledges: myPledgesOf(pledges?.results ?? []),
+      waiting: await Promise.all(shown.map((row) => promised(c.get("config"), row))),
+    };
+    return c.json(answer, 200, { "cache-control": "no-store" });
+  },
+);
+
+pledgeRoutes.openapi(
+  createRoute({
+    method: "delete",
+    path: "/api/pledges/waiting/{campaign}",
+    tags,
+    summary: "Take back what is signed and not in the book yet",
+    request: { params: z.object({ campaign: z.string().max(64) }) },
+    responses: { 204: { description: "Gone" }, ...refusals },
+  }),
+  async (c) => {
+    const who = await requireMember(c);
+    await takeBack(contextOf(c), who.member.id, c.req.valid("param").campaign);
+    return c.body(null, 204);
   },
 );
