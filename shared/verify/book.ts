@@ -13,13 +13,19 @@ import type { Community } from "../network/state.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import type { CampaignTotals } from "../protocol/statement.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
+import { fetchIfThere } from "./fetch.ts";
 import { EXIT, Fault, counted } from "./report.ts";
 import { type Source, Unreachable } from "./source.ts";
 import type { LoggedStatement } from "./statements.ts";
-import { type Chunk, Heads, type Log, fetchCheckpoint, openNote, readLog } from "./tlog.ts";
+import { type Chunk, Heads, type Log, MAX_NOTE_BYTES, fetchCheckpoint, openNote, readLog } from "./tlog.ts";
 
 /** Where a node's book is read from: its own address, or wherever the reader of this report chooses. */
 export type BookSource = (node: { origin: string; url: string }) => Source;
+
+/** The path of a hub's copy of a community's book. */
+function mirrorPrefix(node: string): string {
+  return `/mirror/${node}`;
+}
 
 interface JournalReport {
   leaf: string;
@@ -87,27 +93,42 @@ export class BookJournal {
   }
 }
 
-export async function checkBook(node: JournalNode, journal: BookJournal, sourceOf: BookSource) {
-  const source = sourceOf(node);
+/**
+ * From the community itself or, when it does not answer, from the hub's mirror: under the same signature, up to the
+ * newest entry that a verdict speaks of.
+ */
+export async function checkBook(node: JournalNode, journal: BookJournal, sourceOf: BookSource, hub: Source) {
   const log: Log = {
-    source,
+    source: sourceOf(node),
     prefix: "/book",
     vkey: node.vkey,
     origin: bookOrigin(node.origin),
     maxEntryBytes: MAX_BOOK_ENTRY_BYTES,
   };
-  let head: Checkpoint;
   try {
-    head = await fetchCheckpoint(log);
+    return await checkBookAt(log, node, journal, "book");
   } catch (error) {
-    if (node.status !== "left" || !(error instanceof Unreachable)) throw error;
+    if (!(error instanceof Unreachable)) throw error;
+    const mirror: Log = { ...log, source: hub, prefix: mirrorPrefix(node.origin) };
+    if ((await fetchIfThere(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES)) !== null)
+      return await checkBookAt(mirror, node, journal, "mirror");
+    if (node.status !== "left") throw error;
     return {
       value: true,
       detail: `${node.origin} has left and its book is no longer served`,
       facts: { entries: 0, verdicts: 0 },
     };
   }
-  const reports = await openReports(log, node);
+}
+
+async function checkBookAt(log: Log, node: JournalNode, journal: BookJournal, from: "book" | "mirror") {
+  const head = await fetchCheckpoint(log);
+  const opened = await openReports(log, node);
+  // A mirror ends where the newest verdict about readable entries does: nothing can be repeated beyond it.
+  const reports =
+    from === "book"
+      ? opened
+      : opened.filter(({ report: { verdict }, head: reported }) => isCovered(verdict, reported, head));
   const heads = new Heads(log);
   heads.see(head);
   for (const { report, head: reported } of reports) {
@@ -119,11 +140,17 @@ export async function checkBook(node: JournalNode, journal: BookJournal, sourceO
     if (report.verdict?.said.ok !== false) heads.see(reported);
   }
   const verdicts = await repeatVerdicts(log, head, node, reports, journal);
+  const where = from === "book" ? "" : ", read from the hub's mirror because the community did not answer";
   return {
     value: true,
-    detail: `${counted(head.size, "entry", "entries")} of ${log.origin} under its signed root; ${counted(verdicts, "verdict", "verdicts")} of the hub repeated`,
-    facts: { entries: head.size, reports: reports.length, verdicts },
+    detail: `${counted(head.size, "entry", "entries")} of ${log.origin} under its signed root${where}; ${counted(verdicts, "verdict", "verdicts")} of the hub repeated`,
+    facts: { entries: head.size, reports: reports.length, verdicts, source: from },
   };
+}
+
+/** A verdict that says a book was readable promises its entries in the mirror. */
+function isCovered(verdict: JournalReport["verdict"], reported: Checkpoint, head: Checkpoint): boolean {
+  return verdict !== null && (verdict.said.ok || reported.size <= head.size);
 }
 
 interface OpenedReport {

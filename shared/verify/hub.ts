@@ -106,7 +106,7 @@ async function runChecks(
   for (const [done, node] of nodes.entries()) {
     options.onProgress?.({ step: "books", done, total: nodes.length });
     const bookSource = options.books;
-    await checks.run("books", () => checkBook(node, journal, bookSource), node.origin);
+    await checks.run("books", () => checkBook(node, journal, bookSource, source), node.origin);
   }
 }
 

@@ -35,7 +35,7 @@ export interface Chunk {
   leaves: Bytes[];
 }
 
-const MAX_NOTE_BYTES = 65_536;
+export const MAX_NOTE_BYTES = 65_536;
 /** Bundles fetched ahead of the one being checked. */
 const AHEAD = 4;
 const HASH_BYTES = 32;

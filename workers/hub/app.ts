@@ -14,6 +14,7 @@ import { communitiesRoute } from "./routes/communities.ts";
 import { consoleRoute } from "./routes/console.ts";
 import { joinsRoute } from "./routes/joins.ts";
 import { logRoute } from "./routes/log.ts";
+import { mirrorRoute } from "./routes/mirror.ts";
 import { networkRoute } from "./routes/network.ts";
 import { offersRoute } from "./routes/offers.ts";
 import { emailRoute } from "./routes/email.ts";
@@ -59,6 +60,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/.well-known/cocoon.json",
       "/openapi.json",
       "/log/",
+      "/mirror/",
       "/api/network",
       "/api/history",
       "/api/rates",
@@ -100,6 +102,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
   for (const routes of [
     wellKnownRoute,
     logRoute,
+    mirrorRoute,
     networkRoute,
     campaignsRoute,
     communitiesRoute,

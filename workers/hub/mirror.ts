@@ -9,6 +9,7 @@ import { type BookItem, applyBookEntries } from "../../shared/book/fold.ts";
 import { type Verdict, compareTotals } from "../../shared/book/judge.ts";
 import { type BookState, type RulesOf, type Touched, emptyBook } from "../../shared/book/state.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } from "../../shared/log/merkle.ts";
+import { TILE_WIDTH } from "../../shared/log/tile-path.ts";
 import type { CampaignTotals } from "../../shared/protocol/statement.ts";
 import { parseBookEntry } from "../../shared/signing/book-entry.ts";
 
@@ -26,11 +27,17 @@ export interface Mirror {
   bad: { index: number; code: "book-entry-invalid" | "book-genesis" } | null;
   /** log index of the report for which the book was read again from the start */
   rereadFor: number | null;
+  /** whether this reading has kept every entry from the first on */
+  bundled: boolean;
+  /** the largest book whose entries led to its signed checkpoint: it is what the hub serves, and outlives re-readings */
+  kept: { generation: number; size: number; note: string } | null;
 }
 
 /** The report to be judged. */
 export interface Target {
   index: number;
+  /** the signed checkpoint that `size` and `root` are of */
+  note: string;
   size: number;
   root: Bytes;
   totals: readonly CampaignTotals[];
@@ -46,6 +53,8 @@ export function emptyMirror(origin: string): Mirror {
     consistent: true,
     bad: null,
     rereadFor: null,
+    bundled: true,
+    kept: null,
   };
 }
 
@@ -58,6 +67,8 @@ export type Step =
 export function nextStep(mirror: Mirror, target: Target, slice: number): Step {
   const { frontier, verified } = mirror;
   if (target.size < verified.size) return { do: "judge", verdict: { ok: false, code: "book-shrunk" } };
+  // Books that were read before entries were kept.
+  if (!mirror.bundled) return { do: "restart", mirror: restarted(mirror, target.index) };
   if (frontier.size < target.size) {
     return { do: "read", from: frontier.size, to: Math.min(target.size, frontier.size + slice) };
   }
@@ -79,6 +90,7 @@ function restarted(mirror: Mirror, report: number): Mirror {
     ...emptyMirror(mirror.origin),
     generation: mirror.generation + 1,
     verified: mirror.verified,
+    kept: mirror.kept,
     rereadFor: report,
   };
 }
@@ -89,12 +101,26 @@ export interface Slice {
   consistent: boolean;
   bad: Mirror["bad"];
   items: BookItem[];
+  bundles: BundlePart[];
+}
+
+/** What a slice adds to one bundle of 256 entries. */
+export interface BundlePart {
+  index: number;
+  entries: Bytes[];
+  /** tree hash of the bundle, once this part fills it */
+  hash: Bytes | null;
 }
 
 export function parseSlice(mirror: Mirror, data: readonly Bytes[]): Slice {
   const from = mirror.frontier.size;
   const leaves = data.map((entry) => leafHash(entry));
-  const slice: Slice = { ...extended(mirror, leaves), bad: mirror.bad, items: [] };
+  const slice: Slice = {
+    ...extended(mirror, leaves),
+    bad: mirror.bad,
+    items: [],
+    bundles: bundleParts(mirror.frontier, data, leaves),
+  };
   for (let at = 0; at < data.length && slice.bad === null; at += 1) {
     const index = from + at;
     const parsed = parseBookEntry(data[at] ?? new Uint8Array(0));
@@ -116,6 +142,28 @@ function extended(mirror: Mirror, leaves: readonly Bytes[]): Pick<Slice, "fronti
   return { frontier: extendFrontier(there, leaves.slice(until)), consistent: consistent && isSame };
 }
 
+/** The peaks over an unfinished bundle are a compact range of their own, so its hash needs none of its earlier entries. */
+function bundleParts({ size, hashes }: Frontier, data: readonly Bytes[], leaves: readonly Bytes[]): BundlePart[] {
+  const parts: BundlePart[] = [];
+  let open: Frontier = { size: size % TILE_WIDTH, hashes: hashes.slice(hashes.length - onesOf(size % TILE_WIDTH)) };
+  for (let at = 0; at < data.length;) {
+    const to = Math.min(data.length, at + TILE_WIDTH - open.size);
+    open = extendFrontier(open, leaves.slice(at, to));
+    const isFull = open.size === TILE_WIDTH;
+    const index = Math.floor((size + at) / TILE_WIDTH);
+    parts.push({ index, entries: data.slice(at, to), hash: isFull ? frontierRoot(open) : null });
+    if (isFull) open = emptyFrontier();
+    at = to;
+  }
+  return parts;
+}
+
+function onesOf(n: number): number {
+  let ones = 0;
+  for (let rest = n; rest > 0; rest = Math.floor(rest / 2)) ones += rest % 2;
+  return ones;
+}
+
 /** Applies a slice whose cited chains, keys and campaigns are loaded into the mirror's book. */
 export function applySlice(mirror: Mirror, slice: Slice, rulesOf: RulesOf): Touched {
   const { touched } = applyBookEntries(mirror.book, slice.items, rulesOf);
@@ -129,4 +177,10 @@ export function applySlice(mirror: Mirror, slice: Slice, rulesOf: RulesOf): Touc
 export function verifiedAfter(mirror: Mirror, target: Target, verdict: Verdict): Mirror["verified"] {
   if (!verdict.ok && verdict.code !== "totals-mismatch") return mirror.verified;
   return { size: target.size, root: toBase64(target.root) };
+}
+
+/** What the hub serves from now on: entries that led to their signed checkpoint, even if they are no valid book. */
+export function keptAfter(mirror: Mirror, target: Target, verdict: Verdict): Mirror["kept"] {
+  const isRead = verdict.ok || verdict.code === "totals-mismatch" || mirror.bad?.code === verdict.code;
+  return isRead ? { generation: mirror.generation, size: target.size, note: target.note } : mirror.kept;
 }

@@ -143,7 +143,28 @@ export const mirror = sqliteTable("mirror", {
   badCode: text("bad_code", { enum: ["book-entry-invalid", "book-genesis"] }),
   /** the report (log index) for which the book was read again from the start */
   rereadFor: integer("reread_for"),
+  /** whether this reading has kept every entry from the first on */
+  bundled: integer({ mode: "boolean" }).notNull().default(false),
+  /** the largest book whose entries led to its signed checkpoint: which reading holds it, its size, and the note */
+  keptGeneration: integer("kept_generation"),
+  keptSize: integer("kept_size").notNull().default(0),
+  keptNote: text("kept_note"),
 });
+
+/** Entries of a mirrored book, 256 to a row, as they were read. */
+export const mirrorBundle = sqliteTable(
+  "mirror_bundle",
+  {
+    origin: text().notNull(),
+    generation: integer().notNull(),
+    idx: integer().notNull(),
+    /** tree hash of the full bundle, base64url; null while it is not full. Before `lines`, so that it is read without them */
+    hash: text(),
+    /** one entry a line: shared/log/lines.ts */
+    lines: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.origin, table.generation, table.idx] })],
+);
 
 /** One row per live chain of a mirrored book, under the leaf of its newest entry. */
 export const mirrorChain = sqliteTable(

@@ -12,7 +12,7 @@ import { isLeaf, type LogKeys, readBundle, readCheckpoint, readProof, readTile }
 import { refusals } from "./openapi.ts";
 import { Refused } from "./problem.ts";
 
-const IMMUTABLE = "public, max-age=31536000, immutable";
+export const IMMUTABLE = "public, max-age=31536000, immutable";
 const SUFFIX = ".tlog-proof";
 const text = z.string();
 

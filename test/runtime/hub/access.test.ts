@@ -68,6 +68,8 @@ const CALLS: Record<string, Call> = {
   "GET /.well-known/cocoon.json": { stranger: 200, operator: 200 },
   "GET /log/checkpoint": { stranger: 200, operator: 200 },
   "GET /log/tile/{path}": { stranger: 404, operator: 404 },
+  "GET /mirror/{origin}/checkpoint": { stranger: 404, operator: 404 },
+  "GET /mirror/{origin}/tile/{path}": { stranger: 404, operator: 404 },
   "GET /log/entries/{leaf}.tlog-proof": { stranger: 404, operator: 404 },
   "POST /log/entries": { body: "nonsense", type: "application/jose", stranger: 400, operator: 400 },
   "GET /log/totals": { stranger: 200, operator: 200 },

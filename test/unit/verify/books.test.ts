@@ -118,3 +118,39 @@ test("a verdict that the book could not be read is not held against anybody late
   await world.hub.publishTotals();
   expect(await faults(world)).toEqual({ exit: 0, failed: [] });
 });
+
+test("a book whose community is gone is read from the hub's mirror, and a wrong verdict is still found out", async () => {
+  const world = await makeWorld();
+  const { hub, a } = world;
+  const { source } = hub.served;
+  /** the mirror as it was after `size` entries */
+  const facts = async (size: number) => {
+    const note = await a.book.checkpoint(size);
+    const mirrored = {
+      name: source.name,
+      async get(path: string, maxBytes: number) {
+        const prefix = `/mirror/${a.origin}`;
+        if (!path.startsWith(prefix)) return await source.get(path, maxBytes);
+        const inBook = path.slice(prefix.length);
+        const bytes = inBook === "/checkpoint" ? utf8(note) : await a.book.serve(inBook);
+        return { status: bytes === null ? 404 : 200, bytes: bytes ?? utf8("") };
+      },
+    };
+    const books = (node: { origin: string }) =>
+      node.origin === a.origin
+        ? { name: "gone", get: () => Promise.reject(new Unreachable("gone")) }
+        : world.books(node);
+    const { checks, exit } = await verifyHub(mirrored, { now: hub.now, books });
+    return { exit, of: checks.find(({ subject }) => subject === a.origin) };
+  };
+  expect(await facts(a.book.size)).toMatchObject({ exit: 0, of: { facts: { source: "mirror" } } });
+  expect(await facts(a.book.size - 1)).toMatchObject({ exit: EXIT.invalid, of: { code: "book-shrunk" } });
+  const read = a.book.size;
+  a.pledge(world.campaign, "5", 0);
+  await hub.report(a, { verdict: { ok: false, code: "book-unavailable" } });
+  await hub.publishTotals();
+  expect(await facts(read)).toMatchObject({ exit: 0 });
+  await hub.report(a, { verdict: { ok: false, code: "totals-mismatch" } });
+  await hub.publishTotals();
+  expect(await facts(a.book.size)).toMatchObject({ exit: EXIT.invalid, of: { code: "verdict-wrong" } });
+});

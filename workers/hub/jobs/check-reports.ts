@@ -12,7 +12,16 @@ import { jsonParameter } from "../../lib/d1.ts";
 import { type OpenVerdict, logVerdicts } from "../actions/report-check.ts";
 import type { Hub } from "../hub.ts";
 import { BOOK_UNAVAILABLE_AFTER_S, SLICE_ENTRIES, SLICE_NODES } from "../limits.ts";
-import { type Mirror, applySlice, emptyMirror, nextStep, parseSlice, verifiedAfter } from "../mirror.ts";
+import {
+  type BundlePart,
+  type Mirror,
+  applySlice,
+  emptyMirror,
+  keptAfter,
+  nextStep,
+  parseSlice,
+  verifiedAfter,
+} from "../mirror.ts";
 import { type MirrorChange, citedQueries, isOvertaken, loadCited, mirrorOf, mirrorWrites } from "../queries/mirror.ts";
 import { type WaitingReport, waitingReports } from "../queries/waiting-reports.ts";
 import { readBook } from "./read-book.ts";
@@ -22,8 +31,9 @@ interface Reading {
   from: MirrorChange["from"];
   mirror: Mirror;
   restarted: boolean;
-  /** verified size before this step */
+  /** verified size, and what was served, before this step */
   verifiedBefore: number;
+  keptBefore: Mirror["kept"];
   data: Awaited<ReturnType<typeof readBook>> | "none";
 }
 
@@ -44,11 +54,15 @@ export async function checkReports(hub: Hub): Promise<"idle" | "done" | "more"> 
     if (!verdict.ok) later.push(verdict.error === "unreadable" ? backOff(report, nowS) : goOn(report, nowS));
     if (verdict.ok) {
       mirror.verified = verifiedAfter(mirror, report.target, verdict.value);
+      mirror.kept = keptAfter(mirror, report.target, verdict.value);
       verdicts.push({ ...report, verdict: verdict.value });
     }
-    const touched = applied.get(report.origin) ?? null;
-    const isChanged = touched !== null || reading.restarted || mirror.verified.size !== reading.verifiedBefore;
-    if (isChanged) changes.push({ from: reading.from, mirror, restarted: reading.restarted, touched });
+    const { from, restarted, verifiedBefore, keptBefore } = reading;
+    const { touched = null, bundles = [] } = applied.get(report.origin) ?? {};
+    const isServedAnew = mirror.kept?.size !== keptBefore?.size || mirror.kept?.generation !== keptBefore?.generation;
+    const isChanged = touched !== null || restarted || mirror.verified.size !== verifiedBefore || isServedAnew;
+    const moved = mirror.kept?.generation !== keptBefore?.generation;
+    if (isChanged) changes.push({ from, mirror, restarted, touched, bundles, moved });
   }
   const writes = [...mirrorWrites(hub.db, changes), ...laterWrites(hub.db, later)];
   try {
@@ -69,6 +83,7 @@ async function beginReading(hub: Hub, waiting: WaitingReport, slice: number): Pr
   let mirror = waiting.mirror === null ? emptyMirror(origin) : mirrorOf(waiting.mirror);
   const from = { origin, generation: mirror.generation, size: mirror.frontier.size };
   const verifiedBefore = mirror.verified.size;
+  const keptBefore = mirror.kept;
   let step = nextStep(mirror, target, slice);
   const restarted = step.do === "restart";
   if (step.do === "restart") {
@@ -76,17 +91,22 @@ async function beginReading(hub: Hub, waiting: WaitingReport, slice: number): Pr
     step = nextStep(mirror, target, slice);
   }
   const data = step.do === "read" ? await readBook(hub.peer, waiting.url, step.from, step.to) : "none";
-  return { waiting, from, mirror, restarted, verifiedBefore, data };
+  return { waiting, from, mirror, restarted, verifiedBefore, keptBefore, data };
+}
+
+interface Applied {
+  touched: Touched;
+  bundles: BundlePart[];
 }
 
 /** Loads what the new entries cite, for all books at once, and applies them. */
-async function applyReadings(hub: Hub, readings: readonly Reading[]): Promise<Map<string, Touched>> {
+async function applyReadings(hub: Hub, readings: readonly Reading[]): Promise<Map<string, Applied>> {
   const slices = readings.flatMap((reading) => {
     const { mirror, data } = reading;
     return data === "none" || data === null ? [] : [{ reading, slice: parseSlice(mirror, data) }];
   });
-  const touched = new Map<string, Touched>();
-  if (slices.length === 0) return touched;
+  const applied = new Map<string, Applied>();
+  if (slices.length === 0) return applied;
   const heads: [string, string][] = [];
   const keys: [string, string][] = [];
   const campaigns = new Set<string>();
@@ -104,12 +124,10 @@ async function applyReadings(hub: Hub, readings: readonly Reading[]): Promise<Ma
   const results = await hub.db.batch(citedQueries(hub.db, { heads, keys, campaigns: [...campaigns] }));
   const rules = loadCited(mirrors, results);
   for (const { reading, slice } of slices) {
-    touched.set(
-      reading.mirror.origin,
-      applySlice(reading.mirror, slice, (campaign) => rules.get(campaign)),
-    );
+    const touched = applySlice(reading.mirror, slice, (campaign) => rules.get(campaign));
+    applied.set(reading.mirror.origin, { touched, bundles: slice.bundles });
   }
-  return touched;
+  return applied;
 }
 
 function verdictOf(reading: Reading, nowS: number): Result<Verdict, "unreadable" | "unfinished"> {

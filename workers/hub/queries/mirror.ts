@@ -2,10 +2,11 @@
  * Mirrors of the nodes' books as rows: a few for each step of checking, whatever the number of books in it.
  * A step that another invocation has overtaken fails as a whole on the guard and is simply not needed any more.
  */
-import { type Bytes, concat, fromBase64, toBase64 } from "../../../shared/bytes.ts";
+import { type Bytes, concat, fromBase64, toBase64, toBase64url } from "../../../shared/bytes.ts";
 import type { BookState, CampaignRules, Chain, Tally, Touched } from "../../../shared/book/state.ts";
+import { toLines } from "../../../shared/log/lines.ts";
 import { jsonParameter } from "../../lib/d1.ts";
-import type { Mirror } from "../mirror.ts";
+import type { BundlePart, Mirror } from "../mirror.ts";
 import { chunks } from "../view-writes.ts";
 
 const HASH_BYTES = 32;
@@ -24,6 +25,10 @@ export interface MirrorRow {
   bad_index: number | null;
   bad_code: "book-entry-invalid" | "book-genesis" | null;
   reread_for: number | null;
+  bundled: number;
+  kept_generation: number | null;
+  kept_size: number;
+  kept_note: string | null;
 }
 
 /** Where a mirror stood when it was loaded. */
@@ -51,6 +56,11 @@ export function mirrorOf(row: MirrorRow): Mirror {
     consistent: row.consistent === 1,
     bad: row.bad_index === null || row.bad_code === null ? null : { index: row.bad_index, code: row.bad_code },
     rereadFor: row.reread_for,
+    bundled: row.bundled === 1,
+    kept:
+      row.kept_generation === null || row.kept_note === null
+        ? null
+        : { generation: row.kept_generation, size: row.kept_size, note: row.kept_note },
   };
 }
 
@@ -69,6 +79,10 @@ function mirrorRow(mirror: Mirror): MirrorRow {
     bad_index: mirror.bad?.index ?? null,
     bad_code: mirror.bad?.code ?? null,
     reread_for: mirror.rereadFor,
+    bundled: mirror.bundled ? 1 : 0,
+    kept_generation: mirror.kept?.generation ?? null,
+    kept_size: mirror.kept?.size ?? 0,
+    kept_note: mirror.kept?.note ?? null,
   };
 }
 
@@ -171,6 +185,9 @@ export interface MirrorChange {
   /** read again from the start: the chains and keys of the reading before are dropped */
   restarted: boolean;
   touched: Touched | null;
+  bundles: readonly BundlePart[];
+  /** the reading that holds the book which is served is another one than before */
+  moved: boolean;
 }
 
 const GUARD_SQL = `UPDATE mirror SET generation = NULL FROM json_each(?) AS mark
@@ -190,12 +207,31 @@ const COLUMNS = [
   "bad_index",
   "bad_code",
   "reread_for",
+  "bundled",
+  "kept_generation",
+  "kept_size",
+  "kept_note",
 ] as const;
 const UPSERT_SQL = `INSERT INTO mirror (${COLUMNS.join(", ")})
   SELECT ${COLUMNS.map((column) => `value ->> '${column}'`).join(", ")} FROM json_each(?) WHERE true
   ON CONFLICT (origin) DO UPDATE SET ${COLUMNS.slice(1)
     .map((column) => `${column} = excluded.${column}`)
     .join(", ")}`;
+
+/** A row grows by the entries that were read; the guard before it makes sure that they are the next ones. */
+const BUNDLE_SQL = `INSERT INTO mirror_bundle (origin, generation, idx, hash, lines)
+  SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true
+  ON CONFLICT (origin, generation, idx) DO UPDATE SET hash = excluded.hash, lines = lines || char(10) || excluded.lines`;
+
+function bundleRows({ mirror, bundles }: MirrorChange): unknown[][] {
+  return bundles.map(({ index, entries, hash }) => [
+    mirror.origin,
+    mirror.generation,
+    index,
+    hash === null ? null : toBase64url(hash),
+    toLines(entries),
+  ]);
+}
 
 export function mirrorWrites(db: D1Database, changes: readonly MirrorChange[]): D1PreparedStatement[] {
   if (changes.length === 0) return [];
@@ -210,6 +246,14 @@ export function mirrorWrites(db: D1Database, changes: readonly MirrorChange[]): 
   const dropped = changes.filter(({ restarted }) => restarted).map(({ mirror }) => mirror.origin);
   many("DELETE FROM mirror_chain WHERE origin IN (SELECT value FROM json_each(?))", dropped);
   many("DELETE FROM mirror_key WHERE origin IN (SELECT value FROM json_each(?))", dropped);
+  many(BUNDLE_SQL, changes.flatMap(bundleRows));
+  const settled = changes.filter(({ restarted, moved }) => restarted || moved);
+  many(
+    `DELETE FROM mirror_bundle WHERE (origin, generation) IN (SELECT bundle.origin, bundle.generation
+       FROM json_each(?) AS change JOIN mirror_bundle AS bundle ON bundle.origin = change.value ->> 0
+       AND bundle.generation NOT IN (change.value ->> 1, coalesce(change.value ->> 2, -1)))`,
+    settled.map(({ mirror }) => [mirror.origin, mirror.generation, mirror.kept?.generation ?? null]),
+  );
   const gone: unknown[] = [];
   const heads: unknown[] = [];
   const keys: unknown[] = [];
