@@ -155,6 +155,7 @@ describe("campaigns", () => {
       {
         c: id,
         pledges: 1,
+        accounts: [0, 0, 1],
         interest: "0",
         pledged: ["0", "0", "0"],
         committed: ["0", "0", "3"],
