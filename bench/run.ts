@@ -24,6 +24,7 @@ import { embeddedWorker } from "../scripts/network/worker.ts";
 import { tableOf, type Figure } from "./figures.ts";
 import { benchIngest, openCommunities } from "./ingest.ts";
 import { benchPledges, openMembers } from "./pledges.ts";
+import { benchTargeting } from "./targeting.ts";
 import { benchNetworkPage, benchVerification, sizes } from "./reading.ts";
 
 const asJson = process.argv.includes("--json");
@@ -89,7 +90,8 @@ async function measure(data: string): Promise<Figure[]> {
     say("reading …");
     const figures = [...ingest, ...pledges, ...(await benchNetworkPage(hub)), ...(await benchVerification(hub))];
     await show.close();
-    return [...figures, ...(await sizes())];
+    say("targeting …");
+    return [...figures, ...benchTargeting(), ...(await sizes())];
   } finally {
     await Promise.all([network.stop(), bare.stop()]);
   }

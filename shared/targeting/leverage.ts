@@ -1,5 +1,5 @@
 /**
- * What a campaign needs and what a unit of money unlocks there (docs/targeting.md): need, gap, gross, marginal and
+ * What a campaign needs and what a unit of money unlocks there (docs/targeting.md §3 to §5): need, gap, gross, marginal and
  * counterfactual leverage, each an exact fraction. The steps say how it came about, for pages to put into words.
  */
 import type { Target, TargetingInput } from "../protocol/api/targeting.ts";

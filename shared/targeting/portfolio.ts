@@ -1,5 +1,5 @@
 /**
- * Which campaigns a budget closes so that most is unlocked. Partial money below a gap unlocks nothing, so a campaign is
+ * Which campaigns a budget closes so that most is unlocked (docs/targeting.md §7). Partial money below a gap unlocks nothing, so a campaign is
  * in or out. Exact up to twenty campaigns, by branch and bound; beyond that by leverage, and it says so.
  */
 import { compareFractions } from "../money/fraction.ts";

@@ -1,6 +1,7 @@
 /**
  * Campaigns in the order in which the next unit of money unlocks most: by counterfactual leverage, then the earlier
- * deadline, then the smaller gap, then the id. Those no subsidy reaches, and those that need nothing, stand apart.
+ * deadline, then the smaller gap, then the id. Those no subsidy reaches, and those that need nothing, stand apart
+ * (docs/targeting.md §6).
  */
 import { type Fraction, compareFractions, decimalOf } from "../money/fraction.ts";
 import type { FractionView, Target, TargetAsk } from "../protocol/api/targeting.ts";

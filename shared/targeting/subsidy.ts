@@ -1,6 +1,6 @@
 /**
  * The least subsidy that makes a campaign reach a supplier's minimum order, from members' own maximum prices
- * (docs/targeting.md): an order statistic over the price bands, in whole minor units.
+ * (docs/targeting.md §2): an order statistic over the price bands, in whole minor units.
  */
 
 export interface DemandAtPrices {

@@ -1,5 +1,5 @@
 /**
- * The whole answer of `/api/targeting` from its inputs (docs/targeting.md): the hub, a page with sliders and anyone who
+ * The whole answer of `/api/targeting` from its inputs (docs/targeting.md §1 to §7): the hub, a page with sliders and anyone who
  * checks run this same function. `assume` changes what a page lets people try; the hub's answer assumes nothing.
  */
 import { sha256url } from "../bytes.ts";
@@ -28,7 +28,7 @@ export function answer(
   assume: Assumptions = {},
 ): Answer {
   const judged = inputs.map((input) => judge(assumed(input, assume)));
-  const open = judged.filter(({ id }) => inputs.some((input) => input.id === id && input.state === "open"));
+  const open = judged.filter((_, at) => inputs[at]?.state === "open");
   const ranked = rank(judged);
   const chosen =
     budgetMinor === null

@@ -1,5 +1,5 @@
 /**
- * Sharing a pool by weight with a cap for each: what is above a cap goes to the others, in proportion, until nothing is
+ * Sharing a pool by weight with a cap for each (docs/targeting.md §8): what is above a cap goes to the others, in proportion, until nothing is
  * left or all are full. Whole units by largest remainder, ties by id: the sum is the pool or all caps, exactly.
  */
 

@@ -279,26 +279,44 @@ describe("sharing a pool by demand", () => {
 });
 
 describe("quadratic matching", () => {
-  const known: Record<string, number[]> = {
-    project_1: [1, 4, 1, 9],
-    project_2: [1, 1, 1, 1, 1, 1, 4],
-    project_3: [1, 9, 1, 9, 1, 9, 4],
-  };
-  const rounds = (unit: bigint, cap = 10n ** 30n) =>
-    Object.entries(known).map(([id, amounts]) => ({
+  const known = data<{
+    contributions: Record<string, number[]>;
+    cases: {
+      name: string;
+      pool: number;
+      cap: number | null;
+      ignoreSaturation: boolean;
+      expectedExact: Record<string, number>;
+      undistributed: number;
+    }[];
+    edgeCases: {
+      name: string;
+      contributions: Record<string, number[]>;
+      pool: number;
+      expected: Record<string, number>;
+    }[];
+  }>("qf/qf-known-results.json");
+  const matches = (contributions: Record<string, number[]>, cap: bigint) =>
+    Object.entries(contributions).map(([id, amounts]) => ({
       id,
       cap,
-      weight: quadraticMatch(each(amounts.map((amount) => BigInt(amount) * unit))),
+      weight: quadraticMatch(each(amounts.map(BigInt))),
     }));
+  const numbers = (amounts: Map<string, bigint>) =>
+    Object.fromEntries([...amounts].map(([id, amount]) => [id, Number(amount)]));
 
-  test("gives the published results", () => {
-    const unit = 1_000_000n;
-    const shared = (pool: bigint, cap?: bigint) => [...shareMatches(pool * unit, rounds(unit, cap)).amounts.values()];
-    expect(shared(100n)).toEqual([13_600_000n, 21_600_000n, 64_800_000n]);
-    expect(shared(10n)).toEqual([1_360_000n, 2_160_000n, 6_480_000n]);
-    expect(shared(1000n)).toEqual([34_000_000n, 54_000_000n, 162_000_000n]);
-    expect(shareMatches(1000n * unit, rounds(unit)).rest).toBe(750_000_000n);
-    expect(shared(100n, 50n * unit)).toEqual([19_318_182n, 30_681_818n, 50_000_000n]);
+  test.each(known.cases)(
+    "gives the published results: $name",
+    ({ pool, cap, ignoreSaturation, expectedExact, undistributed }) => {
+      const asked = matches(known.contributions, cap === null ? 10n ** 30n : BigInt(cap));
+      const { amounts, rest } = ignoreSaturation ? waterFill(BigInt(pool), asked) : shareMatches(BigInt(pool), asked);
+      expect({ ...numbers(amounts), rest: Number(rest) }).toEqual({ ...expectedExact, rest: undistributed });
+    },
+  );
+
+  test.each(known.edgeCases)("gives the published results: $name", ({ contributions, pool, expected }) => {
+    const { amounts, rest } = shareMatches(BigInt(pool), matches(contributions, 10n ** 30n));
+    expect({ ...numbers(amounts), rest: Number(rest) }).toEqual({ ...expected, rest: pool });
   });
 
   test("matches one contributor with nothing, and takes exact roots of what is no square", () => {

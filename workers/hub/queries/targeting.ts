@@ -1,5 +1,5 @@
 /**
- * What the formulas of targeting are fed with (docs/targeting.md): demand from the campaigns' rows, needs and awards from
+ * What the formulas of targeting are fed with (docs/targeting.md §1): demand from the campaigns' rows, needs and awards from
  * the ledger, fulfilment from the sums of all counted reports. Rows read grow with campaigns and their awards only.
  */
 import type { Targeting } from "../../../shared/protocol/api/targeting.ts";
