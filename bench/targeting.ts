@@ -30,7 +30,7 @@ function campaign(at: number): TargetingInput {
     supplier_price_minor: String(900 + spread(17, 400)),
     minimum_units: String(500 + spread(13, 1000)),
     price_source: "campaign",
-    offer: null,
+    offers: [],
     fixed_cost_minor: String(spread(101, 500_000)),
     market_development_minor: "0",
     committed_minor: String(spread(57, 100_000)),
@@ -80,8 +80,7 @@ export function benchTargeting(): Figure[] {
       target,
       contributions: Array.from({ length: COMMUNITIES }, (_, n) => ({
         community: `c${n}.example.org`,
-        accounts: 3 + ((at + n) % 40),
-        amount_minor: String(1000 + ((at * 31 + n * 7919) % 90_000)),
+        groups: [{ accounts: 3 + ((at + n) % 40), amount_minor: String(1000 + ((at * 31 + n * 7919) % 90_000)) }],
       })),
     })),
   });

@@ -38,7 +38,7 @@ export const matchingEn = {
   "matching.reason-no-demand": "No demand counts for it yet.",
   "matching.reason-fully-funded": "Nothing is missing.",
   "matching.reason-one-contributor": "One contributor alone is matched with nothing.",
-  "matching.reason-below-minimum": "The contribution is below the minimum.",
+  "matching.reason-below-minimum": "Contributions below the minimum do not count.",
   "matching.reason-small-community-merged":
     "Fewer than five accounts: counted together with the other small communities.",
   "matching.again": "Run it again in your browser",
@@ -70,6 +70,7 @@ export const matchingEn = {
   "matching.name": "Name of the run",
   "matching.name-hint": "It stands in the log and in the address of the run.",
   "matching.propose-note": "Nothing moves by it. Awards that name the run do that, each with its own approval.",
+  "matching.file": "Shared-out pools (CSV)",
   "matching.recorded": "Recorded runs",
   "matching.all-recorded": "All recorded runs",
 };

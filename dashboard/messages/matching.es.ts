@@ -41,7 +41,7 @@ export const matchingEs: Record<keyof typeof matchingEn, string> = {
   "matching.reason-no-demand": "Todavía no cuenta ninguna demanda.",
   "matching.reason-fully-funded": "No falta nada.",
   "matching.reason-one-contributor": "A un solo aportante no se le iguala nada.",
-  "matching.reason-below-minimum": "La aportación está por debajo del mínimo.",
+  "matching.reason-below-minimum": "Las aportaciones por debajo del mínimo no cuentan.",
   "matching.reason-small-community-merged": "Menos de cinco cuentas: cuenta junto con las demás comunidades pequeñas.",
   "matching.again": "Repetirlo en tu navegador",
   "matching.again-lead":
@@ -73,6 +73,7 @@ export const matchingEs: Record<keyof typeof matchingEn, string> = {
   "matching.name-hint": "Figura en el registro y en la dirección del reparto.",
   "matching.propose-note":
     "No mueve nada. Eso lo hacen las ayudas que nombran el reparto, cada una con su propia aprobación.",
+  "matching.file": "Repartos (CSV)",
   "matching.recorded": "Repartos registrados",
   "matching.all-recorded": "Todos los repartos registrados",
 };

@@ -121,7 +121,7 @@ export const problemsEn = {
   "problem.allocation-changed": "Demand has changed since you looked. Look at the run again.",
   "problem.allocation-by-hand": "A matching run is computed by the hub, not written by hand.",
   "problem.allocation-terms": "The award is not what the matching run allotted.",
-  "problem.matching-too-large": "These are more campaigns or communities than one run takes. Name the campaigns.",
+  "problem.matching-too-large": "These are more campaigns or communities than one run takes here.",
   "problem.supplier-unknown": "There is no such supplier.",
   "problem.supplier-exists": "A supplier with this domain is known already.",
   "problem.supplier-unverified": "This supplier is not verified yet, so it can make no offer.",

@@ -122,7 +122,7 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.allocation-changed": "La demanda ha cambiado desde que miraste. Vuelve a mirar el reparto.",
   "problem.allocation-by-hand": "Un reparto lo calcula el centro, no se escribe a mano.",
   "problem.allocation-terms": "La ayuda no es la que asignó el reparto.",
-  "problem.matching-too-large": "Son más campañas o comunidades de las que caben en un reparto. Elige las campañas.",
+  "problem.matching-too-large": "Son más campañas o comunidades de las que caben aquí en un reparto.",
   "problem.supplier-unknown": "No existe ese proveedor.",
   "problem.supplier-exists": "Ya se conoce a un proveedor con ese dominio.",
   "problem.supplier-unverified": "Este proveedor aún no está verificado y no puede hacer ofertas.",

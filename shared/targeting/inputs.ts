@@ -35,17 +35,22 @@ export function paramsOf(question: MatchingQuestion, { restriction }: FundTerms,
 /** Of one community's counted report: units at min(reference price, price of their band), as purchasing power counts them. */
 export function contributionOf(
   community: string,
-  totals: Pick<CampaignTotals, "pledges" | "pledged" | "committed">,
+  { pledges, pledged, committed, accounts }: Pick<CampaignTotals, "pledges" | "pledged" | "committed" | "accounts">,
   terms: Pick<CampaignTerms, "bands_minor" | "reference_price_minor">,
 ): Contribution {
   const reference = BigInt(terms.reference_price_minor);
-  let amount = 0n;
-  for (const [band, text] of terms.bands_minor.entries()) {
+  const amounts = terms.bands_minor.map((text, band) => {
     const price = BigInt(text);
-    const units = BigInt(totals.pledged[band] ?? "0") + BigInt(totals.committed[band] ?? "0");
-    amount += units * (price < reference ? price : reference);
-  }
-  return { community, accounts: totals.pledges, amount_minor: String(amount) };
+    const units = BigInt(pledged[band] ?? "0") + BigInt(committed[band] ?? "0");
+    return units * (price < reference ? price : reference);
+  });
+  const all = { accounts: pledges, amount_minor: String(amounts.reduce((sum, amount) => sum + amount, 0n)) };
+  const byBand = amounts.map((amount, band) => ({ accounts: accounts?.[band] ?? 0, amount_minor: String(amount) }));
+  return { community, groups: (accounts === undefined ? [all] : byBand).filter(isCounted) };
+}
+
+function isCounted({ accounts, amount_minor }: Contribution["groups"][number]): boolean {
+  return accounts > 0 && amount_minor !== "0";
 }
 
 export interface MatchingFacts {
@@ -72,7 +77,7 @@ export function matchingInputs({ params, fund, log_time, log, campaigns }: Match
         target,
         contributions: isQuadratic
           ? contributions
-              .filter(({ accounts, amount_minor }) => accounts > 0 && amount_minor !== "0")
+              .filter(({ groups }) => groups.length > 0)
               .toSorted((a, b) => (a.community < b.community ? -1 : 1))
           : [],
       }))

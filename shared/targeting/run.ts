@@ -106,12 +106,7 @@ function weightOf(
   }
   const isClustered = params.method === "clustered";
   const least = BigInt(params.min_contribution_minor);
-  const counted = contributions.filter(({ community, accounts, amount_minor }) => {
-    const isEnough = BigInt(amount_minor) >= least * (isClustered ? 1n : BigInt(accounts));
-    if (!isEnough) out("below-minimum", community);
-    return isEnough;
-  });
-  const contributors = isClustered ? byCommunity(counted, out) : counted.map(byAccount);
+  const contributors = isClustered ? byCommunity(contributions, least, out) : byAccount(contributions, least, out);
   const most = params.max_contribution_minor === null ? null : BigInt(params.max_contribution_minor);
   const match = quadraticMatch(
     contributors.map(({ count, amount }) => ({
@@ -123,19 +118,24 @@ function weightOf(
   return (match * percent) / 100n;
 }
 
-function byCommunity(contributions: readonly Contribution[], out: Out): Contributors[] {
-  const { contributors, merged } = clustered(
-    contributions.map(({ community, accounts, amount_minor }) => ({
-      community,
-      accounts,
-      amount: BigInt(amount_minor),
-    })),
-  );
+function byCommunity(contributions: readonly Contribution[], least: bigint, out: Out): Contributors[] {
+  const whole = contributions.map(({ community, groups }) => ({
+    community,
+    accounts: groups.reduce((sum, { accounts }) => sum + accounts, 0),
+    amount: groups.reduce((sum, { amount_minor }) => sum + BigInt(amount_minor), 0n),
+  }));
+  for (const { community, amount } of whole) if (amount < least) out("below-minimum", community);
+  const { contributors, merged } = clustered(whole.filter(({ amount }) => amount >= least));
   for (const community of merged) out("small-community-merged", community);
   return contributors;
 }
 
-/** A report has accounts and units, not each account's units: they count as equal parts. */
-function byAccount({ accounts, amount_minor }: Contribution): Contributors {
-  return { count: BigInt(accounts), amount: BigInt(amount_minor) };
+/** A report has the accounts and units of a band, not each account's units: those of a band count as equal parts. */
+function byAccount(contributions: readonly Contribution[], least: bigint, out: Out): Contributors[] {
+  return contributions.flatMap(({ community, groups }) => {
+    const all = groups.map(({ accounts, amount_minor }) => ({ count: BigInt(accounts), amount: BigInt(amount_minor) }));
+    const counted = all.filter(({ count, amount }) => amount >= least * count);
+    if (counted.length < all.length) out("below-minimum", community);
+    return counted;
+  });
 }

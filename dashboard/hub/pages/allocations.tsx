@@ -14,6 +14,9 @@ export function AllocationsPage() {
   return (
     <Page title={t("matching.title")} lead={t("matching.lead")} back={{ href: "/funding", label: t("funding.title") }}>
       <AllocationTable />
+      <p class="small">
+        <a href="/exports/allocations.csv">{t("matching.file")}</a>
+      </p>
     </Page>
   );
 }

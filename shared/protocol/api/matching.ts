@@ -43,8 +43,14 @@ export const matchingParams = z.strictObject({
 });
 export type MatchingParams = z.infer<typeof matchingParams>;
 
-/** Open pledges and commitments of one community for one campaign, at the value purchasing power counts them with. */
-export const contribution = z.strictObject({ community: origin, accounts: count, amount_minor: decimalSum });
+/**
+ * Open pledges and commitments of one community for one campaign, at the value purchasing power counts them with: a group
+ * for each price band, or one for all where the community's report does not tell the accounts of each band.
+ */
+export const contribution = z.strictObject({
+  community: origin,
+  groups: z.array(z.strictObject({ accounts: count, amount_minor: decimalSum })).min(1),
+});
 export type Contribution = z.infer<typeof contribution>;
 
 export const matchingInputs = z.strictObject({

@@ -156,6 +156,7 @@ const CALLS: Record<string, Call> = {
   "GET /exports/awards.atom": { stranger: 200, operator: 200 },
   "GET /exports/awards.csv": { stranger: 200, operator: 200 },
   "GET /exports/transfers.csv": { stranger: 200, operator: 200 },
+  "GET /exports/allocations.csv": { stranger: 200, operator: 200 },
   "GET /exports/campaigns.csv": { stranger: 200, operator: 200 },
   "GET /exports/communities.csv": { stranger: 200, operator: 200 },
   "GET /exports/funds.csv": { stranger: 200, operator: 200 },

@@ -9,6 +9,7 @@ import { canonicalJson } from "../../../shared/signing/canonical.ts";
 import { parseJws } from "../../../shared/signing/jws.ts";
 import { inputsFromState } from "../../../shared/targeting/inputs.ts";
 import { allocationFaults } from "../../../shared/targeting/recorded.ts";
+import { dataDictionary } from "../../../shared/standards/dictionary.ts";
 import { run } from "../../../shared/targeting/run.ts";
 import { CapitalReplay } from "../../../workers/hub/capital-replay.ts";
 import type { Answer } from "../person.ts";
@@ -61,6 +62,13 @@ async function propose(made: MatchingEstimate, change: Record<string, unknown> =
     idempotency_key: KEY,
     ...change,
   });
+}
+
+/** Rows written, and whether it stays inside 30 queries and 100 rows read. */
+function spentBy({ response }: Answer) {
+  const header = response.headers.get("x-cocoon-db") ?? "";
+  const [queries = 99, read = 999, written = 99] = [...header.matchAll(/=(\d+)/g)].map(([, number]) => Number(number));
+  return { written, isCheap: queries <= 30 && read <= 100 };
 }
 
 /** The state that the log alone folds to, at a size. */
@@ -139,6 +147,16 @@ describe("an estimate", () => {
     expect({ status: response.status, code: (await response.json<{ code: string }>()).code }).toEqual({ status, code });
   });
 
+  it("of more communities than may be read is refused, but for the method that reads none", async () => {
+    await env.DB.prepare("UPDATE network SET sums = json_set(sums, '$.communities', 101)").run();
+    const response = await world.fetch("/api/funds/basics/matching?method=clustered");
+    expect(await response.json()).toMatchObject({ code: "matching-too-large", detail: "more than 100 communities" });
+    expect(
+      (await world.operator.call("POST", "/api/matching/preview", { fund: "basics", method: "clustered" })).status,
+    ).toBe(200);
+    expect((await world.fetch("/api/funds/basics/matching")).status).toBe(200);
+  });
+
   it("of a closed or unknown fund is refused", async () => {
     expect(await (await world.fetch("/api/funds/nothing/matching")).json()).toMatchObject({ code: "fund-unknown" });
     await world.record([
@@ -161,11 +179,13 @@ describe("a run that is recorded", () => {
     const made = await estimate("?pool_minor=5000");
     const proposed = await propose(made, { note: "For the spring" });
     expect(proposed.body).toMatchObject({ state: "waiting", needs_approval: true });
+    expect(spentBy(proposed)).toEqual({ written: 5, isCheap: true });
     const id = String(proposed.body["id"]);
     expect((await world.operator.call("POST", `/api/proposals/${id}/approve`, { reason: "" })).code).toBe(
       "own-proposal",
     );
-    expect((await world.approve(id)).status).toBe(201);
+    const approved = await world.approve(id);
+    expect({ status: approved.status, ...spentBy(approved) }).toEqual({ status: 201, written: 14, isCheap: true });
     const detail = await (await world.fetch("/api/allocations/spring")).json<AllocationDetail>();
     expect(detail).toMatchObject({
       fund: { name: "Basics" },
@@ -191,6 +211,12 @@ describe("a run that is recorded", () => {
     await world.record([world.award("first", line.amount_minor, named)]);
     const page = await (await world.fetch("/api/allocations?fund=basics")).json<{ allocations: { id: string }[] }>();
     expect(page.allocations.map((one) => one.id)).toEqual(["spring"]);
+    const [header = "", first = "", ...rest] = (await (await world.fetch("/exports/allocations.csv")).text()).split(
+      "\n",
+    );
+    expect(header.split(",")).toEqual(Object.keys(dataDictionary.files["allocations.csv"]));
+    expect(first).toMatch(/^spring,basics,demand_weighted,EUR,50\.00,/);
+    expect(rest.filter((row) => row !== "")).toHaveLength(1);
     await expectReplayEqualsTables();
   });
 

@@ -68,13 +68,16 @@ function inputs(
   });
 }
 
-function from(community: string, accounts: number, amount: bigint | number): Contribution {
-  return { community: `${community}.example.org`, accounts, amount_minor: String(amount) };
+function from(community: string, ...groups: [accounts: number, amount: bigint | number][]): Contribution {
+  return {
+    community: `${community}.example.org`,
+    groups: groups.map(([accounts, amount]) => ({ accounts, amount_minor: String(amount) })),
+  };
 }
 
 const needy: Campaigns = [
-  { target: target(A), contributions: [from("x", 6, 3000), from("y", 5, 2000)] },
-  { target: target(B, { units_by_band: ["30", "0"] }), contributions: [from("x", 9, 9000), from("y", 5, 9000)] },
+  { target: target(A), contributions: [from("x", [6, 3000]), from("y", [5, 2000])] },
+  { target: target(B, { units_by_band: ["30", "0"] }), contributions: [from("x", [9, 9000]), from("y", [5, 9000])] },
 ];
 
 describe("a run", () => {
@@ -138,7 +141,7 @@ describe("a run", () => {
   });
 
   test("by community merges those with fewer than five accounts and says which", () => {
-    const contributions = [from("x", 4, 900), from("y", 3, 700), from("z", 5, 1600)];
+    const contributions = [from("x", [4, 900]), from("y", [3, 700]), from("z", [5, 1600])];
     const made = run(inputs([{ target: target(A), contributions }], { method: "clustered", pool_minor: "999999" }));
     // (√1600 + √1600)² − 3200 = 3200, at one half
     expect(made.results).toMatchObject([{ weight: "1600000000", amount_minor: "1600" }]);
@@ -149,9 +152,9 @@ describe("a run", () => {
   });
 
   test("matches one contributor with nothing, and leaves out who stays below the minimum", () => {
-    const alone = [{ target: target(A), contributions: [from("x", 1, 900)] }];
+    const alone = [{ target: target(A), contributions: [from("x", [1, 900])] }];
     expect(run(inputs(alone, { method: "quadratic" })).excluded).toMatchObject([{ reason: "one-contributor" }]);
-    const both = [{ target: target(A), contributions: [from("x", 9, 900), from("y", 9, 90)] }];
+    const both = [{ target: target(A), contributions: [from("x", [9, 900]), from("y", [9, 90])] }];
     const made = run(inputs(both, { method: "clustered", min_contribution_minor: "100" }));
     expect(made.excluded.map(({ community, reason }) => [community, reason])).toEqual([
       ["y.example.org", "below-minimum"],
@@ -163,13 +166,16 @@ describe("a run", () => {
     const capped = run(inputs(both, { method: "quadratic", max_contribution_minor: "10", pool_minor: "99999" }));
     // (18 × √10)² − 180 = 3060, at one half
     expect(Number(capped.results[0]?.weight) / 1_000_000).toBeCloseTo(1530, 2);
+    // by band: (√100 + √400)² − 500 = 400, at one half
+    const bands = [{ target: target(A), contributions: [from("x", [1, 100], [1, 400])] }];
+    expect(run(inputs(bands, { method: "quadratic" })).results).toMatchObject([{ weight: "200000000" }]);
   });
 });
 
 const method = fc.constantFrom<MatchingParams["method"]>("demand_weighted", "quadratic", "clustered");
 const community = fc.record({
-  accounts: fc.integer({ min: 0, max: 40 }),
-  amount: fc.bigInt({ min: 0n, max: 10n ** 7n }),
+  accounts: fc.integer({ min: 1, max: 40 }),
+  amount: fc.bigInt({ min: 1n, max: 10n ** 7n }),
 });
 const campaign = fc.record({
   units: fc.bigInt({ min: 0n, max: 2000n }),
@@ -189,7 +195,7 @@ const world = fc.array(campaign, { maxLength: 8 }).map((list): Campaigns =>
       locked_units: "50",
       state: one.open ? "open" : "ended",
     }),
-    contributions: one.communities.map(({ accounts, amount }, n) => from(`c${n}`, accounts, amount)),
+    contributions: one.communities.map(({ accounts, amount }, n) => from(`c${n}`, [accounts, amount])),
   })),
 );
 const pool = fc.bigInt({ min: 0n, max: 10n ** 7n });
@@ -254,8 +260,12 @@ describe("whatever the numbers, a run", () => {
         ),
         fc.integer({ min: 1, max: 500 }),
         (list, more) => {
-          const whole = list.map(({ accounts, amount }, n) => from(`c${n}`, accounts, amount));
-          const split = whole.map((one, n) => (n === 0 ? { ...one, accounts: one.accounts + more } : one));
+          const whole = list.map(({ accounts, amount }, n) => from(`c${n}`, [accounts, amount]));
+          const split = whole.map((one, n) =>
+            n === 0
+              ? { ...one, groups: one.groups.map((group) => ({ ...group, accounts: group.accounts + more })) }
+              : one,
+          );
           const params = { method: "clustered" as const, pool_minor: "9999999999" };
           const weight = (contributions: readonly Contribution[]) =>
             run(inputs([{ target: target(A), contributions }], params)).results[0]?.weight;
@@ -307,9 +317,14 @@ test("what is not said is what the fund allows", () => {
   });
 });
 
-test("a community's contribution is its open units at no more than the reference price", () => {
+test("a community's contribution is its open units at no more than the reference price, by band where accounts are told", () => {
   const totals = { pledges: 3, pledged: ["1", "2"], committed: ["0", "4"] };
-  expect(
-    contributionOf("x.example.org", totals, { bands_minor: ["500", "900"], reference_price_minor: "800" }),
-  ).toEqual({ community: "x.example.org", accounts: 3, amount_minor: String(500 + 6 * 800) });
+  const terms = { bands_minor: ["500", "900"], reference_price_minor: "800" };
+  expect(contributionOf("x.example.org", totals, terms)).toEqual(from("x", [3, 500 + 6 * 800]));
+  expect(contributionOf("x.example.org", { ...totals, accounts: [1, 2] }, terms)).toEqual(
+    from("x", [1, 500], [2, 4800]),
+  );
+  expect(contributionOf("x.example.org", { ...totals, pledged: ["0", "0"], accounts: [0, 2] }, terms)).toEqual(
+    from("x", [2, 3200]),
+  );
 });

@@ -8,6 +8,7 @@ import { allocationEvent } from "../../../shared/targeting/recorded.ts";
 import { Refused } from "../../lib/problem.ts";
 import type { Actor } from "../audit.ts";
 import type { Hub } from "../hub.ts";
+import { MATCHING_AT_THE_DESK } from "../limits.ts";
 import { matchingEstimateOf } from "../queries/matching.ts";
 import { proposalByKey } from "../queries/proposal.ts";
 import { proposalKey, propose } from "./proposal.ts";
@@ -16,7 +17,7 @@ export async function proposeMatching(hub: Hub, actor: Actor, asked: ProposeMatc
   const { question, id, results_sha256, note, idempotency_key } = asked;
   const known = await proposalByKey(hub.db, proposalKey(actor, asked));
   if (known !== null) return known;
-  const { inputs, run } = await matchingEstimateOf(hub.db, hub.config.logOrigin, question);
+  const { inputs, run } = await matchingEstimateOf(hub.db, hub.config.logOrigin, question, MATCHING_AT_THE_DESK);
   if (inputs.params.pool_minor === "0") throw new Refused("overspent", { detail: "there is nothing to share out" });
   if (run.results_sha256 !== results_sha256) throw new Refused("allocation-changed");
   const keep = hub.db

@@ -81,6 +81,30 @@ export async function allocationDetailOf(db: D1Database, log: string, id: string
   };
 }
 
+export interface AllocationLine {
+  allocation: AllocationView;
+  /** null of a run that gave nobody anything */
+  result: { campaign: string; name: string; amount_minor: string } | null;
+}
+
+/** Newest first, a line for each run and campaign. */
+export async function allocationLines(db: D1Database, limit: number): Promise<AllocationLine[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT run.*, line.value ->> 'campaign' AS campaign, line.value ->> 'amount_minor' AS amount_minor,
+       campaign.terms ->> '$.name' AS name FROM (${SELECT} ORDER BY allocation.idx DESC, allocation.id DESC LIMIT ?1) AS run
+       LEFT JOIN json_each(run.data, '$.results') AS line LEFT JOIN campaign ON campaign.id = line.value ->> 'campaign'
+       ORDER BY run.idx DESC, run.id DESC, line.key LIMIT ?1`,
+    )
+    .bind(limit)
+    .all<Line & { campaign: string | null; amount_minor: string; name: string | null }>();
+  return results.map((row) => ({
+    allocation: viewOf(row),
+    result:
+      row.campaign === null ? null : { campaign: row.campaign, name: row.name ?? "", amount_minor: row.amount_minor },
+  }));
+}
+
 function viewOf(row: Line): AllocationView {
   const { index, event } = allocationOf(row);
   const { id, fund, method, pool_minor, size, inputs_sha256, results_sha256, results } = event;

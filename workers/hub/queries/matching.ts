@@ -12,9 +12,13 @@ import { jsonParameter, rowsOf } from "../../lib/d1.ts";
 import { headQuery } from "../../lib/log-store.ts";
 import { Refused } from "../../lib/problem.ts";
 import { type DataRow, capitalRowOf, fundOf } from "../capital-rows.ts";
-import { MAX_MATCHING_COMMUNITIES, MAX_MATCHING_PAIRS } from "../limits.ts";
 import { type CampaignRow, campaignOf } from "../view-rows.ts";
 import { logRefOf } from "./campaign.ts";
+
+/** Reports that count: of admitted communities, fresh. A row for each community and each campaign in its report. */
+const PARTS_SQL = `SELECT community.origin, part.value AS totals FROM community, json_each(community.counted, '$.totals') AS part
+  WHERE community.fresh = 1 AND community.status = 'admitted'
+  AND (SELECT sums ->> '$.communities' FROM network WHERE id = 1) <= ?1 LIMIT ?2`;
 
 type Base = DataRow & { desk: string | null; log_time: number; sums: string };
 
@@ -28,6 +32,7 @@ export async function matchingEstimateOf(
   db: D1Database,
   log: string,
   question: MatchingQuestion,
+  bounds: { communities: number; totals: number },
 ): Promise<MatchingEstimate> {
   const which = question.campaigns === undefined ? OPEN : NAMED;
   const asked = question.campaigns === undefined ? question.fund : jsonParameter(question.campaigns);
@@ -44,7 +49,7 @@ export async function matchingEstimateOf(
          AND award.currency = campaign.terms ->> '$.currency' AND award.state <> 'recorded' GROUP BY award.campaign`,
       )
       .bind(asked),
-    ...(isQuadratic ? [partsQuery(db, ids, asked)] : []),
+    ...(isQuadratic ? [db.prepare(PARTS_SQL).bind(bounds.communities, bounds.totals + 1)] : []),
   ]);
   const [base] = rowsOf<Base>(bases);
   if (base === undefined) throw new Refused("fund-unknown");
@@ -52,7 +57,8 @@ export async function matchingEstimateOf(
   if (fund.event.status === "closed" || fund.event.source !== undefined) throw new Refused("fund-closed");
   const found = rowsOf<CampaignRow>(campaigns).map(campaignOf);
   const sums = JSON.parse(base.sums) as { purchased: string; committed: string; communities: number };
-  refuseUnfit(question, { campaigns: found.length, pairs: rowsOf(parts).length, communities: sums.communities });
+  const read = { campaigns: found.length, totals: rowsOf(parts).length, communities: sums.communities };
+  refuseUnfit(question, read, bounds);
   const fulfilled = BigInt(sums.purchased);
   const kept = { fulfilled, locked: fulfilled + BigInt(sums.committed) };
   const needs = capitalRowOf(base.desk).needs;
@@ -76,31 +82,17 @@ export async function matchingEstimateOf(
   return { inputs, run: run(inputs), available_minor: String(available) };
 }
 
-/** Reports that count: of admitted communities, fresh. Nothing at all where there are more of them than may be read here. */
-function partsQuery(db: D1Database, ids: string, asked: string): D1PreparedStatement {
-  return db
-    .prepare(
-      `SELECT community.origin, part.value AS totals FROM community, json_each(community.counted, '$.totals') AS part
-       WHERE community.fresh = 1 AND community.status = 'admitted' AND part.value ->> 'c' IN (${ids})
-       AND (SELECT sums ->> '$.communities' FROM network WHERE id = 1) <= ?2 LIMIT ?3`,
-    )
-    .bind(asked, MAX_MATCHING_COMMUNITIES, MAX_MATCHING_PAIRS + 1);
-}
-
 function refuseUnfit(
   { method, campaigns }: MatchingQuestion,
-  found: { campaigns: number; pairs: number; communities: number },
+  found: { campaigns: number; totals: number; communities: number },
+  bounds: { communities: number; totals: number },
 ): void {
   if (campaigns !== undefined && found.campaigns < new Set(campaigns).size) throw new Refused("campaign-unknown");
   const tooMany = (what: string): Refused => new Refused("matching-too-large", { detail: what });
   if (found.campaigns > MAX_MATCHED) throw tooMany(`more than ${String(MAX_MATCHED)} open campaigns: name them`);
   if (method === "demand_weighted") return;
-  if (found.communities > MAX_MATCHING_COMMUNITIES) {
-    throw tooMany(`more than ${String(MAX_MATCHING_COMMUNITIES)} communities: only demand_weighted is offered`);
-  }
-  if (found.pairs > MAX_MATCHING_PAIRS) {
-    throw tooMany(`more than ${String(MAX_MATCHING_PAIRS)} pairs of campaign and community: name fewer campaigns`);
-  }
+  if (found.communities > bounds.communities) throw tooMany(`more than ${String(bounds.communities)} communities`);
+  if (found.totals > bounds.totals) throw tooMany(`more than ${String(bounds.totals)} totals in their reports`);
 }
 
 function contributionsOf(

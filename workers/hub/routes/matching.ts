@@ -1,19 +1,23 @@
 /** Sharing a pool out: estimates for everyone, previews and proposals for the desk, recorded runs with their inputs. */
 import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
+import { formatAmountPlain } from "../../../shared/money/amount.ts";
 import * as api from "../../../shared/protocol/api/matching.ts";
 import { proposalView as proposalShape } from "../../../shared/protocol/api/proposal.ts";
 import { amountMinorOrZero, matchingMethod, ref } from "../../../shared/protocol/fund.ts";
 import { hash } from "../../../shared/protocol/primitives.ts";
+import { dataDictionary } from "../../../shared/standards/dictionary.ts";
 import type { AppEnv } from "../../lib/app.ts";
 import { requireRole } from "../../lib/identity/session.ts";
 import { json, jsonBody, refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
 import { proposeMatching } from "../actions/matching.ts";
 import type { HubConfig } from "../env.ts";
-import { allocationDetailOf, allocationPageOf } from "../queries/allocation.ts";
+import { MATCHING_AT_THE_DESK, MATCHING_IN_PUBLIC, MAX_EXPORT_ROWS } from "../limits.ts";
+import { allocationDetailOf, allocationLines, allocationPageOf } from "../queries/allocation.ts";
 import { matchingEstimateOf } from "../queries/matching.ts";
 import { proposalView } from "../queries/proposal.ts";
+import { csv, text } from "./export-file.ts";
 import { hubOf, limitParam } from "./request.ts";
 
 export const matchingRoute = new OpenAPIHono<AppEnv<HubConfig>>();
@@ -47,7 +51,8 @@ matchingRoute.openapi(
     const { id } = c.req.valid("param");
     const { method, pool_minor, campaigns } = c.req.valid("query");
     const question = { fund: id, method, pool_minor, campaigns };
-    return c.json(await matchingEstimateOf(c.get("db"), c.get("config").logOrigin, question), 200);
+    const { logOrigin } = c.get("config");
+    return c.json(await matchingEstimateOf(c.get("db"), logOrigin, question, MATCHING_IN_PUBLIC), 200);
   },
 );
 
@@ -62,7 +67,8 @@ matchingRoute.openapi(
   }),
   async (c) => {
     await requireRole(c, "operator", "finance");
-    return c.json(await matchingEstimateOf(c.get("db"), c.get("config").logOrigin, c.req.valid("json")), 200);
+    const { logOrigin } = c.get("config");
+    return c.json(await matchingEstimateOf(c.get("db"), logOrigin, c.req.valid("json"), MATCHING_AT_THE_DESK), 200);
   },
 );
 
@@ -116,5 +122,35 @@ matchingRoute.openapi(
     const allocation = await allocationDetailOf(c.get("db"), c.get("config").logOrigin, id);
     if (allocation === null) throw new Refused("allocation-unknown");
     return c.json(allocation, 200);
+  },
+);
+
+matchingRoute.openapi(
+  createRoute({
+    method: "get",
+    path: "/exports/allocations.csv",
+    tags: ["export"],
+    summary: "Recorded matching runs, newest first",
+    responses: text("One row a run and campaign", "text/csv"),
+  }),
+  async (c) => {
+    const rows = (await allocationLines(c.get("db"), MAX_EXPORT_ROWS)).map(({ allocation, result }) => {
+      const { id, fund, method, currency, pool_minor, size, inputs_sha256, results_sha256, entry } = allocation;
+      return [
+        id,
+        fund.id,
+        method,
+        currency,
+        formatAmountPlain(BigInt(pool_minor), currency),
+        result?.campaign ?? "",
+        result?.name ?? "",
+        result === null ? "" : formatAmountPlain(BigInt(result.amount_minor), currency),
+        String(size),
+        inputs_sha256,
+        results_sha256,
+        String(entry.index),
+      ];
+    });
+    return csv(c, Object.keys(dataDictionary.files["allocations.csv"]), rows, "allocations.csv");
   },
 );

@@ -15,6 +15,7 @@ type Balance = z.infer<typeof trialBalance>;
 const files = [
   ["/exports/transfers.csv", "desk.file-transfers"],
   ["/exports/awards.csv", "desk.file-awards"],
+  ["/exports/allocations.csv", "matching.file"],
   ["/exports/360giving.json", "desk.file-360-json"],
   ["/exports/360giving.csv", "desk.file-360-csv"],
   ["/exports/iati.xml", "desk.file-iati"],
