@@ -219,6 +219,13 @@ export const nodeEn = {
   "pledge.download": "Download receipt",
   "pledge.done-close": "Done",
   "pledge.see-receipt": "See the receipt",
+  "feedback.label": "Why not more?",
+  "feedback.hint": "What would have to change for you to want more of it, or to pay more.",
+  "feedback.sees":
+    "your community's server. Its reports say how many chose a reason, once {n} members chose the same; never who. Suppliers read it as said by your community.",
+  "feedback.none": "No reason",
+  "feedback.saved": "Saved. It counts with your community's next report.",
+  "feedback.taken-back": "Taken back",
   "pledge.withdraw-title": "Take back your pledge?",
   "pledge.withdraw-what":
     "Your {qty} × {unit} leave the count here and at the hub within a minute or two. The book keeps a line that something was taken back, without your name.",

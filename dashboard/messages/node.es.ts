@@ -219,6 +219,13 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "pledge.download": "Descargar recibo",
   "pledge.done-close": "Listo",
   "pledge.see-receipt": "Ver el recibo",
+  "feedback.label": "¿Por qué no más?",
+  "feedback.hint": "Qué tendría que cambiar para que quisieras más cantidad o pagaras más.",
+  "feedback.sees":
+    "el servidor de tu comunidad. Sus informes dicen cuántas personas eligieron un motivo, desde que {n} eligen el mismo; nunca quién. Los proveedores lo leen como dicho por tu comunidad.",
+  "feedback.none": "Sin motivo",
+  "feedback.saved": "Guardado. Cuenta con el próximo informe de tu comunidad.",
+  "feedback.taken-back": "Retirado",
   "pledge.withdraw-title": "¿Retirar tu promesa?",
   "pledge.withdraw-what":
     "Tus {qty} × {unit} salen de la cuenta aquí y en el centro en uno o dos minutos. En el libro queda una línea de que algo se retiró, sin tu nombre.",

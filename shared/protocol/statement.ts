@@ -24,6 +24,7 @@ import {
   unixSeconds,
   vkey,
 } from "./primitives.ts";
+import { MIN_FEEDBACK_ACCOUNTS, feedbackThemes } from "./feedback.ts";
 import { fundClaims } from "./fund.ts";
 import { offerClaims, offerEndClaims } from "./offer.ts";
 
@@ -87,12 +88,7 @@ export const nodeStatus = z.strictObject({
   join: hash,
 });
 
-/** Why members who pledged would not pledge more: a fixed list, so that it can be counted and names nobody. */
-export const feedbackThemes = ["price", "packaging", "quality", "delivery", "certification", "size"] as const;
 export const feedbackTheme = z.enum(feedbackThemes);
-export type FeedbackTheme = z.infer<typeof feedbackTheme>;
-/** A theme that fewer accounts of a community chose is not reported. */
-export const MIN_FEEDBACK_ACCOUNTS = 5;
 
 /** Units per campaign as the node's book folds to them. Arrays have one element per price band, lowest first. */
 export const campaignTotals = z.strictObject({

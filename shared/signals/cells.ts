@@ -2,7 +2,7 @@
  * The one way from what is shown of a campaign to its cells: JSON, CSV, pages and the widget are made of these and of
  * nothing else. The cell "*" is the sum of the others and of the group of thin regions, never a number of its own.
  */
-import type { FeedbackTheme } from "../protocol/statement.ts";
+import type { FeedbackTheme } from "../protocol/feedback.ts";
 import { type Fulfilment, type Likely, likelyUnits } from "./likely.ts";
 import { type Region, wholeOf } from "./region.ts";
 import type { Release, Withheld } from "./release.ts";

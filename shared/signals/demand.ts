@@ -2,7 +2,8 @@
  * One campaign's demand by region, from the counted reports of admitted communities (docs/signals.md §1). The same
  * rules as formula 1 of docs/protocol.md §6: what leaves the network's numbers leaves these.
  */
-import type { CampaignTotals, FeedbackTheme } from "../protocol/statement.ts";
+import type { FeedbackTheme } from "../protocol/feedback.ts";
+import type { CampaignTotals } from "../protocol/statement.ts";
 
 /** One community's part, as its counted report says. */
 export interface Part {

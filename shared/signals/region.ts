@@ -2,7 +2,7 @@
  * What is shown of one region's demand (docs/signals.md §3): taken anew only when at least k accounts have come or gone
  * since, or nothing but its stage has changed; until then it stays as it was shown. Plain JSON.
  */
-import type { FeedbackTheme } from "../protocol/statement.ts";
+import type { FeedbackTheme } from "../protocol/feedback.ts";
 import type { Demand, Point } from "./demand.ts";
 import { type Series, advanced, isApart, mayShow, noSeries } from "./series.ts";
 

@@ -9,6 +9,7 @@ import { useMe } from "../../parts/session.ts";
 import { Badge, Banner, Loaded, Skeleton } from "../../parts/states.tsx";
 import { TrustTicksInline } from "../../parts/trust-ticks.tsx";
 import { useCommunity, usePledges } from "../data.ts";
+import { Feedback } from "./feedback.tsx";
 import { type Act, PledgeFlow } from "./flow.tsx";
 import { ticksOf } from "./ticks.ts";
 import { Waiting } from "./waiting.tsx";
@@ -61,6 +62,7 @@ export function PledgePanel({ campaign, onChanged }: { campaign: NodeCampaign; o
               </Button>
             ) : null}
             {mine ? <Mine mine={mine} /> : null}
+            {mine?.kind === "pledge" ? <Feedback mine={mine} onSaved={pledges.reload} /> : null}
             {me.recovered ? <NeedsPasskey /> : null}
             {mine && !me.recovered ? <Choices campaign={campaign} mine={mine} onAct={setAct} /> : null}
             {mine || waiting || campaign.state === "open" ? null : <p class="quiet">{t("pledge.none-here")}</p>}

@@ -14,7 +14,7 @@ import {
   typed,
 } from "../primitives.ts";
 import { memberDocument } from "../document.ts";
-import { productRef } from "../statement.ts";
+import { feedbackTheme, productRef } from "../statement.ts";
 import { authenticationResponse, role, webauthnOptions } from "./identity.ts";
 
 /** Where a community stands with one hub, and how its news travel. */
@@ -180,6 +180,8 @@ export const myPledge = z.object({
   max_unit_price_minor: decimal.nullable(),
   stage: z.enum(["interest", "pledged", "committed"]),
   closes: z.iso.datetime(),
+  /** why not more, if the member said so */
+  theme: feedbackTheme.nullable(),
   ticks,
 });
 export type MyPledge = z.infer<typeof myPledge>;
@@ -201,6 +203,9 @@ export const waitingPledge = z.object({
 export type WaitingPledge = z.infer<typeof waitingPledge>;
 export const myPledges = z.object({ pledges: z.array(myPledge), waiting: z.array(waitingPledge) });
 export type MyPledges = z.infer<typeof myPledges>;
+
+/** PUT /api/campaigns/{id}/feedback: why not more; null takes it back. Seen by the community's server, counted in its reports. */
+export const sayFeedback = z.strictObject({ theme: feedbackTheme.nullable() });
 
 export const previewHub = z.strictObject({ url: baseUrl });
 /** What the hub says of itself, for the steward to compare before joining. */

@@ -161,6 +161,7 @@ describe("campaigns", () => {
         committed: ["0", "0", "3"],
         purchased: "0",
         locked: "3",
+        accounts: [0, 0, 1],
       },
     ]);
   });
@@ -378,6 +379,27 @@ describe("reports", () => {
       reports: [],
       next: null,
     });
+  });
+
+  it("say why members would not take more, once five of them say the same, and never who", async () => {
+    const members = [ana];
+    for (let at = 0; at < 5; at += 1) members.push(await world.newMember(`Member ${String(at)}`));
+    const say = async (who: Person, theme: string | null) =>
+      await who.call("PUT", `/api/campaigns/${campaign}/feedback`, { theme });
+    expect((await say(ana, "price")).code).toBe("pledge-unknown");
+    for (const who of members) await pledge(who, campaign);
+    expect((await say(ana, "colour")).code).toBe("malformed-request");
+    for (const [at, who] of members.entries()) expect((await say(who, at === 5 ? "size" : "price")).status).toBe(204);
+    const mine = await ana.call("GET", "/api/pledges");
+    expect(mine.body).toMatchObject({ pledges: [{ campaign, theme: "price" }] });
+    await deliverReports(context, HUB_LOG);
+    expect(hub.reports.at(-1)?.claims.totals[0]).toMatchObject({ pledges: 6, feedback: { price: 5 } });
+    world.clock.now += 2 * MINUTE;
+    await say(ana, null);
+    await pledge(ana, campaign, "3");
+    await deliverReports(context, HUB_LOG);
+    expect(hub.reports.at(-1)?.claims.totals[0]?.feedback).toBeUndefined();
+    await expectReplayEqualsTables();
   });
 
   it("carry a new profile", async () => {

@@ -290,6 +290,7 @@ describe("every route", () => {
   /** Bodies that reach the check of the role: those that pass the schema. */
   const BODIES: Record<string, unknown> = {
     "POST /api/pledges/draft": { kind: "interest", campaign: leafNamed("nothing"), qty: "1" },
+    "PUT /api/campaigns/:id/feedback": { theme: "price" },
     "PUT /api/community": { name: "Taken over", about: "", region: "TW", languages: ["en"] },
     "POST /api/witnessing/logs": { vkey: `log.example.org+00000000+AQ${"A".repeat(41)}=` },
     "POST /api/hubs/preview": { url: "https://hub.example.org" },

@@ -78,6 +78,7 @@ function pledge(id: string, kind: MyPledge["kind"], closes: string): MyPledge {
     max_unit_price_minor: "300",
     stage: "pledged",
     closes,
+    theme: null,
     ticks: { signed_at: closes, book: { index: 1, leaf: "l" }, logged: null, counted: null, live: true },
   };
 }

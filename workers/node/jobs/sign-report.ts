@@ -15,6 +15,7 @@ import { checkpointOf } from "../../lib/log-read.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
 import type { NodeContext } from "../context.ts";
 import { communityQuery, memberCountQuery, profileOf } from "../queries/community.ts";
+import { feedbackQuery, withFeedback } from "../queries/feedback.ts";
 import type { HubRow } from "../queries/hub.ts";
 import { numberOf } from "../queries/rows.ts";
 import { tallyOfRow, type TallyRow } from "../queries/tally.ts";
@@ -51,7 +52,7 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
   if (newest === null) return fail("hub-unreachable");
   if (newest.seq < hub.last_seq) return fail({ expected: newest.seq + 1 });
 
-  const [head, profileRows, countRows, tallyRows, outboxRows] = await db.batch([
+  const [head, profileRows, countRows, tallyRows, outboxRows, feedbackRows] = await db.batch([
     headQuery(db),
     communityQuery(db),
     memberCountQuery(db),
@@ -59,6 +60,7 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
       .prepare("SELECT t.* FROM campaign c JOIN tally t ON t.campaign = c.id WHERE c.hub = ? ORDER BY c.idx DESC")
       .bind(hub.origin),
     db.prepare("SELECT rev FROM outbox WHERE hub = ?").bind(hub.origin),
+    feedbackQuery(db),
   ]);
   const book = headOf(head?.results ?? []);
   if (book.size < newest.bookSize) return fail("book-behind");
@@ -77,7 +79,7 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
     prev: newest.leaf,
     book: await checkpointOf(book, config.book),
     profile,
-    totals: reportTotals({ tallies }).slice(0, MAX_CAMPAIGNS_PER_REPORT),
+    totals: withFeedback(reportTotals({ tallies }).slice(0, MAX_CAMPAIGNS_PER_REPORT), feedbackRows?.results ?? []),
   });
   const report = { seq: newest.seq + 1, leaf: statementLeaf(jws), jws };
   const rev = numberOf(outboxRows?.results, "rev");

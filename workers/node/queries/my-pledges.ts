@@ -1,12 +1,14 @@
 /** A member's live pledges, by the primary key's first column: as many rows as campaigns they took part in. */
 import type { MyPledge } from "../../../shared/protocol/api/community.ts";
 import { memberDocument } from "../../../shared/protocol/document.ts";
+import type { FeedbackTheme } from "../../../shared/protocol/feedback.ts";
 import { isoTime } from "../time.ts";
 import { type ReceiptRow, stillLive, ticksOf } from "./receipt.ts";
 
 interface Row extends ReceiptRow {
   qty: string;
   closes: number;
+  theme: FeedbackTheme | null;
 }
 
 const REPORT = "FROM report WHERE hub = c.hub AND book_size > p.idx";
@@ -14,7 +16,7 @@ const REPORT = "FROM report WHERE hub = c.hub AND book_size > p.idx";
 export function myPledgesQuery(db: D1Database, member: string): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT p.idx, p.head AS leaf, p.head, p.campaign, p.qty, p.band, c.name AS campaign_name, c.unit, c.currency,
+      `SELECT p.idx, p.head AS leaf, p.head, p.campaign, p.qty, p.band, p.theme, c.name AS campaign_name, c.unit, c.currency,
          c.closes, r.document, r.signed_at, t.ended,
          (SELECT seq ${REPORT} AND delivered_at IS NOT NULL ORDER BY book_size LIMIT 1) AS logged_seq,
          (SELECT delivered_at ${REPORT} AND delivered_at IS NOT NULL ORDER BY book_size LIMIT 1) AS logged_at,
@@ -40,6 +42,7 @@ export function myPledgesOf(rows: readonly unknown[]): MyPledge[] {
       max_unit_price_minor: document.typ === "pledge" ? document.max_unit_price_minor : null,
       stage: row.band === null ? "interest" : row.ended === null ? "pledged" : "committed",
       closes: isoTime(row.closes),
+      theme: row.theme,
       ticks: ticksOf(row),
     };
   });

@@ -186,7 +186,7 @@ export function writeSigned(db: D1Database, rows: readonly SignedRow[]): D1Prepa
     db
       .prepare(
         `UPDATE pledge SET head = j.value ->> 2, idx = j.value ->> 3, qty = j.value ->> 4, band = j.value ->> 5,
-           draft_document = NULL
+           theme = CASE WHEN j.value ->> 5 IS NOT NULL THEN theme END, draft_document = NULL
          FROM json_each(?1) j WHERE pledge.member = j.value ->> 0 AND pledge.campaign = j.value ->> 1`,
       )
       .bind(jsonParameter(pledges)),

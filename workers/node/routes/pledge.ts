@@ -2,11 +2,12 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import * as api from "../../../shared/protocol/api/community.ts";
+import { hash } from "../../../shared/protocol/primitives.ts";
 import type { AppContext, AppEnv } from "../../lib/app.ts";
 import { readCookie } from "../../lib/identity/cookie.ts";
 import { requireMember } from "../../lib/identity/session.ts";
 import { tokenHash } from "../../lib/identity/token.ts";
-import { json, jsonBody, refusals } from "../../lib/openapi.ts";
+import { DONE, json, jsonBody, refusals } from "../../lib/openapi.ts";
 import { Refused, unwrap } from "../../lib/problem.ts";
 import { beginPledge } from "../actions/begin-pledge.ts";
 import { holdPledge, takeBack } from "../actions/hold-pledge.ts";
@@ -14,6 +15,7 @@ import { submitPledge } from "../actions/pledge-queue.ts";
 import { announce } from "../announce.ts";
 import { contextOf } from "../context.ts";
 import type { NodeConfig } from "../env.ts";
+import { writeFeedback } from "../queries/feedback.ts";
 import { myPledgesOf, myPledgesQuery } from "../queries/my-pledges.ts";
 import { myWaitingQuery, promised, type ShownWaiting } from "../queries/waiting.ts";
 
@@ -62,6 +64,25 @@ pledgeRoutes.openapi(
     const { receipt } = unwrap(await work);
     announce(c);
     return c.json(receipt, 201);
+  },
+);
+
+pledgeRoutes.openapi(
+  createRoute({
+    method: "put",
+    path: "/api/campaigns/{id}/feedback",
+    tags,
+    summary: "Say why not more, in one word of a fixed list, or take it back; counted, never named, in the next report",
+    request: { params: z.object({ id: hash }), body: jsonBody(api.sayFeedback) },
+    responses: { 204: DONE, ...refusals },
+  }),
+  async (c) => {
+    const { member } = await requireMember(c);
+    const { theme } = c.req.valid("json");
+    const said = { member: member.id, campaign: c.req.valid("param").id, theme };
+    const { meta } = await writeFeedback(c.get("db"), said).run();
+    if (meta.changes === 0) throw new Refused("pledge-unknown");
+    return c.body(null, 204);
   },
 );
 
