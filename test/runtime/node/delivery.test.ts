@@ -161,7 +161,6 @@ describe("campaigns", () => {
         committed: ["0", "0", "3"],
         purchased: "0",
         locked: "3",
-        accounts: [0, 0, 1],
       },
     ]);
   });
