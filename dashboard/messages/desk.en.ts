@@ -33,6 +33,7 @@ export const deskEn = {
   "desk.todo-repayment-due": "A repayment is due soon: {label}",
   "desk.todo-repayment-overdue": "A repayment is overdue: {label}",
   "desk.todo-commitment-overdue": "Promised money has not arrived: {label}",
+  "desk.todo-offer-expiring": "An offer ends soon: {label}",
   "desk.todo-award-payable": "Can be paid: {label}",
 
   "desk.record": "Record something",

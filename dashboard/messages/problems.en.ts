@@ -126,6 +126,7 @@ export const problemsEn = {
   "problem.supplier-exists": "A supplier with this domain is known already.",
   "problem.supplier-unverified": "This supplier is not verified yet, so it can make no offer.",
   "problem.domain-unproven": "The file on the domain was found without this supplier’s line, or not at all.",
+  "problem.email-in-text": "Everybody can read this for good. Leave e-mail addresses out.",
   "problem.offer-unknown": "There is no such offer.",
   "problem.offer-tiers":
     "From line to line the quantity must rise and the price must fall, and the most you deliver must cover the last one.",

@@ -127,6 +127,7 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.supplier-exists": "Ya se conoce a un proveedor con ese dominio.",
   "problem.supplier-unverified": "Este proveedor aún no está verificado y no puede hacer ofertas.",
   "problem.domain-unproven": "El archivo del dominio no tiene la línea de este proveedor, o no está.",
+  "problem.email-in-text": "Todo el mundo podrá leerlo siempre. Quita las direcciones de correo.",
   "problem.offer-unknown": "No existe esa oferta.",
   "problem.offer-tiers":
     "De línea en línea la cantidad debe subir y el precio bajar, y lo máximo que entregas debe cubrir la última.",

@@ -138,6 +138,7 @@ export const problems = {
   "supplier-exists": [409, "A supplier with this domain is known already"],
   "supplier-unverified": [409, "The supplier's domain or e-mail address has not been verified"],
   "domain-unproven": [409, "The file on the domain does not hold this supplier's line"],
+  "email-in-text": [400, "Everybody can read this for good: leave e-mail addresses out"],
   "offer-unknown": [404, "There is no such offer"],
   "offer-tiers": [400, "Quantities must rise and prices fall from tier to tier, and all must be deliverable"],
   "offer-validity": [400, "The offer must be valid for some time"],

@@ -95,6 +95,7 @@ export const capitalTodo = z.object({
     "repayment-overdue",
     "commitment-overdue",
     "award-payable",
+    "offer-expiring",
   ]),
   subject: z.string(),
   label: z.string(),

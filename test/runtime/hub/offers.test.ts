@@ -163,6 +163,17 @@ describe("a supplier", () => {
     expect((await supplier()).verified).toBeNull();
     expect((await post()).code).toBe("supplier-unverified");
   });
+
+  it("has no person's address in its name, in what the staff say, or in why an offer ended", async () => {
+    expect((await register("bolt.example", "Ask ana@bolt.example")).code).toBe("email-in-text");
+    await verified();
+    const note = "Ana (ana@acme.example) wrote to us.";
+    const path = `/api/suppliers/${ACME}/verification`;
+    expect((await world.operator.call("POST", path, { verified: "email", note })).code).toBe("email-in-text");
+    const leaf = String((await post()).body["leaf"]);
+    const reason = "Says ana@acme.example";
+    expect((await world.operator.call("POST", `/api/offers/${leaf}/withdraw`, { reason })).code).toBe("email-in-text");
+  });
 });
 
 describe("an offer", () => {
@@ -244,6 +255,7 @@ describe("an offer", () => {
     ["offer-validity", { valid_until: new Date(START).toISOString() }],
     ["offer-tiers", { tiers: [1, 2].map((n) => ({ min_qty: String(n), unit_price_minor: "640" })) }],
     ["offer-tiers", { max_qty: "9" }],
+    ["email-in-text", { conditions: "Ask ana@acme.example." }],
     ["malformed-request", { tiers: [] }],
     ["malformed-request", { tiers: [{ min_qty: "1", unit_price_minor: "6.40" }] }],
     ["malformed-request", { valid_until: "soon" }],
@@ -274,6 +286,18 @@ describe("an offer", () => {
   it("is refused before the supplier is verified", async () => {
     await register("bolt.example", "Bolt");
     expect((await post({ supplier: "bolt.example" })).code).toBe("supplier-unverified");
+  });
+
+  it("is on the staff's list while it ends within two weeks, and not once it has", async () => {
+    const todos = async () => (await world.operator.call("GET", "/api/desk")).body["todos"];
+    await post({ valid_until: new Date(START + 20 * DAY_MS).toISOString() });
+    expect(await todos()).toEqual([]);
+    world.later(7 * 86_400);
+    const due = new Date(START + 20 * DAY_MS).toISOString().slice(0, 10);
+    const label = "Acme Ltd, Oat drink";
+    expect(await todos()).toMatchObject([{ kind: "offer-expiring", subject: ACME, label, due }]);
+    world.later(14 * 86_400);
+    expect(await todos()).toEqual([]);
   });
 
   it("is in the file of offers, a row for each tier, its words disarmed for spreadsheets", async () => {

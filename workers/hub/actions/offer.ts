@@ -11,6 +11,7 @@ import type { Hub } from "../hub.ts";
 import { offerByLeaf } from "../queries/offer.ts";
 import type { SupplierRow } from "../queries/supplier.ts";
 import type { LoggedEntry } from "./node-status.ts";
+import { refuseAddresses } from "./supplier.ts";
 
 const REFUSALS: Record<OfferFault, ProblemCode> = {
   "campaign-unknown": "campaign-unknown",
@@ -26,6 +27,7 @@ const REFUSALS: Record<OfferFault, ProblemCode> = {
 /** `supplier`: whose offer it is, which the caller has allowed this actor to speak for. */
 export async function makeOffer(hub: Hub, actor: Actor, supplier: string, offer: MakeOffer): Promise<LoggedEntry> {
   const { campaign, currency, tiers, max_qty, regions, conditions, replaces } = offer;
+  refuseAddresses(conditions);
   const valid_until = Math.floor(Date.parse(offer.valid_until) / 1000);
   const { value } = await commit<LoggedEntry>(hub, {
     needs: { campaigns: [campaign] },
@@ -67,6 +69,7 @@ export async function withdrawOffer(
   leaf: string,
   end: { reason: string; own: string | null },
 ): Promise<LoggedEntry> {
+  refuseAddresses(end.reason);
   const row = await offerByLeaf(hub.db, leaf);
   if (row === null) throw new Refused("offer-unknown");
   if (end.own !== null && end.own !== row.supplier) throw new Refused("not-allowed");

@@ -4,6 +4,7 @@
  */
 import { equal, fromUtf8, utf8 } from "../../../shared/bytes.ts";
 import type { RegisterSupplier } from "../../../shared/protocol/api/supplier.ts";
+import { EMAIL } from "../../../shared/standards/threesixty-read.ts";
 import { isConflict } from "../../lib/d1.ts";
 import { randomToken } from "../../lib/identity/token.ts";
 import { Refused } from "../../lib/problem.ts";
@@ -34,6 +35,7 @@ export function supplierVerified(
 }
 
 export async function registerSupplier(hub: Hub, actor: Actor, supplier: RegisterSupplier): Promise<string> {
+  refuseAddresses(supplier.name);
   const act = { action: "supplier.register", subject: supplier.domain, detail: supplier.name };
   try {
     await hub.db.batch([supplierInsert(hub.db, supplier, hub.now()), auditRow(hub.db, actor, act, hub.now())]);
@@ -50,6 +52,7 @@ export async function judgeSupplier(
   id: string,
   { verified, note }: { verified: "email" | null; note: string },
 ): Promise<void> {
+  refuseAddresses(note);
   await knownSupplier(hub.db, id);
   const act = { action: verified === null ? "supplier.unverify" : "supplier.verify", subject: id, detail: note };
   await hub.db.batch([
@@ -60,6 +63,11 @@ export async function judgeSupplier(
 
 const MAX_FILE_BYTES = 8 * 1024;
 const LOOK_EVERY_MS = 60_000;
+
+/** What is published for good names no person's address. */
+export function refuseAddresses(...texts: readonly string[]): void {
+  if (texts.some((text) => text.match(EMAIL) !== null)) throw new Refused("email-in-text");
+}
 
 /** Looks for the line once a minute at most, whoever asks. */
 export async function verifyDomain(hub: Hub, actor: Actor, id: string): Promise<void> {

@@ -14,7 +14,7 @@ const SOON_DAYS = 14;
 export async function capitalDesk(db: D1Database, now: number): Promise<CapitalDesk> {
   const today = dayOf(now);
   const soon = dayOf(now + SOON_DAYS * 86_400_000);
-  const [waiting, awards, promises] = await db.batch([
+  const [waiting, awards, promises, offers] = await db.batch([
     db.prepare("SELECT id, events FROM proposal WHERE state = 'waiting' ORDER BY proposed_at LIMIT ?").bind(MAX_EACH),
     db.prepare(
       "SELECT id, idx, data FROM award WHERE state IN ('reserved', 'payable', 'active') ORDER BY decided_on LIMIT 200",
@@ -22,6 +22,14 @@ export async function capitalDesk(db: D1Database, now: number): Promise<CapitalD
     db
       .prepare("SELECT id, idx, data FROM commitment WHERE open = 1 AND due_on < ? ORDER BY due_on LIMIT ?")
       .bind(today, MAX_EACH),
+    // by the index on what ended it: the few that stand
+    db
+      .prepare(
+        `SELECT o.supplier, o.valid_until, o.data ->> '$.supplier.name' AS name, c.terms ->> '$.name' AS campaign
+         FROM offer AS o JOIN campaign AS c ON c.id = o.campaign
+         WHERE o.ended IS NULL AND o.valid_until BETWEEN ?1 AND ?2 AND c.ended = 0 ORDER BY o.valid_until LIMIT ?3`,
+      )
+      .bind(Math.floor(now / 1000), Math.floor(now / 1000) + SOON_DAYS * 86_400, MAX_EACH),
   ]);
   const todos = [
     ...((waiting?.results ?? []) as { id: string; events: string }[]).map(proposalTodo),
@@ -31,8 +39,19 @@ export async function capitalDesk(db: D1Database, now: number): Promise<CapitalD
       return todo("commitment-overdue", event.id, event.id, { due: event.due_on, amount_minor: left });
     }),
     ...((awards?.results ?? []) as DataRow[]).flatMap((row) => awardTodos(row, today, soon)),
+    ...((offers?.results ?? []) as ExpiringOffer[]).map(({ supplier, name, campaign, valid_until }): Todo => {
+      return todo("offer-expiring", supplier, `${name}, ${campaign}`, { due: dayOf(valid_until * 1000) });
+    }),
   ];
   return { todos: todos.slice(0, 200) };
+}
+
+interface ExpiringOffer {
+  supplier: string;
+  name: string;
+  campaign: string;
+  /** Unix seconds */
+  valid_until: number;
 }
 
 function todo(

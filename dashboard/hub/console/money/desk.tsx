@@ -26,6 +26,7 @@ const places: Record<Todo["kind"], (subject: string) => string> = {
   "repayment-overdue": award,
   "commitment-overdue": (subject) => `/console/money/new?event=receipt&commitment=${encodeURIComponent(subject)}`,
   "award-payable": (subject) => `/console/money/new?event=disbursement&award=${encodeURIComponent(subject)}`,
+  "offer-expiring": (subject) => `/suppliers/${encodeURIComponent(subject)}`,
 };
 
 export function MoneyPage() {
