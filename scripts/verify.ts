@@ -10,7 +10,7 @@ import { verifyHub } from "../shared/verify/hub.ts";
 import { followPledge } from "../shared/verify/pledge.ts";
 import { type Source, Unreachable } from "../shared/verify/source.ts";
 import { addressOf, bookSource, isLoopback, sourceAt, Wrong } from "./verify/address.ts";
-import { readState, rememberedAfter, writeState } from "./verify/memory.ts";
+import { readState, recallOf, rememberedAfter, writeState } from "./verify/memory.ts";
 import { printHub, printPledge, progressBar } from "./verify/print.ts";
 
 const USAGE = `Usage:
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
   const report = await verifyHub(sourceAt(hub), {
     now,
     vkey: values.vkey,
-    remembered: (vkey) => remembered[vkey],
+    remembered: (vkey) => recallOf(remembered, vkey),
     books: values.books ? (node) => bookSource(overrides.get(node.origin) ?? node.url, isLocal) : undefined,
     onProgress: bar.show,
   });

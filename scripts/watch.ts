@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { EXIT } from "../shared/verify/report.ts";
 import { verifyHub } from "../shared/verify/hub.ts";
 import { addressOf, bookSource, isLoopback, sourceAt, Wrong } from "./verify/address.ts";
-import { readState, rememberedAfter, writeState } from "./verify/memory.ts";
+import { readState, recallOf, rememberedAfter, writeState } from "./verify/memory.ts";
 import { isNews, judge, type Known, type WatchLine } from "./watch/alarm.ts";
 import { deliver } from "./watch/webhook.ts";
 
@@ -39,7 +39,7 @@ async function main(): Promise<number> {
     const report = await verifyHub(sourceAt(hub), {
       now: Math.floor(Date.now() / 1000),
       vkey,
-      remembered: (key) => remembered[key],
+      remembered: (key) => recallOf(remembered, key),
       books: options.books ? (node) => bookSource(node.url, isLoopback(new URL(hub))) : undefined,
       onProgress: () => undefined,
     });

@@ -1,4 +1,5 @@
 /** What a log entry says, in one sentence. Unknown kinds are named, not guessed. */
+import type { KeyRole } from "../../shared/protocol/key-change.ts";
 import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
 import { formatMoney } from "../parts/format.ts";
 import { hasMessage, t } from "../parts/i18n.ts";
@@ -9,6 +10,8 @@ type Words = { [K in StatementKind]: (claims: Claims<K>) => string };
 const words: Words = {
   "hub-policy+jwt": (c) => t("entry.policy", { name: c.name }),
   "node-join+jwt": (c) => t("entry.join", { name: c.profile.name, origin: c.iss }),
+  "node-key+jwt": (c) => t(`entry.key-${c.act}`, { who: c.iss, roles: rolesOf(c.keys) }),
+  "hub-key+jwt": (c) => t(`entry.hub-key-${c.act}`, { roles: rolesOf(c.keys) }),
   "node-status+jwt": (c) => t(`entry.status-${c.status}`, { node: c.node }),
   "demand-report+jwt": (c) => t("entry.report", { name: c.profile.name, seq: c.seq, campaigns: c.totals.length }),
   "report-check+jwt": (c) => t(c.ok ? "entry.check-ok" : "entry.check-failed", { node: c.node, seq: c.seq }),
@@ -40,6 +43,10 @@ export function describeEntry(entry: LogEntry): string {
   } catch {
     return entryLabel(entry.kind); // a claim is not where this page expects it; the entry itself is shown in full
   }
+}
+
+function rolesOf(keys: readonly { role: KeyRole }[]): string {
+  return keys.map(({ role }) => t(`key-role.${role}`)).join(", ");
 }
 
 export function entryLabel(kind: string): string {

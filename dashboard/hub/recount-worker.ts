@@ -30,7 +30,7 @@ async function recount({ base, pinned, remembered }: RecountOrder): Promise<void
     );
     const report = await verifyHub(source, {
       vkey: pinned ?? undefined,
-      remembered: (vkey) => (vkey === pinned ? (remembered ?? undefined) : undefined),
+      remembered: () => (pinned === null || remembered === null ? undefined : { vkey: pinned, note: remembered }),
       now: Math.floor(Date.now() / 1000),
       onProgress(progress) {
         if (Date.now() - told < PROGRESS_EVERY_MS) return;

@@ -51,6 +51,13 @@ export const problemsEn = {
   "problem.issued-in-future": "The sender’s clock is too far ahead.",
   "problem.issuer-unknown": "This community has not joined the hub.",
   "problem.issuer-suspended": "This community is suspended or has left.",
+  "problem.issuer-frozen":
+    "A recovery of this community's keys is waiting. Until it is decided, none of its reports are taken.",
+  "problem.key-change-invalid": "This change of keys is not put together as it must be.",
+  "problem.key-chain": "Another change of keys came first. Look again.",
+  "problem.recovery-key-wrong": "This is not the recovery key that was laid down.",
+  "problem.recovery-unknown": "There is no waiting recovery that can still be objected to.",
+  "problem.key-missing": "This server does not hold the key that the hub's log names. See Keys.",
   "problem.seq-gap": "An earlier report is missing; it will be sent again.",
   "problem.equivocation": "Two different reports carry the same number.",
   "problem.book-checkpoint-invalid": "The pledge book’s checkpoint is not signed by the right key.",

@@ -51,6 +51,13 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.issued-in-future": "El reloj de quien la envía va demasiado adelantado.",
   "problem.issuer-unknown": "Esta comunidad no se ha unido al centro.",
   "problem.issuer-suspended": "Esta comunidad está suspendida o se ha ido.",
+  "problem.issuer-frozen":
+    "Hay una recuperación de claves de esta comunidad en espera. Mientras tanto no se admite ningún informe suyo.",
+  "problem.key-change-invalid": "Este cambio de claves no tiene la forma debida.",
+  "problem.key-chain": "Otro cambio de claves llegó antes. Mira de nuevo.",
+  "problem.recovery-key-wrong": "No es la clave de recuperación que se fijó.",
+  "problem.recovery-unknown": "No hay ninguna recuperación en espera a la que aún se pueda objetar.",
+  "problem.key-missing": "Este servidor no tiene la clave que nombra el registro del hub. Mira en Claves.",
   "problem.seq-gap": "Falta un informe anterior; se enviará de nuevo.",
   "problem.equivocation": "Dos informes distintos llevan el mismo número.",
   "problem.book-checkpoint-invalid": "El punto de control del libro no está firmado con la clave correcta.",

@@ -10,7 +10,7 @@ import { type Result, fail, ok } from "../result.ts";
 import { isStrictPublicKey, privateJwkOf, publicKeyOf, signer, verifyEd25519 } from "../signing/ed25519.ts";
 
 /** Signs the text of a note. */
-const ED25519 = 0x01;
+export const ED25519 = 0x01;
 /** Signs the text and a time: cosignature/v1. */
 export const COSIGNATURE = 0x04;
 type KeyType = typeof ED25519 | typeof COSIGNATURE;

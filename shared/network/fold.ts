@@ -6,6 +6,7 @@
 import type { Claims, Statement } from "../protocol/statement.ts";
 import { addTransfers } from "../capital/sums.ts";
 import { addCampaign, addCommunity, addReport, emptyCampaignSums } from "./numbers.ts";
+import { changeHubKeys, changeNodeKeys, finishRecovery, firstKeys } from "./keys.ts";
 import { faultOf, isHubSigned } from "./rules.ts";
 import { endOffer, postOffer } from "./offers.ts";
 import { isFree } from "../witness/change.ts";
@@ -45,6 +46,12 @@ export function applyStatement(
       break;
     case "node-join+jwt":
       join(state, item, statement.claims, touched);
+      break;
+    case "node-key+jwt":
+      changeKeys(state, item, statement.claims, touched);
+      break;
+    case "hub-key+jwt":
+      changeHubKeys(state, item, statement.claims);
       break;
     case "node-status+jwt":
       setStatus(state, statement.claims, touched);
@@ -107,7 +114,9 @@ function advance(state: NetworkState, iat: number, touched: NetworkTouched): voi
   if (iat < state.wake) return;
   let wake = Number.POSITIVE_INFINITY;
   for (const community of state.communities.values()) {
-    const { counted } = community;
+    if (finishRecovery(community, iat, state.size - 1)) touched.communities.add(community.origin);
+    const { counted, keys } = community;
+    if (keys.pending !== null) wake = Math.min(wake, keys.pending.due);
     if (counted === null || !counted.fresh) continue;
     if (isFresh(state, counted)) wake = Math.min(wake, counted.iat + REPORT_LIFETIME_S + 1);
     else recount(state, community, { ...counted, fresh: false }, touched);
@@ -187,6 +196,7 @@ function join(state: NetworkState, item: LogItem, claims: Claims<"node-join+jwt"
     report_jwk: claims.report_jwk,
     book_vkey: claims.book.vkey,
     witness_vkey: claims.witness ?? null,
+    keys: firstKeys(item.leaf, claims.recovery_sha256),
     profile: claims.profile,
     last_seq: 0,
     last_leaf: item.leaf,
@@ -194,6 +204,11 @@ function join(state: NetworkState, item: LogItem, claims: Claims<"node-join+jwt"
     pending: new Map(),
   });
   touched.communities.add(claims.iss);
+}
+
+function changeKeys(state: NetworkState, item: LogItem, claims: Claims<"node-key+jwt">, touched: NetworkTouched): void {
+  const community = state.communities.get(claims.iss);
+  if (community !== undefined) changeNodeKeys(state, community, item, claims, touched);
 }
 
 function setStatus(state: NetworkState, claims: Claims<"node-status+jwt">, touched: NetworkTouched): void {

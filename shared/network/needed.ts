@@ -13,7 +13,8 @@ export interface Needed {
   /** reports named by the batch's verdicts and logged before it: load each into its community's `pending` */
   reports: string[];
   campaigns: string[];
-  /** log time after the batch: load every not-ended campaign whose `closes` is not later */
+  /** log time after the batch: load every not-ended campaign whose `closes` is not later, and every
+   * community whose recovery is due by then */
   log_time: number;
   /** load every community whose counted report is fresh and whose iat is earlier than this */
   expires_before: number;
@@ -30,6 +31,7 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
     if (isHubSigned(statement)) log_time = Math.max(log_time, statement.claims.iat);
     switch (statement.kind) {
       case "node-join+jwt":
+      case "node-key+jwt":
       case "demand-report+jwt":
         communities.add(statement.claims.iss);
         break;
@@ -50,6 +52,7 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
         for (const id of demandCampaigns(statement.claims.events)) campaigns.add(id);
         break;
       case "hub-policy+jwt":
+      case "hub-key+jwt":
       case "campaign+jwt":
       case "rates+jwt":
       case "witness-policy+jwt":

@@ -3,6 +3,7 @@
  * a rule, so it is total; the verifier calls a log that holds such a statement invalid. Signatures are checked
  * elsewhere: only keys in `state` are current.
  */
+import { faultOfHubKey, faultOfNodeKey, hubKeysOf, keyFaults } from "./keys.ts";
 import { faultOfOffer, faultOfOfferEnd, offerFaults } from "./offers.ts";
 import { demandCampaigns } from "./watch.ts";
 import { MAX_SKEW_S, type Statement } from "../protocol/statement.ts";
@@ -23,12 +24,13 @@ export const logFaults = [
   ...offerFaults,
   "bands",
   "witness-policy",
+  ...keyFaults,
 ] as const;
 export type LogFault = (typeof logFaults)[number];
 
 /** Statements signed by the hub move log time. */
-export function isHubSigned(statement: Statement): boolean {
-  return statement.kind !== "node-join+jwt" && statement.kind !== "demand-report+jwt";
+export function isHubSigned({ kind }: Statement): boolean {
+  return kind !== "node-join+jwt" && kind !== "node-key+jwt" && kind !== "demand-report+jwt";
 }
 
 /** `state` as it is just before this entry. */
@@ -42,7 +44,7 @@ export function faultOf(
   }
   const log = state.policy.claims.iss;
   const { kind, claims } = statement;
-  if (kind === "node-join+jwt" || kind === "demand-report+jwt") {
+  if (kind === "node-join+jwt" || kind === "node-key+jwt" || kind === "demand-report+jwt") {
     if (claims.aud !== log) return "issuer";
   } else if (claims.iss !== log) return "issuer";
   switch (kind) {
@@ -51,6 +53,16 @@ export function faultOf(
       return null;
     case "node-join+jwt":
       return state.communities.has(claims.iss) ? "join-again" : null;
+    case "node-key+jwt": {
+      const community = state.communities.get(claims.iss);
+      if (community === undefined) return "community-unknown";
+      if (community.status === "joined" || community.status === "left") return "status-conflict";
+      return faultOfNodeKey(community, claims);
+    }
+    case "hub-key+jwt": {
+      const keys = hubKeysOf(state);
+      return keys === null ? "policy-first" : faultOfHubKey(keys, claims);
+    }
     case "node-status+jwt":
       return faultOfStatus(state.communities.get(claims.node), claims);
     case "demand-report+jwt":
@@ -128,5 +140,6 @@ function faultOfStatus(
 function faultOfReport(community: Community | undefined, claims: { seq: number; prev: string }): LogFault | null {
   if (community === undefined) return "community-unknown";
   if (community.status === "joined" || community.status === "left") return "status-conflict";
+  if (community.keys.pending !== null) return "frozen";
   return claims.seq === community.last_seq + 1 && claims.prev === community.last_leaf ? null : "sequence";
 }

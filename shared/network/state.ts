@@ -7,6 +7,7 @@ import type { DemandCondition } from "../protocol/fund.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
 import type { CapitalSums } from "../capital/sums.ts";
 import type { WitnessRules } from "../witness/change.ts";
+import type { CommunityKeys, HubKeyState } from "./keys.ts";
 import type { StandingOffer } from "./offers.ts";
 
 /** A report older than this, by its own iat against log time, leaves the live stages. */
@@ -38,10 +39,12 @@ export interface Community {
   /** iat of the last node-status */
   since: number | null;
   join: { leaf: string; index: number; url: string };
+  /** current keys; what was before them, and what waits, is in `keys` */
   report_jwk: Ed25519Jwk;
   book_vkey: string;
   /** the key it cosigns with; null: its join named none */
   witness_vkey: string | null;
+  keys: CommunityKeys;
   /** as of the newest logged report or the join */
   profile: Profile;
   /** seq and leaf of this node's newest own entry in the log: 0 and the join at first */
@@ -126,6 +129,8 @@ export interface NetworkState {
   /** greatest iat among hub-signed entries; 0 before the first */
   log_time: number;
   policy: { leaf: string; claims: Claims<"hub-policy+jwt"> } | null;
+  /** null before the first hub-key entry: then the keys are the policy's (`hubKeysOf`) */
+  hub_keys: HubKeyState | null;
   rates: { leaf: string; index: number; claims: Claims<"rates+jwt"> } | null;
   communities: Map<string, Community>;
   campaigns: Map<string, Campaign>;
@@ -134,7 +139,7 @@ export interface NetworkState {
   capital: CapitalSums | null;
   /** null before the first witness-policy entry */
   witnesses: WitnessRules | null;
-  /** log time before which nothing expires and no campaign ends by date; a caller that loads a part sets 0 */
+  /** log time before which nothing expires, no campaign ends by date and no recovery is due; a caller that loads a part sets 0 */
   wake: number;
 }
 
@@ -161,6 +166,7 @@ export function emptyNetwork(): NetworkState {
     size: 0,
     log_time: 0,
     policy: null,
+    hub_keys: null,
     rates: null,
     communities: new Map(),
     campaigns: new Map(),

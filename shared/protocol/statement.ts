@@ -26,6 +26,7 @@ import {
 } from "./primitives.ts";
 import { MIN_FEEDBACK_ACCOUNTS, feedbackThemes } from "./feedback.ts";
 import { fundClaims } from "./fund.ts";
+import { hubKeyClaims, nodeKeyClaims } from "./key-change.ts";
 import { offerClaims, offerEndClaims } from "./offer.ts";
 
 export const MAX_STATEMENT_BYTES = 32 * 1024;
@@ -61,6 +62,8 @@ export const hubPolicy = z.strictObject({
   /** smallest number of accounts that suppliers' signals speak of (docs/signals.md); the log itself says more */
   k: count.min(1),
   report_interval_s: count.max(86_400),
+  /** how long a recovery waits for objections, in log time; seven days where it is not said */
+  recovery_delay_s: count.max(90 * 86_400).optional(),
 });
 
 /**
@@ -77,6 +80,12 @@ export const nodeJoin = z.strictObject({
   recovery_sha256: hash,
   profile,
 });
+
+/** A node's keys change (key-change.ts). */
+export const nodeKey = z.strictObject({ ...fromNode, ...nodeKeyClaims });
+
+/** The hub's own keys change. */
+export const hubKey = z.strictObject({ ...fromHub, ...hubKeyClaims });
 
 /** The hub's decision about a node; `left` is final. */
 export const nodeStatus = z.strictObject({
@@ -260,6 +269,8 @@ export const witnessPolicyStart = z.strictObject({
 export const statementKinds = {
   "hub-policy+jwt": { schema: hubPolicy, signer: "hub" },
   "node-join+jwt": { schema: nodeJoin, signer: "node" },
+  "node-key+jwt": { schema: nodeKey, signer: "node" },
+  "hub-key+jwt": { schema: hubKey, signer: "hub" },
   "node-status+jwt": { schema: nodeStatus, signer: "hub" },
   "demand-report+jwt": { schema: demandReport, signer: "node" },
   "report-check+jwt": { schema: reportCheck, signer: "hub" },

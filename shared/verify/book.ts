@@ -9,7 +9,7 @@ import { provableTotals, totalsWithout, withoutAccounts } from "../book/totals.t
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
 import { bookOrigin } from "../network/accept.ts";
-import type { Community } from "../network/state.ts";
+import type { Community, NetworkState } from "../network/state.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import type { CampaignTotals } from "../protocol/statement.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
@@ -31,6 +31,8 @@ interface JournalReport {
   leaf: string;
   index: number;
   note: string;
+  /** the book key current there */
+  vkey: string;
   /** of what the book can prove */
   totals_sha256: string;
   /** campaigns whose accounts of each band it leaves out: none in today's reports */
@@ -49,10 +51,12 @@ export interface JournalNode {
 /** What the log says of each node's book, kept small: one record a report. */
 export class BookJournal {
   readonly #nodes = new Map<string, JournalNode>();
+  #state: Pick<NetworkState, "communities"> | null = null;
   readonly #campaigns = new Map<string, { index: number; rules: CampaignRules; closed: number }>();
 
   add({ index, leaf, statement, state }: LoggedStatement): void {
     const { kind, claims } = statement;
+    this.#state = state;
     if (kind === "node-join+jwt") {
       const { url, book } = claims;
       this.#nodes.set(claims.iss, { origin: claims.iss, url, vkey: book.vkey, status: "joined", reports: new Map() });
@@ -62,7 +66,15 @@ export class BookJournal {
     } else if (kind === "demand-report+jwt") {
       const totals_sha256 = hashOf(provableTotals(claims.totals));
       const brief = withoutAccounts(claims.totals);
-      const report = { leaf, index, note: claims.book, totals_sha256, brief, verdict: null };
+      const report = {
+        leaf,
+        index,
+        note: claims.book,
+        vkey: this.#keyOf(claims.iss),
+        totals_sha256,
+        brief,
+        verdict: null,
+      };
       this.#nodes.get(claims.iss)?.reports.set(leaf, report);
     } else if (kind === "report-check+jwt") {
       const report = this.#nodes.get(claims.node)?.reports.get(claims.report);
@@ -80,7 +92,14 @@ export class BookJournal {
 
   /** Those that were admitted at some time. */
   nodes(): JournalNode[] {
-    return [...this.#nodes.values()].filter((node) => node.status !== "joined");
+    return [...this.#nodes.values()]
+      .filter((node) => node.status !== "joined")
+      .map((node) => ({ ...node, vkey: this.#keyOf(node.origin) }));
+  }
+
+  /** The book key as of the entry that was added last. */
+  #keyOf(origin: string): string {
+    return this.#state?.communities.get(origin)?.book_vkey ?? "";
   }
 
   /** The campaigns and closings logged before `index`. */
@@ -158,12 +177,12 @@ interface OpenedReport {
   head: Checkpoint;
 }
 
-/** Every logged report carries a checkpoint signed by the joined book key, else it should not have been accepted. */
+/** Every logged report carries a checkpoint signed by the book key current there, else it should not have been accepted. */
 async function openReports(log: Log, node: JournalNode): Promise<OpenedReport[]> {
   const opened: OpenedReport[] = [];
   for (const report of node.reports.values()) {
     try {
-      opened.push({ report, head: await openNote(log, report.note) });
+      opened.push({ report, head: await openNote({ ...log, vkey: report.vkey }, report.note) });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       throw new Fault("book-checkpoint-invalid", `the report at ${report.index} has a bad book checkpoint`, {

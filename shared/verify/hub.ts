@@ -3,12 +3,13 @@
  * Node and in the browser. The address is only transport; the log's key is the identity.
  */
 import { equal, toBase64 } from "../bytes.ts";
-import type { Checkpoint } from "../log/checkpoint.ts";
+import { type Checkpoint, openCheckpoint } from "../log/checkpoint.ts";
 import type { Network } from "../protocol/api/network.ts";
 import { MAX_STATEMENT_BYTES } from "../protocol/statement.ts";
 import { BookJournal, type BookSource, checkBook } from "./book.ts";
 import { MatchingRuns } from "./matching.ts";
 import { checkFreshness, checkProofs, checkTotals, compareNetwork } from "./published.ts";
+import { LogKeys, checkLogKey } from "./log-key.ts";
 import { type ReadingHooks, readWhole } from "./reading.ts";
 import { type Check, type CheckId, Checks, EXIT, type Exit, Fault } from "./report.ts";
 import { identify, takeSnapshot } from "./snapshot.ts";
@@ -18,13 +19,18 @@ import { type Log, openNote, splitView } from "./tlog.ts";
 export type { BookSource } from "./book.ts";
 export type { Check, Exit, Progress } from "./report.ts";
 
+export interface Remembered {
+  vkey: string;
+  note: string;
+}
+
 export interface VerifyOptions extends ReadingHooks {
   /** pins the log's key; without it the hub's own descriptor is believed, and the report says so */
   vkey?: string | undefined;
   /** also read each community's book, from where this says, and repeat every verdict */
   books?: BookSource | undefined;
-  /** the signed checkpoint that an earlier run kept of the log with this key, if any */
-  remembered?: ((vkey: string) => string | undefined) | undefined;
+  /** the signed checkpoint that an earlier run kept of the log with this key, or of this log under an earlier one */
+  remembered?: ((vkey: string) => Remembered | undefined) | undefined;
   /** the verifier's clock, Unix seconds */
   now: number;
 }
@@ -70,14 +76,16 @@ async function runChecks(
   const log: Log = { source, prefix: "/log", ...identity, maxEntryBytes: MAX_STATEMENT_BYTES };
   Object.assign(found, identity);
 
-  const snapshot = await checks.run("checkpoint", () => takeSnapshot(log));
+  const snapshot = await checks.run("checkpoint", () => takeSnapshot(log, options.vkey !== undefined));
   if (snapshot === undefined) return;
   const { head, published } = snapshot;
-  Object.assign(found, { size: head.size, root: toBase64(head.root), checkpoint: head.note });
+  Object.assign(found, { vkey: log.vkey, size: head.size, root: toBase64(head.root), checkpoint: head.note });
 
-  const note = options.remembered?.(log.vkey);
-  const remembered = note === undefined ? undefined : await checks.run("remembered", () => recall(log, head, note));
+  const known = options.remembered?.(log.vkey);
+  const remembered =
+    known && (await checks.run("remembered", () => recall({ ...log, vkey: known.vkey }, head, known.note)));
 
+  const logKeys = new LogKeys();
   const journal = options.books === undefined ? null : new BookJournal();
   const runs = await MatchingRuns.published(log);
   const reading = await readWhole(checks, log, snapshot, remembered, {
@@ -86,10 +94,20 @@ async function runChecks(
     onStatement(entry) {
       journal?.add(entry);
       runs.onStatement(entry);
+      if (entry.statement.kind === "hub-key+jwt") logKeys.add(entry.index, entry.statement.claims);
       options.onStatement?.(entry);
     },
   });
   if (reading === undefined) return;
+  const before = options.vkey ?? known?.vkey ?? log.vkey;
+  if (logKeys.links.length > 0 || before !== log.vkey) {
+    const followed = await checks.run("log-key", async () =>
+      checkLogKey(logKeys, log.vkey, before, remembered !== undefined),
+    );
+    if (followed === undefined) return;
+    const newest = logKeys.newest(log.vkey);
+    if ((await openCheckpoint(head.note, newest, log.origin)).ok) found.vkey = newest;
+  }
 
   if (!runs.isEmpty) await checks.run("matching", async () => runs.check());
   await checks.run("proofs", () => checkProofs(log, head, reading.samples));

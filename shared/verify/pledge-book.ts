@@ -20,14 +20,18 @@ export interface ReadBook {
   entries: { leaf: string; entry: BookEntry | null }[];
 }
 
-/** The whole book, from the node, under the key that the hub's log gives it (undefined: the hub could not be read). */
-export async function readBook(receipt: Receipt, source: Source, loggedKey: string | null | undefined) {
-  const { vkey, origin } = { vkey: receipt.node.vkey, origin: bookOrigin(receipt.node.origin) };
-  if (loggedKey !== undefined && loggedKey !== vkey)
+/**
+ * The whole book, from the node, under the key that the hub's log gives it now; the receipt's proofs under the one of
+ * its day. `loggedKeys` are all of them, the current one last (undefined: the hub could not be read).
+ */
+export async function readBook(receipt: Receipt, source: Source, loggedKeys: readonly string[] | undefined) {
+  const { vkey: then, origin } = { vkey: receipt.node.vkey, origin: bookOrigin(receipt.node.origin) };
+  if (loggedKeys?.includes(then) === false)
     throw new Fault("book-key", "the receipt names another book key than the hub's log");
+  const vkey = loggedKeys?.at(-1) ?? then;
   const log: Log = { source, prefix: "/book", vkey, origin, maxEntryBytes: MAX_BOOK_ENTRY_BYTES };
   const proofs = [receipt.key, receipt.entry];
-  const proven = await Promise.all(proofs.map((each) => openProof(each, log)));
+  const proven = await Promise.all(proofs.map((each) => openProof(each, { ...log, vkey: then })));
   const head = await fetchCheckpoint(log);
   const heads = new Heads(log);
   for (const checkpoint of proven) {

@@ -9,8 +9,16 @@ import { Heads, openNote } from "./tlog.ts";
 
 /** What a verified hub's log says of this community. */
 export interface Trail {
-  vkey: string | null;
-  reports: { leaf: string; index: number; seq: number; note: string; verdict: { index: number; ok: boolean } | null }[];
+  /** the keys its book was ever signed with, the current one last */
+  vkeys: string[];
+  reports: {
+    leaf: string;
+    index: number;
+    seq: number;
+    note: string;
+    vkey: string;
+    verdict: { index: number; ok: boolean } | null;
+  }[];
   campaigns: NetworkState["campaigns"];
   /** as of the published totals */
   counted: {
@@ -24,15 +32,18 @@ export interface Trail {
 }
 
 export async function readHub({ document, hub, node }: Receipt, { hubSource, now }: FollowOptions) {
-  const trail: Trail = { vkey: null, reports: [], campaigns: new Map(), counted: null };
+  const trail: Trail = { vkeys: [], reports: [], campaigns: new Map(), counted: null };
   const report = await verifyHub(hubSource, {
     vkey: hub.vkey,
     now,
     onStatement({ index, leaf, statement: { kind, claims }, state }) {
       trail.campaigns = state.campaigns;
-      if (kind === "node-join+jwt" && claims.iss === node.origin) trail.vkey = claims.book.vkey;
+      const community = state.communities.get(node.origin);
+      if (community === undefined) return;
+      const vkey = community.book_vkey;
+      if (trail.vkeys.at(-1) !== vkey) trail.vkeys.push(vkey);
       if (kind === "demand-report+jwt" && claims.iss === node.origin) {
-        trail.reports.push({ leaf, index, seq: claims.seq, note: claims.book, verdict: null });
+        trail.reports.push({ leaf, index, seq: claims.seq, note: claims.book, vkey, verdict: null });
       }
       if (kind !== "report-check+jwt" || claims.node !== node.origin) return;
       const about = trail.reports.find((each) => each.leaf === claims.report);
@@ -62,8 +73,8 @@ export async function readHub({ document, hub, node }: Receipt, { hubSource, now
 /** A logged report whose book holds the entry, with an ok verdict; its checkpoint is a prefix of the book as read. */
 export async function checkReport({ entry }: Receipt, { head, log }: ReadBook, trail: Trail) {
   const heads = new Heads(log);
-  for (const { note, seq, index, verdict } of trail.reports) {
-    const reported = await openNote(log, note);
+  for (const { note, vkey, seq, index, verdict } of trail.reports) {
+    const reported = await openNote({ ...log, vkey }, note);
     if (reported.size <= entry.index || verdict?.ok !== true) continue;
     if (reported.size > head.size)
       throw new Fault("book-shrunk", `the book has ${head.size} entries, report ${seq} counted ${reported.size}`, {

@@ -71,7 +71,7 @@ async function runChecks(
   const hub = await checks.run("hub", () => readHub(receipt, options));
   report.hub = hub?.report ?? null;
   const known = hub === undefined ? null : hub.trail;
-  const book = await checks.run("book", () => readBook(receipt, options.nodeSource, known?.vkey));
+  const book = await checks.run("book", () => readBook(receipt, options.nodeSource, known?.vkeys));
   if (book === undefined) return;
   const key = await checks.run("key", async () => checkKey(receipt, book));
   ticks.in_book = key !== undefined;

@@ -45,13 +45,12 @@ export interface CheckedTotals {
 export async function checkTotals(log: Log, head: Checkpoint, { totals }: Published, reading: Reading) {
   if (totals === null) throw new Fault("totals-malformed", "/log/totals is not a statement of totals");
   const { claims, statement } = totals;
-  const { policy } = reading.state;
-  if (policy === null) throw new Fault("totals-malformed", "an empty log has no totals");
-  if (!(await verifyJws(statement.parsed, policy.claims.statement_jwk)) || claims.iss !== log.origin) {
-    throw new Fault("signature-invalid", "the totals are not signed by the hub's statement key");
-  }
+  if (reading.state.policy === null) throw new Fault("totals-malformed", "an empty log has no totals");
   if (claims.size > head.size || reading.recomputed === null) {
     throw new Fault("totals-ahead", `the totals speak of ${claims.size} entries, the checkpoint of ${head.size}`);
+  }
+  if (!(await verifyJws(statement.parsed, reading.recomputed.statement_jwk)) || claims.iss !== log.origin) {
+    throw new Fault("signature-invalid", "the totals are not signed by the hub's statement key");
   }
   const { recomputed } = reading;
   const wrong = wrongTotals(claims, { ...recomputed, hash: recomputed.state_sha256 });

@@ -1,9 +1,11 @@
 /** One pass over a hub's log for two checks: its tiles lead to the signed root, and its entries keep the rules. */
 import { type Bytes, equal, toBase64, toBase64url } from "../bytes.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
+import { hubKeysOf } from "../network/keys.ts";
 import type { NetworkState } from "../network/state.ts";
 import { headlineOf, networkJson, stateHash } from "../network/summary.ts";
 import type { Network } from "../protocol/api/network.ts";
+import type { Ed25519Jwk } from "../protocol/primitives.ts";
 import type { Headline } from "../protocol/statement.ts";
 import { fail, ok } from "../result.ts";
 import type { MatchingRuns } from "./matching.ts";
@@ -23,6 +25,8 @@ export interface Recomputed {
   root: Bytes;
   headline: Headline;
   state_sha256: string;
+  /** the hub's key that signs totals of this size */
+  statement_jwk: Ed25519Jwk;
   network: Network;
 }
 export interface Reading extends StatementsRead {
@@ -57,12 +61,14 @@ export async function readWhole(
     onSize(size, state, root, capital) {
       hooks.runs.onSize(size, root, state, capital);
       if (size === remembered?.size) found.rootThen = root;
-      if (totals === undefined || size !== totals.size || state.policy === null) return;
+      const keys = hubKeysOf(state);
+      if (totals === undefined || size !== totals.size || keys === null) return;
       const at = { origin: log.origin, size, root: toBase64(root), iat: totals.iat };
       found.recomputed = {
         root,
         headline: headlineOf(state),
         state_sha256: stateHash(state),
+        statement_jwk: keys.statement_jwk,
         network: networkJson(state, at),
       };
       hooks.onTotals?.(state);
@@ -99,16 +105,29 @@ export async function readWhole(
 
   return checks.run("entries", async () => {
     if (!finished.ok) throw finished.error;
-    const { state, statements, totals: logged, totals_unchecked, offers } = finished.value;
+    const { state, statements, totals: logged, totals_unchecked, offers, key_changes } = finished.value;
     const transfers = state.capital?.transfers ?? 0;
     const moved =
       transfers === 0 ? "" : `; ${counted(transfers, "transfer", "transfers")} of money, each made by its event`;
     const offered =
       offers === 0 ? "" : `; ${counted(offers, "supplier's offer", "suppliers' offers")} within their rules`;
+    const changed =
+      key_changes === 0
+        ? ""
+        : `; ${counted(key_changes, "change", "changes")} of keys, each by those who may and proven by the new key`;
     return {
-      value: { state, statements, totals: logged, totals_unchecked, offers, samples, recomputed: found.recomputed },
-      detail: `${counted(statements, "statement", "statements")} signed by the keys current there, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed${moved}${offered}`,
-      facts: { statements, totals: logged, totals_unchecked, transfers, offers },
+      value: {
+        state,
+        statements,
+        totals: logged,
+        totals_unchecked,
+        offers,
+        key_changes,
+        samples,
+        recomputed: found.recomputed,
+      },
+      detail: `${counted(statements, "statement", "statements")} signed by the keys current there, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed${moved}${offered}${changed}`,
+      facts: { statements, totals: logged, totals_unchecked, transfers, offers, key_changes },
     };
   });
 }

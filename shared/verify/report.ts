@@ -12,6 +12,7 @@ export const checkIds = [
   "tiles",
   "consistency",
   "entries",
+  "log-key",
   "matching",
   "proofs",
   "totals",

@@ -8,6 +8,8 @@ import { demandView } from "../capital/demand-view.ts";
 import { checkFundEntry } from "../capital/fold.ts";
 import { type CapitalState, emptyCapital } from "../capital/state.ts";
 import { applyStatement } from "../network/fold.ts";
+import { KnownKeys, newKeys } from "../network/key-once.ts";
+import { hubKeyBefore, hubKeySigner, hubKeysOf, keyBefore, nodeKeySigner } from "../network/keys.ts";
 import { type LogFault, faultOf, isHubSigned } from "../network/rules.ts";
 import { type NetworkState, emptyNetwork } from "../network/state.ts";
 import { headlineOf, stateHash } from "../network/summary.ts";
@@ -16,8 +18,8 @@ import { problems } from "../protocol/problem.ts";
 import type { Claims, Statement } from "../protocol/statement.ts";
 import { canonicalJson } from "../signing/canonical.ts";
 import { verifyJws } from "../signing/jws.ts";
+import { areProven } from "../signing/key-change.ts";
 import { type ParsedStatement, parseStatement } from "../signing/statement.ts";
-import { thumbprint } from "../signing/ed25519.ts";
 import { Fault } from "./report.ts";
 import type { Chunk } from "./tlog.ts";
 
@@ -44,6 +46,8 @@ export interface StatementsRead {
   totals_unchecked: number;
   /** suppliers' offers, standing or not */
   offers: number;
+  /** rotations, recoveries and objections */
+  key_changes: number;
 }
 
 interface Waiting {
@@ -64,12 +68,13 @@ export class StatementReader {
   readonly #capital = emptyCapital();
   readonly #waiting: Waiting[] = [];
   readonly #totals = new Map<number, { index: number; claims: Claims<"totals+jwt"> }[]>();
-  readonly #joinKeys = new Set<string>();
+  readonly #keys = new KnownKeys();
   #frontier: Frontier = emptyFrontier();
   #hashedRows = 0;
   #totalsCount = 0;
   #totalsUnchecked = 0;
   #offersCount = 0;
+  #keyChanges = 0;
 
   constructor(origin: string, hooks: Hooks) {
     this.#origin = origin;
@@ -101,6 +106,7 @@ export class StatementReader {
       totals: this.#totalsCount,
       totals_unchecked: this.#totalsUnchecked,
       offers: this.#offersCount,
+      key_changes: this.#keyChanges,
     };
   }
 
@@ -130,6 +136,8 @@ export class StatementReader {
       const { statement, leaf } = parsed;
       const jwk = this.#keyFor(index, statement);
       signatures.push(verifyJws(parsed.parsed, jwk).then((isGood) => ({ index, isGood })));
+      if (statement.kind === "node-key+jwt" || statement.kind === "hub-key+jwt")
+        signatures.push(this.#proven(statement).then((isGood) => ({ index, isGood })));
       const fault = faultOf(this.#state, { index, leaf, statement }) ?? this.#faultOfIdentity(statement);
       if (fault !== null) {
         await this.#settle(signatures);
@@ -138,6 +146,7 @@ export class StatementReader {
       if (statement.kind === "fund+jwt") this.#checkCapital(index, statement.claims);
       applyStatement(this.#state, { index, leaf, statement });
       if (statement.kind === "offer+jwt") this.#offersCount += 1;
+      if (statement.kind === "node-key+jwt" || statement.kind === "hub-key+jwt") this.#keyChanges += 1;
       this.#frontier = extendFrontier(this.#frontier, [leafHash]);
       this.#hooks.onStatement?.({ index, leaf, statement, state: this.#state });
     }
@@ -165,29 +174,34 @@ export class StatementReader {
 
   #keyFor(index: number, statement: Statement): Ed25519Jwk {
     const { kind, claims } = statement;
-    const unknown = () =>
-      new Fault("kid-unknown", `entry ${index} is signed for somebody whose key is not logged`, { index });
     if (kind === "hub-policy+jwt" && index === 0) return claims.statement_jwk;
     if (isHubSigned(statement)) {
-      if (this.#state.policy === null) throw new Fault("policy-first", "entry 0 is not the hub's policy", { index: 0 });
-      return this.#state.policy.claims.statement_jwk;
+      const keys = hubKeysOf(this.#state);
+      if (keys === null) throw new Fault("policy-first", "entry 0 is not the hub's policy", { index: 0 });
+      return kind === "hub-key+jwt" ? hubKeySigner(keys, claims) : keys.statement_jwk;
     }
     if (kind === "node-join+jwt") return claims.report_jwk;
     const community = this.#state.communities.get(claims.iss);
-    if (community === undefined) throw unknown();
-    return community.report_jwk;
+    if (community === undefined) {
+      throw new Fault("kid-unknown", `entry ${index} is signed for somebody whose key is not logged`, { index });
+    }
+    return kind === "node-key+jwt" ? nodeKeySigner(community, claims) : community.report_jwk;
   }
 
-  /** What the fold cannot see: whose log this is, and that no key joins twice. */
+  /** Every new key of a change, and each old one that must, has signed it; `before` is taken before the change is folded. */
+  #proven(change: Extract<Statement, { kind: "node-key+jwt" | "hub-key+jwt" }>): Promise<boolean> {
+    if (change.kind === "hub-key+jwt") return areProven(change.claims, hubKeyBefore);
+    const community = this.#state.communities.get(change.claims.iss);
+    if (community === undefined) return Promise.resolve(false);
+    const { report_jwk, book_vkey, witness_vkey } = community;
+    return areProven(change.claims, ({ role }) => keyBefore({ report_jwk, book_vkey, witness_vkey }, role));
+  }
+
+  /** What the fold cannot see: whose log this is, and that a key appears once. */
   #faultOfIdentity(statement: Statement): LogFault | "key-reused" | null {
-    if (statement.kind === "hub-policy+jwt") return statement.claims.iss === this.#origin ? null : "issuer";
-    if (statement.kind !== "node-join+jwt") return null;
-    const { report_jwk, book, witness } = statement.claims;
-    const vkeys = [book.vkey, ...(witness === undefined ? [] : [witness])];
-    const keys = [thumbprint(report_jwk), ...vkeys.map((vkey) => vkey.split("+").slice(2).join("+"))];
-    if (keys.some((key) => this.#joinKeys.has(key))) return "key-reused";
-    for (const key of keys) this.#joinKeys.add(key);
-    return null;
+    if (statement.kind === "hub-policy+jwt" && statement.claims.iss !== this.#origin) return "issuer";
+    const keys = newKeys(statement);
+    return keys.length === 0 || this.#keys.add(keys) ? null : "key-reused";
   }
 
   /** The state is that of the first `size` entries. */

@@ -20,6 +20,8 @@ export const network = sqliteTable("network", {
   id: integer().primaryKey(),
   logTime: integer("log_time").notNull(),
   policy: text(),
+  /** JSON HubKeyState; null before the first hub-key entry */
+  hubKeys: text("hub_keys"),
   rates: text(),
   sums: text().notNull(),
   /** JSON CapitalSums; null before the first fund entry */
@@ -43,6 +45,10 @@ export const community = sqliteTable(
     bookVkey: text("book_vkey").notNull(),
     /** the key this node cosigns with; null: its join named none */
     witnessVkey: text("witness_vkey"),
+    /** JSON CommunityKeys: what was before the current keys, and a recovery that waits */
+    keys: text(),
+    /** log time at which a waiting recovery takes effect; null without one */
+    recoveryDue: integer("recovery_due"),
     /** JSON Profile of the newest own entry */
     profile: text().notNull(),
     lastSeq: integer("last_seq").notNull(),
@@ -58,7 +64,13 @@ export const community = sqliteTable(
     counted: text(),
   },
   // expiry asks for fresh reports older than a time; nothing else scans by it
-  (table) => [index("community_counted").on(table.fresh, table.countedIat)],
+  (table) => [
+    index("community_counted").on(table.fresh, table.countedIat),
+    // only those with a recovery that waits
+    index("community_recovery")
+      .on(table.recoveryDue)
+      .where(sql`recovery_due IS NOT NULL`),
+  ],
 );
 
 export const campaign = sqliteTable(

@@ -5,6 +5,7 @@
 import { canonicalJson } from "../../shared/signing/canonical.ts";
 import { type CapitalSums, type CodeSums, emptyCapitalSums } from "../../shared/capital/sums.ts";
 import type { Profile } from "../../shared/protocol/statement.ts";
+import { type CommunityKeys, firstKeys } from "../../shared/network/keys.ts";
 import type { StandingOffer } from "../../shared/network/offers.ts";
 import type {
   Campaign,
@@ -27,6 +28,9 @@ export interface CommunityRow {
   report_jwk: string;
   book_vkey: string;
   witness_vkey: string | null;
+  /** null in rows from before keys could change, until they do */
+  keys: string | null;
+  recovery_due: number | null;
   profile: string;
   last_seq: number;
   last_leaf: string;
@@ -56,6 +60,7 @@ export interface CampaignRow {
 export interface NetworkRow {
   log_time: number;
   policy: string | null;
+  hub_keys: string | null;
   rates: string | null;
   sums: string;
   capital: string | null;
@@ -72,6 +77,7 @@ export function communityOf(row: CommunityRow): Community {
     report_jwk: JSON.parse(row.report_jwk) as Community["report_jwk"],
     book_vkey: row.book_vkey,
     witness_vkey: row.witness_vkey,
+    keys: row.keys === null ? firstKeys(row.join_leaf, "") : (JSON.parse(row.keys) as CommunityKeys),
     profile: JSON.parse(row.profile) as Profile,
     last_seq: row.last_seq,
     last_leaf: row.last_leaf,
@@ -93,6 +99,8 @@ export function communityRow(community: Community, lastAt: number): CommunityRow
     report_jwk: canonicalJson(community.report_jwk),
     book_vkey: community.book_vkey,
     witness_vkey: community.witness_vkey,
+    keys: canonicalJson(community.keys),
+    recovery_due: community.keys.pending?.due ?? null,
     profile: canonicalJson(community.profile),
     last_seq: community.last_seq,
     last_leaf: community.last_leaf,
@@ -167,6 +175,7 @@ export function networkRow(state: NetworkState): NetworkRow {
   return {
     log_time: state.log_time,
     policy: state.policy === null ? null : canonicalJson(state.policy),
+    hub_keys: state.hub_keys === null ? null : canonicalJson(state.hub_keys),
     rates: state.rates === null ? null : canonicalJson(state.rates),
     sums: networkSumsText(state.sums),
     capital: state.capital === null ? null : capitalText(state.capital),

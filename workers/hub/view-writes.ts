@@ -13,9 +13,10 @@ import type { View } from "./view.ts";
 
 const SECONDS_PER_DAY = 86_400;
 
-const NETWORK_SQL = `INSERT INTO network (id, log_time, policy, rates, sums, capital, witnesses)
-  VALUES (1, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (id) DO UPDATE SET log_time = excluded.log_time, policy = excluded.policy, rates = excluded.rates,
+const NETWORK_SQL = `INSERT INTO network (id, log_time, policy, hub_keys, rates, sums, capital, witnesses)
+  VALUES (1, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (id) DO UPDATE SET log_time = excluded.log_time, policy = excluded.policy,
+  hub_keys = excluded.hub_keys, rates = excluded.rates,
   sums = excluded.sums, capital = excluded.capital, witnesses = excluded.witnesses`;
 
 const COMMUNITY_COLUMNS = [
@@ -29,6 +30,8 @@ const COMMUNITY_COLUMNS = [
   "report_jwk",
   "book_vkey",
   "witness_vkey",
+  "keys",
+  "recovery_due",
   "profile",
   "last_seq",
   "last_leaf",
@@ -84,7 +87,9 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   const row = networkRow(view.state);
   if (before === null || JSON.stringify(before) !== JSON.stringify(row)) {
     statements.push(
-      db.prepare(NETWORK_SQL).bind(row.log_time, row.policy, row.rates, row.sums, row.capital, row.witnesses),
+      db
+        .prepare(NETWORK_SQL)
+        .bind(row.log_time, row.policy, row.hub_keys, row.rates, row.sums, row.capital, row.witnesses),
     );
   }
   const reporters = new Set(

@@ -42,14 +42,15 @@ export interface View {
 const LOG_TIME = "max(?1, coalesce((SELECT iat FROM totals ORDER BY size DESC LIMIT 1), 0))";
 
 const FULL = `SELECT value FROM json_each(?2) UNION
+  SELECT origin FROM community WHERE recovery_due <= ${LOG_TIME} UNION
   SELECT origin FROM community WHERE fresh = 1 AND counted_iat < ${LOG_TIME} - ${String(REPORT_LIFETIME_S)}`;
 
 /** One row always, so that the newest totals travel with it: primary keys only. */
-const NETWORK_SQL = `SELECT network.log_time, network.policy, network.rates, network.sums, network.capital, network.witnesses, totals.size, totals.jws, totals.logged
+const NETWORK_SQL = `SELECT network.log_time, network.policy, network.hub_keys, network.rates, network.sums, network.capital, network.witnesses, totals.size, totals.jws, totals.logged
   FROM (SELECT 1) LEFT JOIN network ON network.id = 1
   LEFT JOIN totals ON totals.size = (SELECT max(size) FROM totals)`;
 /** By primary key, and by the index (fresh, counted_iat). The counted report is left out where only a report is logged. */
-const COMMUNITIES_SQL = `SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, witness_vkey, profile,
+const COMMUNITIES_SQL = `SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, witness_vkey, keys, recovery_due, profile,
   last_seq, last_leaf, last_at, counted_leaf, counted_iat, fresh,
   origin NOT IN (${FULL}) AS light, CASE WHEN origin IN (${FULL}) THEN counted END AS counted
   FROM community WHERE origin IN (${FULL} UNION SELECT value FROM json_each(?3))`;
@@ -87,6 +88,7 @@ export function viewOf(size: number, results: readonly D1Result[]): View {
     size,
     log_time: row?.log_time ?? 0,
     policy: parsed(row?.policy) as NetworkState["policy"],
+    hub_keys: parsed(row?.hub_keys) as NetworkState["hub_keys"],
     rates: parsed(row?.rates) as NetworkState["rates"],
     communities: new Map(),
     campaigns: new Map(),

@@ -8,6 +8,7 @@ import { type LogItem, applyStatement, untouched } from "../../../shared/network
 import { needed, neededCampaigns } from "../../../shared/network/needed.ts";
 import { type LoggedReport, type NetworkState, emptyNetwork } from "../../../shared/network/state.ts";
 import type { CampaignTotals, Statement } from "../../../shared/protocol/statement.ts";
+import { thumbprint } from "../../../shared/signing/ed25519.ts";
 
 export const LOG = "hub.example/log";
 export const DAY = 86_400;
@@ -51,7 +52,8 @@ type Step =
   | { do: "rates"; usd: string; wait: number }
   | { do: "offer"; which: number; supplier: string; lasts: number; replaces: boolean; wait: number }
   | { do: "offer-end"; which: number; wait: number }
-  | { do: "totals"; wait: number };
+  | { do: "totals"; wait: number }
+  | { do: "rotate" | "recover" | "object"; who: number; wait: number };
 type RawTotals = {
   which: number;
   pledges: number;
@@ -141,6 +143,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("offer-end" as const), which, wait }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("totals" as const), wait }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("rotate" as const), who, wait }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("recover" as const, "object" as const), who, wait }) },
 );
 
 /** Most logs begin with two campaigns and two members, so that there is something to count. */
@@ -167,6 +171,9 @@ function build(steps: readonly Step[]): LogItem[] {
     join: "",
     seq: 0,
     last: "",
+    key: "",
+    recovery: "",
+    frozen: 0,
     reports: [] as { leaf: string; seq: number }[],
   }));
   const offers: World["offers"] = [];
@@ -184,7 +191,16 @@ function build(steps: readonly Step[]): LogItem[] {
 interface World {
   now: number;
   leaf: string;
-  nodes: { origin: string; join: string; seq: number; last: string; reports: { leaf: string; seq: number }[] }[];
+  nodes: {
+    origin: string;
+    join: string;
+    seq: number;
+    last: string;
+    key: string;
+    recovery: string;
+    frozen: number;
+    reports: { leaf: string; seq: number }[];
+  }[];
   campaigns: string[];
   offers: { leaf: string; campaign: string; supplier: string }[];
 }
@@ -195,7 +211,7 @@ function statementOf(step: Step, world: World): Statement | null {
   switch (step.do) {
     case "join": {
       const from = nodes[step.who]!;
-      if (from.join === "") Object.assign(from, { join: leaf, last: leaf });
+      if (from.join === "") Object.assign(from, { join: leaf, last: leaf, key: leaf, recovery: leaf });
       return {
         kind: "node-join+jwt",
         claims: {
@@ -203,7 +219,7 @@ function statementOf(step: Step, world: World): Statement | null {
           url: "https://a.example",
           report_jwk: jwk,
           book: { vkey: `${from.origin}/book+00000000+AAAA`, checkpoint: "x" },
-          recovery_sha256: id("r"),
+          recovery_sha256: thumbprint(jwk),
           profile: profile(1),
         },
       };
@@ -234,12 +250,25 @@ function statementOf(step: Step, world: World): Statement | null {
         };
       });
       const prev = from.last;
-      if (!step.skip) Object.assign(from, { seq, last: leaf });
+      if (!step.skip && now >= from.frozen) Object.assign(from, { seq, last: leaf });
       from.reports.unshift({ leaf, seq });
       return {
         kind: "demand-report+jwt",
         claims: { ...node(from.origin, now - step.ago), seq, prev, book: "x", profile: profile(step.members), totals },
       };
+    }
+    case "rotate":
+    case "recover":
+    case "object": {
+      const from = nodes[step.who]!;
+      if (from.join === "") return null;
+      const keys = step.do === "object" ? [] : [{ role: "report" as const, key: id(`key ${leaf}`), proof: "x" }];
+      const prev = step.do === "rotate" ? from.key : from.recovery;
+      if (step.do === "rotate" && now >= from.frozen) from.key = leaf;
+      if (step.do === "recover") Object.assign(from, { key: leaf, recovery: leaf, frozen: now + 7 * DAY });
+      if (step.do === "object") from.frozen += 7 * DAY;
+      const claims = { ...node(from.origin, now), act: step.do, prev, keys };
+      return { kind: "node-key+jwt", claims: { ...claims, ...(step.do === "recover" && { recovery_jwk: jwk }) } };
     }
     case "check": {
       const { origin, reports } = nodes[step.who]!;
@@ -350,7 +379,8 @@ export class NetworkRows {
     const asked = needed(rows.log_time, items);
     for (const [origin, community] of rows.communities) {
       const expires = community.counted?.fresh === true && community.counted.iat < asked.expires_before;
-      if (!asked.communities.includes(origin) && !expires) continue;
+      const isDue = (community.keys.pending?.due ?? Number.POSITIVE_INFINITY) <= asked.log_time;
+      if (!asked.communities.includes(origin) && !expires && !isDue) continue;
       const pending = asked.reports.flatMap((leaf) =>
         community.pending.has(leaf) ? [[leaf, this.#reports.get(leaf)!] as const] : [],
       );

@@ -85,6 +85,18 @@ test("offers change no number: a log without them has the same headline and camp
   );
 });
 
+test("a random log holds rotations, recoveries that wait and recoveries that have taken effect", () => {
+  const seen = fc.sample(log, { numRuns: 300, seed: 4 }).flatMap((items) => {
+    const all = [...foldNetwork(items).communities.values()].map(({ keys }) => keys);
+    return all.flatMap(({ past, pending, last_recovery, last }) => [
+      ...(past.length > 0 ? ["changed"] : []),
+      ...(pending === null ? [] : ["waits"]),
+      ...(pending === null && past.length > 0 && last === last_recovery ? ["recovered"] : []),
+    ]);
+  });
+  expect(new Set(seen)).toEqual(new Set(["changed", "waits", "recovered"]));
+});
+
 test("/api/network is a function of the state alone: folding twice gives the same bytes", () => {
   fc.assert(
     fc.property(log, (items) => {

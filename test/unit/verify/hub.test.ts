@@ -65,7 +65,7 @@ test("the address is only transport: under a pinned key the descriptor is not as
   expect(hub.served.asked).not.toContain("/.well-known/cocoon.json");
   expect(await faults(hub, { vkey: other.vkey })).toEqual({
     exit: EXIT.invalid,
-    failed: ["checkpoint: note-unsigned"],
+    failed: ["log-key: log-key-unknown"],
   });
 });
 
@@ -89,12 +89,12 @@ test("a remembered checkpoint of this log is a prefix of it; one of another hist
   const then = await hub.log.checkpoint(5);
   const forged = await hub.log.forge(5, hub.log.root(6));
   const forgedNow = await hub.log.forge(hub.log.size, hub.log.root(6));
-  expect(await faults(hub, { remembered: () => then })).toEqual({ exit: 0, failed: [] });
-  expect(await faults(hub, { remembered: () => forged })).toEqual({
+  expect(await faults(hub, { remembered: () => ({ vkey: hub.vkey, note: then }) })).toEqual({ exit: 0, failed: [] });
+  expect(await faults(hub, { remembered: () => ({ vkey: hub.vkey, note: forged }) })).toEqual({
     exit: EXIT.splitView,
     failed: ["consistency: split-view"],
   });
-  expect(await faults(hub, { remembered: () => forgedNow })).toEqual({
+  expect(await faults(hub, { remembered: () => ({ vkey: hub.vkey, note: forgedNow }) })).toEqual({
     exit: EXIT.splitView,
     failed: ["remembered: split-view"],
   });
@@ -103,7 +103,7 @@ test("a remembered checkpoint of this log is a prefix of it; one of another hist
 test("a log shorter than remembered is stale, as an old mirror would be", async () => {
   const { hub } = await makeWorld();
   const later = await hub.log.forge(hub.log.size + 1, hub.log.root());
-  expect(await faults(hub, { remembered: () => later })).toEqual({
+  expect(await faults(hub, { remembered: () => ({ vkey: hub.vkey, note: later }) })).toEqual({
     exit: EXIT.stale,
     failed: ["remembered: older-than-remembered"],
   });

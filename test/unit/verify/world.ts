@@ -4,9 +4,9 @@
  */
 import { compareTotals, emptyReading, judgeReport } from "../../../shared/book/judge.ts";
 import { type Bytes, concat, sha256url, toBase64, toBase64url, utf8 } from "../../../shared/bytes.ts";
-import { signCheckpoint } from "../../../shared/log/checkpoint.ts";
+import { formatCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
-import { type NoteSigner, noteSigner } from "../../../shared/log/note.ts";
+import { type NoteSigner, noteSigner, signNote } from "../../../shared/log/note.ts";
 import { formatProof } from "../../../shared/log/proof.ts";
 import { encodeBundle, extendTiles, inclusionProof, parseTilePath } from "../../../shared/log/tiles.ts";
 import { rulesFrom } from "../../../shared/network/book-rules.ts";
@@ -24,7 +24,7 @@ import type { Claims, StatementKind } from "../../../shared/protocol/statement.t
 import { encodeEntry, parseBookEntry } from "../../../shared/signing/book-entry.ts";
 import { canonicalBytes } from "../../../shared/signing/canonical.ts";
 import { type Ed25519Signer, type PrivateJwk, signer } from "../../../shared/signing/ed25519.ts";
-import { makeHubKeys, makeNodeKeys } from "../../../shared/signing/keys.ts";
+import { type HubKeys, type NodeKeys, makeHubKeys, makeNodeKeys } from "../../../shared/signing/keys.ts";
 import { parseStatement, signStatement } from "../../../shared/signing/statement.ts";
 import { type Source, TooLarge } from "../../../shared/verify/source.ts";
 import { award, demand, fund, funder, pay, receipt, recipient, settle } from "../capital/events.ts";
@@ -38,11 +38,12 @@ export type Tamper = (path: string, bytes: Bytes) => Bytes | null;
 export class TestLog {
   readonly entries: Bytes[] = [];
   readonly origin: string;
-  readonly #signer: NoteSigner;
+  /** every checkpoint is signed by each of them */
+  signers: NoteSigner[];
 
   constructor(origin: string, noteSigner: NoteSigner) {
     this.origin = origin;
-    this.#signer = noteSigner;
+    this.signers = [noteSigner];
   }
 
   get size(): number {
@@ -59,12 +60,12 @@ export class TestLog {
   }
 
   checkpoint(size = this.size): Promise<string> {
-    return signCheckpoint({ origin: this.origin, size, root: this.root(size) }, this.#signer);
+    return this.forge(size, this.root(size));
   }
 
   /** Signs a head that this log does not have. */
   forge(size: number, root: Bytes): Promise<string> {
-    return signCheckpoint({ origin: this.origin, size, root }, this.#signer);
+    return signNote(formatCheckpoint({ origin: this.origin, size, root }), this.signers);
   }
 
   tiles(size = this.size) {
@@ -126,8 +127,10 @@ function sourceOf(
 export class TestNode {
   readonly origin: string;
   readonly book: TestLog;
-  readonly vkey: string;
-  readonly signer: Ed25519Signer;
+  vkey: string;
+  signer: Ed25519Signer;
+  /** as made, with what is not public */
+  readonly made: NodeKeys;
   readonly served: ReturnType<typeof sourceOf>;
   readonly parsed: { index: number; leaf: string; entry: BookEntry | null }[] = [];
   seq = 0;
@@ -135,10 +138,11 @@ export class TestNode {
   join = "";
   reading = emptyReading();
 
-  private constructor(origin: string, book: TestLog, vkey: string, reportSigner: Ed25519Signer) {
+  private constructor(origin: string, book: TestLog, made: NodeKeys, reportSigner: Ed25519Signer) {
     this.origin = origin;
     this.book = book;
-    this.vkey = vkey;
+    this.made = made;
+    this.vkey = made.vkey;
     this.signer = reportSigner;
     this.served = sourceOf(`https://${origin}`, (path) =>
       path.startsWith("/book") ? book.serve(path.slice(5)) : Promise.resolve(null),
@@ -147,9 +151,10 @@ export class TestNode {
   }
 
   static async create(origin: string): Promise<TestNode> {
-    const { secrets, vkey } = await makeNodeKeys(origin);
+    const made = await makeNodeKeys(origin);
+    const { secrets } = made;
     const book = new TestLog(`${origin}/book`, await noteSigner(secrets.BOOK_KEY));
-    return new TestNode(origin, book, vkey, await signer(JSON.parse(secrets.REPORT_JWK) as PrivateJwk));
+    return new TestNode(origin, book, made, await signer(JSON.parse(secrets.REPORT_JWK) as PrivateJwk));
   }
 
   nonce(): string {
@@ -174,8 +179,9 @@ export class TestNode {
 
 export class TestHub {
   readonly log: TestLog;
-  readonly vkey: string;
-  readonly signer: Ed25519Signer;
+  vkey: string;
+  signer: Ed25519Signer;
+  readonly made: HubKeys;
   readonly served: ReturnType<typeof sourceOf>;
   readonly state = emptyNetwork();
   capital: CapitalState = emptyCapital();
@@ -185,17 +191,19 @@ export class TestHub {
   /** other public JSON, by path */
   readonly api = new Map<string, Bytes>();
 
-  private constructor(log: TestLog, vkey: string, statementSigner: Ed25519Signer) {
+  private constructor(log: TestLog, made: HubKeys, statementSigner: Ed25519Signer) {
     this.log = log;
-    this.vkey = vkey;
+    this.made = made;
+    this.vkey = made.vkey;
     this.signer = statementSigner;
     this.served = sourceOf("https://hub.example", (path) => this.#serve(path));
   }
 
   static async create(origin = "hub.example"): Promise<TestHub> {
-    const { secrets, vkey } = await makeHubKeys(origin);
+    const made = await makeHubKeys(origin);
+    const { secrets } = made;
     const statementSigner = await signer(JSON.parse(secrets.STATEMENT_JWK) as PrivateJwk);
-    const hub = new TestHub(new TestLog(`${origin}/log`, await noteSigner(secrets.LOG_KEY)), vkey, statementSigner);
+    const hub = new TestHub(new TestLog(`${origin}/log`, await noteSigner(secrets.LOG_KEY)), made, statementSigner);
     await hub.say("hub-policy+jwt", {
       name: "Hub",
       statement_jwk: statementSigner.publicJwk,
@@ -289,7 +297,7 @@ export class TestHub {
       url: `https://${node.origin}`,
       report_jwk: node.signer.publicJwk,
       book: { vkey: node.vkey, checkpoint: await node.book.checkpoint() },
-      recovery_sha256: sha256url(utf8(node.origin)),
+      recovery_sha256: node.made.secrets.RECOVERY_SHA256,
       profile: { name: node.origin, region: "NL", languages: ["nl"], members: 10 },
     });
     node.join = this.append(join).leaf;

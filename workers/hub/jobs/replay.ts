@@ -43,7 +43,7 @@ export async function replayDifferences(db: D1Database): Promise<string[]> {
   // The tables and the head they belong to, in one transaction; entries below that head never change.
   const results = await db.batch([
     headQuery(db),
-    db.prepare("SELECT log_time, policy, rates, sums, capital, witnesses FROM network WHERE id = 1"),
+    db.prepare("SELECT log_time, policy, hub_keys, rates, sums, capital, witnesses FROM network WHERE id = 1"),
     db.prepare("SELECT * FROM community"),
     db.prepare("SELECT * FROM campaign"),
     db.prepare("SELECT idx, origin, seq, leaf FROM report"),
@@ -59,8 +59,11 @@ export async function replayDifferences(db: D1Database): Promise<string[]> {
   const { size } = headOf(heads ?? []);
   const stored = new Map<string, string>();
   const store = (name: string, value: unknown): unknown => stored.set(name, JSON.stringify(value));
+  // rows from before keys could change have nothing to say of them until they do
+  const unwritten = new Set<string>();
   for (const row of (networks ?? []) as unknown as NetworkRow[]) store("network", row);
   for (const { pulled_at: _, ...row } of (communities ?? []) as unknown as (CommunityRow & { pulled_at: number })[]) {
+    if (row.keys === null) unwritten.add(row.origin);
     store(`community ${row.origin}`, sorted({ ...row, last_at: 0 }));
   }
   for (const row of (campaigns ?? []) as unknown as CampaignRow[]) store(`campaign ${row.id}`, sorted(row));
@@ -70,12 +73,12 @@ export async function replayDifferences(db: D1Database): Promise<string[]> {
   for (const row of history ?? []) store(`history ${String(row["idx"])}`, JSON.parse(String(row["point"])));
   for (const row of offers ?? []) store(`offer ${String(row["idx"])}`, sorted(row));
   storeCapital(results.slice(OWN_READS), store);
-  const folded = await foldedRows(db, size);
+  const folded = await foldedRows(db, size, unwritten);
   const names = new Set([...stored.keys(), ...folded.keys()]);
   return [...names].filter((name) => stored.get(name) !== folded.get(name)).toSorted();
 }
 
-async function foldedRows(db: D1Database, size: number): Promise<Map<string, string>> {
+async function foldedRows(db: D1Database, size: number, unwritten: ReadonlySet<string>): Promise<Map<string, string>> {
   const rows = new Map<string, string>();
   const state = emptyNetwork();
   const capital = new CapitalReplay();
@@ -113,8 +116,11 @@ async function foldedRows(db: D1Database, size: number): Promise<Map<string, str
     }
   }
   if (size > 0) rows.set("network", JSON.stringify(networkRow(state)));
-  for (const one of state.communities.values())
-    rows.set(`community ${one.origin}`, JSON.stringify(sorted(communityRow(one, 0))));
+  for (const one of state.communities.values()) {
+    const row = communityRow(one, 0);
+    const isOld = unwritten.has(one.origin) && one.keys.last === one.join.leaf;
+    rows.set(`community ${one.origin}`, JSON.stringify(sorted(isOld ? { ...row, keys: null } : row)));
+  }
   for (const one of state.campaigns.values()) rows.set(`campaign ${one.id}`, JSON.stringify(sorted(campaignRow(one))));
   for (const one of offers.values()) rows.set(`offer ${String(one.idx)}`, JSON.stringify(sorted(one)));
   capital.finish((name, value) => rows.set(name, JSON.stringify(value)));

@@ -15,7 +15,7 @@ interface CommunityLine {
 /** Reads one row per community and campaign: asked once per signature, never per request. */
 export function publicNetworkReads(db: D1Database): D1PreparedStatement[] {
   return [
-    db.prepare("SELECT log_time, policy, rates, sums, capital FROM network WHERE id = 1"),
+    db.prepare("SELECT log_time, policy, hub_keys, rates, sums, capital FROM network WHERE id = 1"),
     db.prepare("SELECT origin, status, last_seq, last_leaf, counted_leaf, fresh FROM community"),
     db.prepare("SELECT * FROM campaign"),
   ];
