@@ -71,6 +71,10 @@ export const problemsEn = {
   "problem.witness-log-unknown": "This witness does not know that log.",
   "problem.witness-signature": "The checkpoint is not signed by the log’s key.",
   "problem.witness-proof": "The checkpoint does not continue what was seen before.",
+  "problem.log-behind":
+    "This place was restored from an older copy and signs nothing until the newer one is back. Whoever runs it knows.",
+  "problem.witnesses-silent": "Too few witnesses answer just now. Nothing was lost; try again in a minute.",
+  "problem.policy-unmet": "Too few of these witnesses have signed so far. Require only those that have.",
   "problem.status-conflict": "It has changed meanwhile. Look again.",
   "problem.campaign-unknown": "There is no such campaign here.",
   "problem.campaign-closed": "This campaign is closed.",

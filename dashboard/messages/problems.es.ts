@@ -71,6 +71,10 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.witness-log-unknown": "Este testigo no conoce ese registro.",
   "problem.witness-signature": "El punto de control no está firmado con la clave del registro.",
   "problem.witness-proof": "El punto de control no continúa lo que se vio antes.",
+  "problem.log-behind":
+    "Este lugar se restauró de una copia anterior y no firma nada hasta recuperar la más nueva. Quien lo lleva lo sabe.",
+  "problem.witnesses-silent": "Ahora mismo responden muy pocos testigos. No se ha perdido nada; prueba en un minuto.",
+  "problem.policy-unmet": "Muy pocos de estos testigos han firmado hasta ahora. Exige solo a los que ya lo han hecho.",
   "problem.status-conflict": "Entretanto ha cambiado. Míralo otra vez.",
   "problem.campaign-unknown": "Aquí no existe esa campaña.",
   "problem.campaign-closed": "Esta campaña está cerrada.",

@@ -76,6 +76,12 @@ export const problems = {
   "witness-malformed": [400, "Not an add-checkpoint request in the form of C2SP tlog-witness"],
   "witness-log-unknown": [404, "This witness does not know a log of that origin"],
   "witness-signature": [403, "No valid signature by a key this witness knows the log by"],
+  "log-behind": [
+    503,
+    "A witness has seen more of this log than this database holds, so nothing is signed: restore a newer backup (docs/operate.md)",
+  ],
+  "witnesses-silent": [503, "Too few witnesses answer to be sure that this database is the newest; try again shortly"],
+  "policy-unmet": [409, "The witnesses that have cosigned so far would not make this quorum"],
   "witness-proof": [422, "The proof does not lead from the tree cosigned before to this one"],
   "status-conflict": [409, "The community is not in a state that allows this"],
   // campaigns and pledges

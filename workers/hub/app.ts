@@ -6,6 +6,7 @@ import type { LogKeys } from "../lib/log-read.ts";
 import { logRoutes } from "../lib/log-routes.ts";
 import { serveOpenapi } from "../lib/openapi.ts";
 import { joinedParty } from "./actions/party.ts";
+import { witnessRoutes } from "../lib/witness/routes.ts";
 import { type HubConfig, readConfig } from "./env.ts";
 import { openLogOnce } from "./jobs/open-log.ts";
 import { MAX_BATCH_BYTES, MAX_IMPORT_BYTES } from "./limits.ts";
@@ -35,6 +36,8 @@ import { signalsRoute } from "./routes/signals.ts";
 import { suppliersRoute } from "./routes/suppliers.ts";
 import { targetingRoute } from "./routes/targeting.ts";
 import { hubOf } from "./routes/request.ts";
+import { knownBooks, witnessedHeadQuery } from "./witnesses.ts";
+import { witnessesRoute } from "./routes/witnesses.ts";
 import { wellKnownRoute } from "./routes/well-known.ts";
 
 const identity: IdentityKind<HubConfig> = {
@@ -61,6 +64,8 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/openapi.json",
       "/log/",
       "/mirror/",
+      "/witness/",
+      "/api/witnesses",
       "/api/network",
       "/api/history",
       "/api/rates",
@@ -99,6 +104,10 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     await next();
   });
   app.route("/", logRoutes<HubConfig>({ prefix: "/log", keys: logKeys }));
+  app.route(
+    "/",
+    witnessRoutes<HubConfig>((c) => knownBooks(c.get("db"))),
+  );
   for (const routes of [
     wellKnownRoute,
     logRoute,
@@ -106,6 +115,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     networkRoute,
     campaignsRoute,
     communitiesRoute,
+    witnessesRoute,
     joinsRoute,
     productsRoute,
     consoleRoute,
@@ -138,5 +148,5 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
 }
 
 function logKeys({ logOrigin, logKey }: HubConfig): LogKeys {
-  return { origin: logOrigin, skey: logKey };
+  return { origin: logOrigin, skey: logKey, witnessedHead: witnessedHeadQuery };
 }

@@ -1,16 +1,19 @@
 /**
  * The one way a hub writes to its log: load the part of the view the batch needs, let the caller decide on it,
- * fold what was decided, and write entries and changed rows in one batch. The first batch of a log begins with
+ * fold what was decided, and write entries and changed rows in one batch. A database that witnesses know to be older
+ * than its log writes nothing. The first batch of a log begins with
  * the policy; a batch begins with the newest totals that are not logged yet. Whoever loses a race decides anew.
  */
 import type { Statement } from "../../shared/protocol/statement.ts";
 import { type LogItem, applyStatement, untouched } from "../../shared/network/fold.ts";
 import { parseJws } from "../../shared/signing/jws.ts";
 import { type LogHead, type NewEntry, appendToLog, entryLeaf } from "../lib/log-store.ts";
+import { seeHead } from "../lib/witness/guard.ts";
 import { type Hub, entryTime, hubEntry } from "./hub.ts";
 import { policyClaims } from "./policy.ts";
 import { networkRow } from "./view-rows.ts";
 import { viewWrites } from "./view-writes.ts";
+import { guardHub } from "./witnesses.ts";
 import { type View, type ViewNeeds, VIEW_READS, viewOf, viewReads } from "./view.ts";
 
 export interface DecidedEntry {
@@ -54,9 +57,11 @@ export interface CommitOptions<T> {
 export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Committed<T>> {
   const { needs = {}, reads = [], decide } = options;
   const nowS = Math.floor(hub.now() / 1000);
+  await guardHub(hub);
   const appended = await appendToLog(
     hub.db,
     async (head, results) => {
+      seeHead(hub.config, head.size);
       const view = viewOf(head.size, results.slice(0, VIEW_READS));
       const before = head.size === 0 ? null : networkRow(view.state);
       const opening = await openingEntries(hub, view);
@@ -85,6 +90,7 @@ export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Co
     },
     { now: hub.now, reads: [...viewReads(hub.db, needs, nowS), ...reads] },
   );
+  seeHead(hub.config, appended.head.size);
   return { ...appended.value, head: appended.head, rowsWritten: appended.rowsWritten };
 }
 

@@ -5,6 +5,7 @@ import type { HubEnv } from "./env.ts";
 import { sweepCodes } from "./actions/email-code.ts";
 import { deliver } from "./jobs/deliver.ts";
 import { fireAlerts } from "./jobs/fire-alerts.ts";
+import { collectWitnesses } from "./jobs/collect-witnesses.ts";
 import { openLog } from "./jobs/open-log.ts";
 import { pullReports } from "./jobs/pull-reports.ts";
 import { replayNightly } from "./jobs/replay.ts";
@@ -35,6 +36,7 @@ export default {
       await pullReports(hub);
       await settle(hub, { forSignals: at.getUTCMinutes() % 15 >= 10 });
     });
+    await runJob(env, Date.now, "witnesses", collectWitnesses);
     if (at.getUTCMinutes() >= 5) return;
     await runJob(env, Date.now, "sweep", async ({ db, now }) => {
       await db.batch([...sweepIdentity(db, now()), sweepCodes(db, now())]);

@@ -53,3 +53,9 @@ export const SIGNAL_CAMPAIGNS = 4;
 /** Campaigns by month in one page of signals, and in the file. */
 export const MAX_SIGNAL_PAGE = 60;
 export const MAX_EXPORT_SIGNALS = 500;
+/** Queries of one invocation of a free plan. */
+export const FREE_PLAN_QUERIES = 50;
+/** What asking witnesses takes when all goes well. */
+export const COLLECT_QUERIES = 8;
+/** After new entries witnesses are asked at most this often; the schedule asks besides. */
+export const COLLECT_EVERY_S = 30;

@@ -3,7 +3,7 @@
  * never beyond it. The checkpoint is signed on read: Ed25519 is deterministic, so the note is a pure function
  * of durable rows. At most two D1 round trips each.
  */
-import { type Bytes, fromBase64url, fromHex, toBase64url, utf8 } from "../../shared/bytes.ts";
+import { type Bytes, fromBase64url, fromHex, toBase64, toBase64url, utf8 } from "../../shared/bytes.ts";
 import { signCheckpoint } from "../../shared/log/checkpoint.ts";
 import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
 import { formatProof } from "../../shared/log/proof.ts";
@@ -16,6 +16,14 @@ import { headOf, headQuery, type LogHead, readHead } from "./log-store.ts";
 export interface LogKeys {
   origin: string;
   skey: string;
+  /** at most one row `{size, note}`: the head to be relied on where that is not the newest one */
+  witnessedHead?: (db: D1Database) => D1PreparedStatement;
+}
+
+/** A head with its signatures, as readers get it. */
+export interface ServedHead {
+  size: number;
+  note: string;
 }
 
 const HASH_BYTES = 32;
@@ -43,8 +51,36 @@ export async function checkpointOf(head: LogHead, keys: LogKeys): Promise<string
   return await signCheckpoint({ origin: keys.origin, size, root }, await signerOf(keys.skey));
 }
 
-export async function readCheckpoint(db: D1Database, keys: LogKeys): Promise<string> {
+/** The newest head, whoever has seen it. */
+export async function readNewest(db: D1Database, keys: LogKeys): Promise<string> {
   return await checkpointOf(await readHead(db), keys);
+}
+
+export async function readCheckpoint(db: D1Database, keys: LogKeys): Promise<string> {
+  const results = await db.batch(servedReads(db, keys));
+  return (await servedOf(results, keys)).note;
+}
+
+/** Reads whose results `servedOf` understands. */
+function servedReads(db: D1Database, keys: LogKeys): D1PreparedStatement[] {
+  return [
+    headQuery(db),
+    db.prepare(
+      "SELECT line, root FROM cosigner WHERE line IS NOT NULL AND size = (SELECT size FROM log_head) LIMIT 100",
+    ),
+    ...(keys.witnessedHead === undefined ? [] : [keys.witnessedHead(db)]),
+  ];
+}
+
+/** Once a quorum is required, nothing newer than what it has cosigned is shown or proven. */
+async function servedOf(results: readonly D1Result[], keys: LogKeys): Promise<ServedHead> {
+  const [heads, lines, witnessed] = results;
+  const required = rowsOf<ServedHead>(witnessed)[0];
+  if (required !== undefined) return required;
+  const head = headOf(rowsOf(heads));
+  const root = toBase64(head.root);
+  const cosigned = rowsOf<{ line: string; root: string }>(lines).filter((row) => row.root === root);
+  return { size: head.size, note: (await checkpointOf(head, keys)) + cosigned.map(({ line }) => line).join("") };
 }
 
 /** The first `width` hashes of a tile, or null where the committed log does not have them. */
@@ -77,24 +113,28 @@ export async function readProof(db: D1Database, leaf: string, keys: LogKeys): Pr
 
 /** Several proofs against one head; two round trips however many. */
 export async function readProofs(db: D1Database, leaves: string[], keys: LogKeys): Promise<(string | null)[]> {
-  const [headRows, entryRows] = await db.batch([
-    headQuery(db),
+  const reads = servedReads(db, keys);
+  const results = await db.batch([
+    ...reads,
     db
       .prepare("SELECT leaf, idx FROM log_entry WHERE leaf IN (SELECT value FROM json_each(?))")
       .bind(jsonParameter(leaves)),
   ]);
-  const head = headOf(rowsOf(headRows));
-  const indexes = new Map(rowsOf<{ leaf: string; idx: number }>(entryRows).map((row) => [row.leaf, row.idx]));
+  const head = await servedOf(results.slice(0, reads.length), keys);
+  const indexes = new Map(
+    rowsOf<{ leaf: string; idx: number }>(results[reads.length])
+      .filter(({ idx }) => idx < head.size)
+      .map((row) => [row.leaf, row.idx]),
+  );
   if (indexes.size === 0) return leaves.map(() => null);
   const keysNeeded = new Set(
     [...indexes.values()].flatMap((idx) => inclusionTiles(idx, head.size).map((t) => tileKey(t.level, t.index))),
   );
   const read = await tileReader(db, [...keysNeeded]);
-  const checkpoint = await checkpointOf(head, keys);
   return leaves.map((leaf) => {
     const index = indexes.get(leaf);
     if (index === undefined) return null;
-    return formatProof({ index, hashes: inclusionProof(index, head.size, read), checkpoint });
+    return formatProof({ index, hashes: inclusionProof(index, head.size, read), checkpoint: head.note });
   });
 }
 

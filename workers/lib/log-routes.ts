@@ -8,7 +8,7 @@ import type { Bytes } from "../../shared/bytes.ts";
 import { parseTilePath } from "../../shared/log/tiles.ts";
 import type { AppEnv } from "./app.ts";
 import type { CommonConfig } from "./config.ts";
-import { isLeaf, type LogKeys, readBundle, readCheckpoint, readProof, readTile } from "./log-read.ts";
+import { isLeaf, type LogKeys, readBundle, readCheckpoint, readNewest, readProof, readTile } from "./log-read.ts";
 import { refusals } from "./openapi.ts";
 import { Refused } from "./problem.ts";
 
@@ -26,6 +26,11 @@ export function logRoutes<C extends CommonConfig>(options: {
 
   app.get(`${prefix}/checkpoint`, async (c) => {
     const note = await readCheckpoint(c.get("db"), keys(c.get("config")));
+    return c.body(note, 200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" });
+  });
+
+  app.get(`${prefix}/head`, async (c) => {
+    const note = await readNewest(c.get("db"), keys(c.get("config")));
     return c.body(note, 200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" });
   });
 
@@ -60,7 +65,15 @@ function describe<C extends CommonConfig>(app: OpenAPIHono<AppEnv<C>>, prefix: s
     method: "get",
     path: `${prefix}/checkpoint`,
     tags,
-    summary: "The signed checkpoint (C2SP tlog-checkpoint)",
+    summary:
+      "The newest checkpoint that has the quorum of the logged witness rule, with all cosignatures (C2SP tlog-checkpoint)",
+    responses: { 200: { description: "A signed note", content: { "text/plain": { schema: text } } } },
+  });
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path: `${prefix}/head`,
+    tags,
+    summary: "The newest signed head, whether or not witnesses have seen it; may be ahead of the checkpoint",
     responses: { 200: { description: "A signed note", content: { "text/plain": { schema: text } } } },
   });
   app.openAPIRegistry.registerPath({

@@ -1,6 +1,7 @@
 /**
  * Appends to the pledge book (docs/protocol.md §2). Every entry passes through the book fold on the way in, and the
  * tallies it changes are written in the same batch: they are the fold's materialised view and never differ from it.
+ * A book that a hub knows to be longer than this database is not continued.
  * An entry that breaks a rule of the fold is a bug of the caller, who decides on the same snapshot.
  */
 import { applyBookEntries } from "../../shared/book/fold.ts";
@@ -9,9 +10,11 @@ import { fromUtf8, toBase64url } from "../../shared/bytes.ts";
 import type { BookEntry } from "../../shared/protocol/book-entry.ts";
 import { encodeEntry } from "../../shared/signing/book-entry.ts";
 import { appendToLog, type Appended, entryLeaf } from "../lib/log-store.ts";
+import { seeHead } from "../lib/witness/guard.ts";
 import type { NodeContext } from "./context.ts";
 import { writeTallies } from "./queries/tally.ts";
 import { utcDay } from "./time.ts";
+import { guardBook } from "./witnesses.ts";
 
 /** The book as one attempt to append finds it. */
 export interface BookView {
@@ -42,10 +45,12 @@ export async function appendToBook<T>(
   reads: D1PreparedStatement[] = [],
 ): Promise<Appended<T>> {
   const { db, config, now } = context;
+  await guardBook(context);
   const lastDay = db.prepare("SELECT data ->> 'd' AS day FROM log_entry ORDER BY idx DESC LIMIT 1");
-  return await appendToLog(
+  const appended = await appendToLog(
     db,
     async (head, [dayRow, ...results]) => {
+      seeHead(config, head.size);
       const genesis: BookEntry[] =
         head.size === 0 ? [{ t: "genesis", iss: config.origin, v: 1, n: randomBase64url(16) }] : [];
       const last = (dayRow?.results[0] as { day: string | null } | undefined)?.day ?? null;
@@ -77,6 +82,8 @@ export async function appendToBook<T>(
     },
     { now, reads: [lastDay, ...reads] },
   );
+  seeHead(config, appended.head.size);
+  return appended;
 }
 
 const begun = new WeakSet<object>();

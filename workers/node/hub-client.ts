@@ -5,7 +5,7 @@
 import { type Bytes, equal, fromBase64url, fromUtf8 } from "../../shared/bytes.ts";
 import { openCheckpoint } from "../../shared/log/checkpoint.ts";
 import { leafHash } from "../../shared/log/merkle.ts";
-import { parseVkey } from "../../shared/log/note.ts";
+import { parseCosignerVkey, parseVkey } from "../../shared/log/note.ts";
 import { verifyProof } from "../../shared/log/proof.ts";
 import { decodeBundle, TILE_WIDTH, tilePath } from "../../shared/log/tiles.ts";
 import type { Ed25519Jwk } from "../../shared/protocol/primitives.ts";
@@ -65,7 +65,15 @@ export async function introduce(peer: Peer, address: string): Reply<HubIntroduct
 }
 
 /** Entry 0 of the log names the statement key; the descriptor does not decide it. */
-export async function readPolicy(peer: Peer, hub: HubAddress): Reply<{ statementJwk: Ed25519Jwk; name: string }> {
+export async function readPolicy(
+  peer: Peer,
+  hub: HubAddress,
+): Reply<{
+  statementJwk: Ed25519Jwk;
+  name: string;
+  /** the key this hub cosigns books with, if it named one of its own */
+  witnessVkey: string | null;
+}> {
   const note = await text(peer, `${hub.url}/log/checkpoint`);
   if (!note.ok) return note;
   const head = await openCheckpoint(note.value, hub.vkey, hub.origin);
@@ -82,8 +90,13 @@ export async function readPolicy(peer: Peer, hub: HubAddress): Reply<{ statement
   const proven = await proveEntry(peer, hub, parsed.value.leaf);
   if (!proven.ok) return proven;
   return proven.value.index === 0
-    ? ok({ statementJwk: claims.statement_jwk, name: claims.name })
+    ? ok({ statementJwk: claims.statement_jwk, name: claims.name, witnessVkey: witnessOf(claims) })
     : fail("peer-invalid");
+}
+
+function witnessOf({ iss, witness_vkey: vkey }: { iss: string; witness_vkey?: string | undefined }): string | null {
+  const key = vkey === undefined ? null : parseCosignerVkey(vkey);
+  return key?.ok === true && `${key.value.name.replace(/\/witness$/, "")}/log` === iss ? (vkey ?? null) : null;
 }
 
 /** A hub-signed entry by its leaf hash: two requests. */

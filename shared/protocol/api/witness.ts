@@ -1,6 +1,6 @@
 /** Witnessing as JSON: what this worker has cosigned of others' logs, for those who run it. */
 import { z } from "zod";
-import { count, typed, vkey } from "../primitives.ts";
+import { baseUrl, count, prose, typed, vkey } from "../primitives.ts";
 
 export const witnessedLog = z.object({
   /** hex SHA-256 of the origin */
@@ -34,3 +34,58 @@ export const witnessing = z.object({
 export type Witnessing = z.infer<typeof witnessing>;
 
 export const addWitnessedLog = z.strictObject({ vkey: typed(vkey) });
+
+/** One witness of a hub's log. */
+export const hubWitness = z.object({
+  /** a community's origin, or the name in the key */
+  name: z.string(),
+  vkey: z.string(),
+  /** where it takes checkpoints: `<url>/add-checkpoint` */
+  url: z.string(),
+  kind: z.enum(["community", "outside"]),
+  /** whether the logged rule counts it */
+  counted: z.boolean(),
+  /** the largest tree it has cosigned, and when; null before the first */
+  size: count.nullable(),
+  at: z.iso.datetime().nullable(),
+  /** whether that is the newest head */
+  current: z.boolean(),
+  /** why it did not cosign the last time it was asked */
+  error: z.string().nullable(),
+});
+
+const witnessRule = z.object({
+  /** C2SP tlog-policy, as logged; pin it with `npm run verify -- <url> --policy FILE` */
+  policy: z.string(),
+  k: count,
+  n: count,
+  leaf: z.string(),
+  index: count,
+});
+
+/** `GET /api/witnesses`: who watches this hub's log, how many must, and since when that many have. */
+export const hubWitnesses = z.object({
+  /** the rule in force, and since when; null: none is required */
+  rule: witnessRule.extend({ since: z.iso.datetime() }).nullable(),
+  /** a logged change, and when it may start */
+  pending: witnessRule.extend({ effective: z.iso.datetime() }).nullable(),
+  /** the newest head */
+  size: count,
+  /** the newest head that has the rule's quorum; null where none is required or none has it */
+  witnessed: z.object({ size: count, at: z.iso.datetime() }).nullable(),
+  /** of those the rule counts (all, without a rule), how many have cosigned the head that is served */
+  cosigned: count,
+  witnesses: z.array(hubWitness),
+  /** since when this log is halted, because a witness has seen more of it than the database holds */
+  halted: z.object({ since: z.iso.datetime(), by: z.string() }).nullable(),
+});
+export type HubWitnesses = z.infer<typeof hubWitnesses>;
+
+export const addOutsideWitness = z.strictObject({ vkey: typed(vkey), url: typed(baseUrl) });
+
+/** Which witnesses count from now on, and how many of them must sign. */
+export const changeWitnessRule = z.strictObject({
+  vkeys: z.array(vkey).max(64),
+  k: count.max(64),
+  reason: typed(prose(500)),
+});

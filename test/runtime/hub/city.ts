@@ -14,6 +14,7 @@ import { replayDifferences } from "../../../workers/hub/jobs/replay.ts";
 import { settle } from "../../../workers/hub/jobs/settle.ts";
 import { type Answer, type Person, person } from "../person.ts";
 import { type NodeDouble, nodeDouble } from "./node-double.ts";
+import { bodyText, type WitnessDouble, witnessDouble } from "./witness-double.ts";
 
 export const PAGE = "https://hub.example.org";
 /** 2026-09-21T13:33:20Z */
@@ -28,12 +29,16 @@ export interface City {
   guest: Person;
   hub: Hub;
   nodes: Map<string, NodeDouble>;
+  /** by host: what answers under `/witness/` there */
+  witnesses: Map<string, WitnessDouble>;
   rules: Map<string, CampaignRules>;
   /** minutes pass */
   later(seconds: number): void;
   newNode(origin: string): Promise<NodeDouble>;
   /** asked, admitted and ready to report */
   admitted(origin: string): Promise<NodeDouble>;
+  /** the same, and it cosigns */
+  admittedWitness(origin: string): Promise<{ node: NodeDouble; witness: WitnessDouble }>;
   publish(change?: Record<string, unknown>): Promise<string>;
   submit(jws: string): Promise<Answer>;
   /** signs, submits and expects 202 */
@@ -51,9 +56,12 @@ export async function city(vars: Record<string, string> = {}): Promise<City> {
   const app = hubApp({ now: () => clock.now, log: (line) => lines.push(line) });
   const bindings = { ...env, SETTLE_MS: "0", ...vars };
   const nodes = new Map<string, NodeDouble>();
+  const witnesses = new Map<string, WitnessDouble>();
   const rules = new Map<string, CampaignRules>();
-  vi.spyOn(globalThis, "fetch").mockImplementation((input) => {
+  vi.spyOn(globalThis, "fetch").mockImplementation((input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input));
+    const witness = url.pathname.startsWith("/witness/") ? witnesses.get(url.host) : undefined;
+    if (witness !== undefined) return witness.answer(url.pathname, bodyText(init));
     const node = nodes.get(url.host);
     if (node === undefined || !node.reachable) return Promise.reject(new TypeError("connection refused"));
     return Promise.resolve(node.answer(url.pathname + url.search));
@@ -87,6 +95,7 @@ export async function city(vars: Record<string, string> = {}): Promise<City> {
     guest,
     hub,
     nodes,
+    witnesses,
     rules,
     later: (seconds) => {
       clock.now += seconds * 1000;
@@ -99,6 +108,17 @@ export async function city(vars: Record<string, string> = {}): Promise<City> {
       const admission = await operator.call("POST", `/api/joins/${origin}/admit`, { reason: "known to us" });
       expect(admission.status).toBe(201);
       return node;
+    },
+    async admittedWitness(origin) {
+      const node = await newNode(origin);
+      const witness = await witnessDouble(origin, { vkey: hub.keys.log.vkey, origin: hub.config.logOrigin }, clock);
+      witnesses.set(origin, witness);
+      node.witness = witness.key;
+      const asked = await send(fetch, "/api/joins", await node.join(), "application/jose");
+      expect(asked.body).toMatchObject({ origin, status: "requested" });
+      const admission = await operator.call("POST", `/api/joins/${origin}/admit`, { reason: "known to us" });
+      expect(admission.status).toBe(201);
+      return { node, witness };
     },
     async publish(change = {}) {
       const { status, body } = await operator.call("POST", "/api/campaigns", { ...campaignTerms(), ...change });

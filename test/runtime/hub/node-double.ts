@@ -5,6 +5,7 @@ import type { CampaignRules } from "../../../shared/book/state.ts";
 import { reportTotals } from "../../../shared/book/totals.ts";
 import { encodeBundle } from "../../../shared/log/bundle.ts";
 import { signCheckpoint } from "../../../shared/log/checkpoint.ts";
+import type { Cosigner } from "../../../shared/log/cosignature.ts";
 import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
 import { generateNoteKey, noteSigner } from "../../../shared/log/note.ts";
 import { parseTilePath } from "../../../shared/log/tile-path.ts";
@@ -29,6 +30,8 @@ export interface NodeDouble {
   /** requests answered so far */
   requests: string[];
   reachable: boolean;
+  /** with one, its joins name it */
+  witness: Cosigner | null;
   append(...entries: BookEntry[]): string[];
   pledge(campaign: string, qty?: string, band?: number): string;
   checkpoint(size?: number): Promise<string>;
@@ -59,6 +62,7 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
     last: { seq: 0, leaf: "" },
     requests: [],
     reachable: true,
+    witness: null,
     append(...entries) {
       return entries.map((entry) => {
         const bytes = encodeEntry(entry);
@@ -83,6 +87,9 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
       return await signCheckpoint({ origin: `${origin}/book`, size, root }, book);
     },
     async join(change = {}) {
+      const checkpoint = await node.checkpoint();
+      const text = checkpoint.slice(0, checkpoint.indexOf("\n\n") + 1);
+      const cosignature = (await node.witness?.cosign(text, nowS())) ?? "";
       const jws = await signStatement(key, "node-join+jwt", {
         iss: origin,
         aud: LOG,
@@ -90,7 +97,8 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
         v: 1,
         url: `https://${origin}`,
         report_jwk: key.publicJwk,
-        book: { vkey, checkpoint: await node.checkpoint() },
+        book: { vkey, checkpoint: checkpoint + cosignature },
+        ...(node.witness && { witness: node.witness.vkey }),
         recovery_sha256: random(32),
         profile,
         ...change,
@@ -133,6 +141,7 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
           origin,
           book: { origin: `${origin}/book`, vkey, url: `https://${origin}/book` },
           report_jwks: { keys: [{ ...key.publicJwk, kid: key.kid }] },
+          ...(node.witness && { witness: { vkey: node.witness.vkey, url: `https://${origin}/witness` } }),
           hubs: [],
           protocol: ["cocoon/1"],
           demo: false,

@@ -252,6 +252,7 @@ it("my data is everything about me and nothing about anyone else", async () => {
 describe("every route", () => {
   const PUBLIC = new Set([
     "GET /book/checkpoint",
+    "GET /book/head",
     "GET /book/tile/:path{.+}",
     "GET /book/entries/:file",
     "POST /witness/add-checkpoint",

@@ -21,7 +21,7 @@ import {
   networkRow,
 } from "../view-rows.ts";
 import { CapitalReplay, sorted, storeCapital, storedCapitalReads } from "../capital-replay.ts";
-import { logLine } from "./settle.ts";
+import { logLine } from "../log-line.ts";
 
 const PAGE = 500;
 /** Reads of the network's own tables, before those of capital. */

@@ -3,11 +3,13 @@
  * Runs after the answer, and from the cron as the backstop; every step may be cut off and repeated.
  */
 import type { AppContext } from "../../lib/app.ts";
-import { meter, noCounts, pause } from "../../lib/d1.ts";
+import { type DbCounts, meter, noCounts, pause } from "../../lib/d1.ts";
 import type { HubConfig } from "../env.ts";
 import { type Hub, openHub } from "../hub.ts";
-import { CHECK_STEPS } from "../limits.ts";
+import { CHECK_STEPS, COLLECT_EVERY_S, COLLECT_QUERIES, FREE_PLAN_QUERIES } from "../limits.ts";
 import { checkReports } from "./check-reports.ts";
+import { logLine } from "../log-line.ts";
+import { collectWitnesses } from "./collect-witnesses.ts";
 import { releaseAwards } from "./release-awards.ts";
 import { pullReports } from "./pull-reports.ts";
 import { signTotals } from "./sign-totals.ts";
@@ -62,15 +64,30 @@ export function settleAfter(c: AppContext<HubConfig>, { gaps = [] }: SettleOptio
   }
   const mine: Waiting = { since: now(), joined: 0, gaps: new Set(gaps) };
   waiting.set(config, mine);
-  const work = async (hub: Hub): Promise<void> => {
+  const spentBefore = c.get("counts").queries;
+  const work = async (hub: Hub, counts: DbCounts): Promise<void> => {
     for (let pauses = 0, seen = -1; pauses < MAX_PAUSES && seen !== mine.joined; pauses += 1) {
       seen = mine.joined;
       await pause(config.settleMs);
     }
     if (waiting.get(config) === mine) waiting.delete(config);
     await settle(hub, { gaps: [...mine.gaps] });
+    // What does not fit into this invocation is the schedule's.
+    if (spentBefore + counts.queries + COLLECT_QUERIES <= FREE_PLAN_QUERIES) await collectInTurn(hub);
   };
   c.executionCtx.waitUntil(runJob(c.env, now, "settle", work));
+}
+
+/** By configuration: when witnesses were last asked, Unix milliseconds. */
+const collected = new WeakMap<HubConfig, number>();
+
+/** Every entry would be too often on a busy hub; the schedule catches up with the last one. */
+async function collectInTurn(hub: Hub): Promise<void> {
+  const every = Math.min(COLLECT_EVERY_S, hub.config.reportIntervalS) * 1000;
+  const last = collected.get(hub.config);
+  if (last !== undefined && hub.now() - last < every) return;
+  collected.set(hub.config, hub.now());
+  await collectWitnesses(hub);
 }
 
 /** Runs a job with its own query counts and one log line; what fails is logged and left to the next run. */
@@ -78,20 +95,15 @@ export async function runJob(
   env: AppContext<HubConfig>["env"],
   now: () => number,
   job: string,
-  work: (hub: Hub) => Promise<void>,
+  work: (hub: Hub, counts: DbCounts) => Promise<void>,
 ): Promise<void> {
   const counts = noCounts();
   const started = now();
   try {
-    await work(await openHub(env, meter(env.DB, counts), now));
+    await work(await openHub(env, meter(env.DB, counts), now), counts);
     logLine({ level: "info", job, ms: now() - started, db: counts });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     logLine({ level: "error", job, ms: now() - started, db: counts, error: message });
   }
-}
-
-export function logLine(line: Record<string, unknown>): void {
-  // oxlint-disable-next-line no-console -- the worker's structured log
-  console.log(JSON.stringify(line));
 }

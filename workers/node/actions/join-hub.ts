@@ -15,6 +15,7 @@ import { cosignerOf } from "../../lib/witness/routes.ts";
 import { communityQuery, memberCountQuery, profileOf } from "../queries/community.ts";
 import { type HubRow, readHub } from "../queries/hub.ts";
 import { seconds } from "../time.ts";
+import { rememberCosigner } from "../witnesses.ts";
 
 export async function joinHub(context: NodeContext, asked: { url: string; vkey: string }): Promise<HubRow> {
   const { db, config, now, peer } = context;
@@ -65,6 +66,7 @@ export async function joinHub(context: NodeContext, asked: { url: string; vkey: 
          ON CONFLICT (hub) DO UPDATE SET last_leaf = excluded.last_leaf`,
       )
       .bind(hub.origin, leaf),
+    ...(policy.witnessVkey === null ? [] : [rememberCosigner(db, policy.witnessVkey)]),
   ]);
   await sendJoin(context, { origin: hub.origin, url: hub.url, join_jws: jws });
   const row = await readHub(db, hub.origin);

@@ -5,12 +5,14 @@
 import type { HubLink } from "../../../shared/protocol/api/community.ts";
 import type { NodeContext } from "../context.ts";
 import { type HubRow, linkOf, readHubs } from "../queries/hub.ts";
+import { collectForBook } from "../witnesses.ts";
 import { deliverReports } from "./deliver-reports.ts";
 import { pollStanding } from "./poll-standing.ts";
 import { syncCampaigns } from "./sync-campaigns.ts";
 
 export async function attendHubs(context: NodeContext, options: { force?: boolean } = {}): Promise<HubLink[]> {
   for (const hub of await readHubs(context.db)) await attendHub(context, hub, options);
+  await collectForBook(context);
   return (await readHubs(context.db)).map(linkOf);
 }
 

@@ -1,0 +1,63 @@
+/** A witness as a hub meets it: honest by the rules of shared/witness, and its misdeeds. */
+import { type Cosigner, cosigner } from "../../../shared/log/cosignature.ts";
+import { COSIGNATURE, generateNoteKey } from "../../../shared/log/note.ts";
+import { judgeRequest, witnessStatus, type Witnessed } from "../../../shared/witness/judge.ts";
+import { parseAddCheckpoint } from "../../../shared/witness/request.ts";
+import { hashOf } from "../../../workers/lib/witness/witness.ts";
+
+export interface WitnessDouble {
+  vkey: string;
+  url: string;
+  key: Cosigner;
+  /** the tree it holds, and the note it shows */
+  held: Witnessed;
+  note: string | null;
+  /** bodies it was sent */
+  asked: string[];
+  mode: "honest" | "away" | "forges" | "stalls";
+  answer(path: string, body: string): Promise<Response>;
+}
+
+export async function witnessDouble(host: string, log: { vkey: string; origin: string }, clock: { now: number }) {
+  const { skey } = await generateNoteKey(`${host}/witness`, undefined, COSIGNATURE);
+  const key = await cosigner(skey);
+  const nowS = (): number => Math.floor(clock.now / 1000);
+  const double: WitnessDouble = {
+    vkey: key.vkey,
+    url: `https://${host}/witness`,
+    key,
+    held: { size: 0, root: null },
+    note: null,
+    asked: [],
+    mode: "honest",
+    async answer(path, body) {
+      if (double.mode === "away") throw new TypeError("connection refused");
+      if (path === `/witness/${hashOf(log.origin)}/checkpoint`) {
+        return double.note === null ? new Response("", { status: 404 }) : new Response(double.note);
+      }
+      if (path !== "/witness/add-checkpoint") return new Response("", { status: 404 });
+      double.asked.push(body);
+      if (double.mode === "stalls") return new Response("later", { status: 503 });
+      const request = parseAddCheckpoint(body);
+      if (!request.ok) return new Response("", { status: 400 });
+      const known = request.value.checkpoint.origin === log.origin ? { vkeys: [log.vkey], last: double.held } : null;
+      const judged = await judgeRequest(request.value, known);
+      if (!judged.ok) {
+        const { error } = judged;
+        return new Response("size" in error ? `${String(error.size)}\n` : "", { status: witnessStatus[error.code] });
+      }
+      const { text, lines } = judged.value;
+      const line = await key.cosign(double.mode === "forges" ? `${text}x\n` : text, nowS());
+      double.held = { size: request.value.checkpoint.size, root: request.value.checkpoint.root };
+      double.note = `${text}\n${lines}${line}`;
+      return new Response(line);
+    },
+  };
+  return double;
+}
+
+/** A request's body, however it was given to fetch. */
+export function bodyText(init: RequestInit | undefined): string {
+  const { body } = init ?? {};
+  return typeof body === "string" ? body : body instanceof Uint8Array ? new TextDecoder().decode(body) : "";
+}
