@@ -16,6 +16,8 @@ const REPLAY_HOUR_UTC = 3;
 
 /** Alerts and mail have a trigger, and with it the queries and the time of an invocation, of their own (wrangler.toml). */
 const MAIL_CRON = "2-59/5 * * * *";
+/** And so has asking witnesses. */
+const WITNESS_CRON = "4-59/5 * * * *";
 
 const app = hubApp();
 
@@ -31,12 +33,15 @@ export default {
       });
       return;
     }
+    if (event.cron === WITNESS_CRON) {
+      await runJob(env, Date.now, "witnesses", collectWitnesses);
+      return;
+    }
     await runJob(env, Date.now, "tick", async (hub) => {
       await openLog(hub);
       await pullReports(hub);
       await settle(hub, { forSignals: at.getUTCMinutes() % 15 >= 10 });
     });
-    await runJob(env, Date.now, "witnesses", collectWitnesses);
     if (at.getUTCMinutes() >= 5) return;
     await runJob(env, Date.now, "sweep", async ({ db, now }) => {
       await db.batch([...sweepIdentity(db, now()), sweepCodes(db, now())]);

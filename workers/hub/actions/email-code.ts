@@ -14,7 +14,7 @@ import { randomBytes, randomToken, tokenHash } from "../../lib/identity/token.ts
 import { Refused } from "../../lib/problem.ts";
 import type { HubConfig } from "../env.ts";
 import type { Hub, Mailer } from "../hub.ts";
-import { logLine } from "../jobs/settle.ts";
+import { logLine } from "../log-line.ts";
 import { codeLetter } from "../mail-words.ts";
 import { introducedAccount } from "./introduction.ts";
 
