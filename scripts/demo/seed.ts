@@ -30,6 +30,7 @@ import {
 import { seedFunding, seedGrants } from "./funding.ts";
 import { Refusal } from "./http.ts";
 import type { Memory } from "./memory.ts";
+import { seedMatching } from "./matching.ts";
 import { CAMPAIGNS, demoCommunity, memberName, MEMBERS, plannedPledges, REASON } from "./plan.ts";
 import { seedSupplier } from "./supplier.ts";
 
@@ -82,6 +83,8 @@ export async function seedDemo(network: Network, memory: Memory, onProgress: Pro
   await seedSupplier(operator, { campaign: memory.campaigns[0]!, now: Date.now() });
   onProgress("made an invented supplier known, with one offer");
   onProgress("recorded an invented fund, proposed by one person and approved by another");
+  await seedMatching(operator, approver);
+  onProgress("shared half of what is left of it out among the campaigns, by demand");
   onProgress(`imported ${await seedGrants(operator)} real grants of a published file`);
   memory.complete = true;
 }

@@ -6,6 +6,7 @@ import { launchChromium } from "../../scripts/chromium.ts";
 import { createAuthenticator } from "../../scripts/demo/authenticator.ts";
 import { invite, join, pledge, publishCampaign, type Person } from "../../scripts/demo/client.ts";
 import { seedFunding } from "../../scripts/demo/funding.ts";
+import { DEMO_RUN, seedMatching } from "../../scripts/demo/matching.ts";
 import { CAMPAIGNS } from "../../scripts/demo/plan.ts";
 import { seedSupplier } from "../../scripts/demo/supplier.ts";
 import { FIRST_LOAD_LIMIT, firstLoadBytes, WORKER_LIMIT, workerBytes } from "../../scripts/sizes.ts";
@@ -34,6 +35,7 @@ beforeAll(async () => {
   const mushrooms = await publishCampaign(net.operator, { ...CAMPAIGNS[1]!, closes });
   const scene = { campaigns: [net.campaign, mushrooms], community: net.communities[0]!.node.origin, now: Date.now() };
   await seedFunding(net.operator, approver, scene);
+  await seedMatching(net.operator, approver);
   await seedSupplier(net.operator, { campaign: net.campaign, now: Date.now() });
 });
 afterAll(async () => {
@@ -75,6 +77,7 @@ function visits(): Visit[] {
         "/transfers",
         "/targeting",
         "/allocations",
+        `/allocations/${DEMO_RUN}`,
         "/suppliers",
         "/suppliers/molino-vall.example",
         "/check",
