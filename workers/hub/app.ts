@@ -32,6 +32,7 @@ import { exportsNetworkRoute } from "./routes/exports-network.ts";
 import { importsRoute } from "./routes/imports.ts";
 import { fundingRoute } from "./routes/funding.ts";
 import { matchingRoute } from "./routes/matching.ts";
+import { embedRoute } from "./routes/embed.ts";
 import { signalsRoute } from "./routes/signals.ts";
 import { suppliersRoute } from "./routes/suppliers.ts";
 import { targetingRoute } from "./routes/targeting.ts";
@@ -96,6 +97,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/suppliers/",
       "/api/offers",
       "/exports/",
+      "/embed/",
     ],
     ...options,
   });
@@ -136,6 +138,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     funderRoute,
     intentionsRoute,
     signalsRoute,
+    embedRoute,
     identityRoutes(identity),
   ]) {
     app.route("/", routes);

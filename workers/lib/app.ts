@@ -89,7 +89,10 @@ function frame<C extends CommonConfig>(options: AppOptions<C>): MiddlewareHandle
     c.set("log", log);
     c.set("db", meter(c.env.DB, counts));
     await next();
+    // A page that other sites may frame says so itself; everything else is what it always is.
+    const own = c.res.headers.get("content-security-policy");
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+    if (own !== null) c.res.headers.set("content-security-policy", own);
     if (config.publicUrl.startsWith("https:")) {
       c.res.headers.set("strict-transport-security", "max-age=31536000; includeSubDomains");
     }

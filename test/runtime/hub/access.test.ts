@@ -128,6 +128,8 @@ const CALLS: Record<string, Call> = {
   "GET /api/signals": { stranger: 200, operator: 200 },
   "GET /api/campaigns/{id}/demand-curve": { stranger: 404, operator: 404 },
   "GET /api/campaigns/{id}/history": { stranger: 404, operator: 404 },
+  "GET /embed/signals": { query: `?campaign=${HASH}`, stranger: 404, operator: 404 },
+  "GET /embed/style.css": { stranger: 200, operator: 200 },
   "GET /exports/signals.csv": { stranger: 200, operator: 200 },
   "GET /api/targeting": { query: "?currency=EUR", stranger: 200, operator: 200 },
   "GET /api/funds/{id}/matching": { stranger: 404, operator: 404 },

@@ -207,6 +207,36 @@ it("says which demand a subsidy already pays for", async () => {
   expect((await signals(world, "?category=en:pastas")).funded).toEqual([]);
 });
 
+describe("the widget", () => {
+  it("is a page for other sites' frames, without scripts and cookies, and shows the same cell", async () => {
+    const world = await city();
+    const id = await world.publish({ name: 'Oats <script>alert("1")</script>' });
+    const { node, report } = await community(world, "berlin", "DE-BE");
+    const before = await (await world.fetch(`/embed/signals?campaign=${id}`)).text();
+    expect(before).toContain("Nothing is shown yet");
+    pledges(node, id, 6, "3");
+    await report();
+    await settled(world);
+    const response = await world.fetch(`/embed/signals?campaign=${id}&lang=es`);
+    const page = await response.text();
+    expect(page).toContain('<span class="number">6</span> cuentas quieren 18 × litre');
+    expect(page).toContain("Oats &lt;script&gt;");
+    expect(page).not.toMatch(/<script|style=|<img|\son[a-z]+=/);
+    const header = (name: string): string | null => response.headers.get(name);
+    expect(header("content-security-policy")).toMatch(/^default-src 'none'; style-src 'self'; frame-ancestors \*;/);
+    expect([header("set-cookie"), header("cross-origin-resource-policy"), header("x-content-type-options")]).toEqual([
+      null,
+      "cross-origin",
+      "nosniff",
+    ]);
+    expect((await world.fetch("/api/signals")).headers.get("content-security-policy")).toContain(
+      "frame-ancestors 'none'",
+    );
+    expect((await world.fetch("/embed/signals?campaign=x")).status).toBe(400);
+    expect((await world.fetch(`/embed/signals?campaign=${id}&lang=xx`)).status).toBe(400);
+  });
+});
+
 describe("cost and bad input", () => {
   it("answers in five queries and a few rows for each month of a campaign", async () => {
     const world = await city();
