@@ -2,6 +2,7 @@
 import type { FundEvent } from "../../../../shared/protocol/fund.ts";
 import { Disclosure } from "../../../parts/disclosure.tsx";
 import { t } from "../../../parts/i18n.ts";
+import { AllocationLines } from "./allocation-lines.tsx";
 
 /** What an event is about, in its own names: the ids are made of words. */
 function subjectOf(event: FundEvent): string {
@@ -53,6 +54,7 @@ export function EventList({ events }: { events: readonly FundEvent[] }) {
       {events.map((event, at) => (
         <li key={at}>
           <p>{eventLine(event)}</p>
+          {event.event === "allocation" ? <AllocationLines event={event} /> : null}
           <Disclosure title={t("desk.event-all")}>
             <pre class="code small">{JSON.stringify(event, null, 2)}</pre>
           </Disclosure>
