@@ -23,6 +23,7 @@ import { freePorts } from "../scripts/network/ports.ts";
 import { embeddedWorker } from "../scripts/network/worker.ts";
 import { tableOf, type Figure } from "./figures.ts";
 import { benchIngest, openCommunities } from "./ingest.ts";
+import { benchMoney } from "./money.ts";
 import { benchPledges, openMembers } from "./pledges.ts";
 import { benchTargeting } from "./targeting.ts";
 import { benchNetworkPage, benchVerification, sizes } from "./reading.ts";
@@ -90,6 +91,8 @@ async function measure(data: string): Promise<Figure[]> {
     say("reading …");
     const figures = [...ingest, ...pledges, ...(await benchNetworkPage(hub)), ...(await benchVerification(hub))];
     await show.close();
+    say("money …");
+    figures.push(...(await benchMoney(hub, operator)));
     say("targeting …");
     return [...figures, ...benchTargeting(), ...(await sizes())];
   } finally {
