@@ -1,12 +1,21 @@
 /** Routes and navigation of the hub's dashboard. Everything but the console is public. */
-import { ChartNoAxesColumn, HandCoins, LayoutList, ScanSearch, SlidersHorizontal, Tag, Users } from "lucide";
+import {
+  Bell,
+  ChartNoAxesColumn,
+  HandCoins,
+  Landmark,
+  LayoutList,
+  ScanSearch,
+  SlidersHorizontal,
+  Tag,
+  Users,
+} from "lucide";
 import { lazy, Route } from "preact-iso";
 
 import "./hub.css";
 import type { HubDescriptor } from "../../shared/protocol/well-known.ts";
 import { t, useLocale } from "../parts/i18n.ts";
 import { RecoverPage } from "../parts/identity/recover.tsx";
-import { SignInPage } from "../parts/identity/sign-in.tsx";
 import { NotFoundPage } from "../parts/not-found.tsx";
 import { setAppName } from "../parts/page.tsx";
 import { useMe } from "../parts/session.ts";
@@ -15,6 +24,7 @@ import { useResource } from "../parts/use-resource.ts";
 import { CampaignsPage } from "./pages/campaigns.tsx";
 import { CommunitiesPage } from "./pages/communities.tsx";
 import { OverviewPage } from "./pages/overview.tsx";
+import { deskOf, HubSignInPage } from "./pages/sign-in.tsx";
 
 const CampaignPage = lazy(async () => (await import("./pages/campaign.tsx")).CampaignPage);
 const CommunityPage = lazy(async () => (await import("./pages/community.tsx")).CommunityPage);
@@ -32,6 +42,9 @@ const AllocationPage = lazy(async () => (await import("./pages/allocation.tsx"))
 const SuppliersPage = lazy(async () => (await import("./pages/suppliers.tsx")).SuppliersPage);
 const SupplierPage = lazy(async () => (await import("./pages/supplier.tsx")).SupplierPage);
 const SupplierDeskPage = lazy(async () => (await import("./pages/supplier-desk.tsx")).SupplierDeskPage);
+const IntroducePage = lazy(async () => (await import("./pages/introduce.tsx")).IntroducePage);
+const FunderDeskPage = lazy(async () => (await import("./pages/funder-desk.tsx")).FunderDeskPage);
+const AlertsPage = lazy(async () => (await import("./pages/alerts.tsx")).AlertsPage);
 const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
 const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
 const ConsolePages = lazy(async () => (await import("./console/console.tsx")).ConsolePages);
@@ -47,13 +60,15 @@ export function App() {
   const hub = useResource<HubDescriptor>("/.well-known/cocoon.json").data;
   const name = hub?.name ?? "Cocoon";
   setAppName(name);
+  const alerts = { href: "/alerts", label: t("nav.alerts"), icon: Bell };
   const nav = [
     { href: "/", label: t("nav.overview"), icon: ChartNoAxesColumn },
     { href: "/campaigns", label: t("nav.campaigns"), icon: LayoutList },
     { href: "/communities", label: t("nav.communities"), icon: Users },
     { href: "/funding", label: t("nav.funding"), icon: HandCoins },
     { href: "/check", label: t("nav.check"), icon: ScanSearch },
-    ...(me?.role === "supplier" ? [{ href: "/supplier", label: t("supplier.desk"), icon: Tag }] : []),
+    ...(me?.role === "supplier" ? [{ href: "/supplier", label: t("supplier.desk"), icon: Tag }, alerts] : []),
+    ...(me?.role === "funder" ? [{ href: "/funder", label: t("nav.funder"), icon: Landmark }, alerts] : []),
     ...(me && desk.includes(me.role) ? [{ href: "/console", label: t("nav.console"), icon: SlidersHorizontal }] : []),
   ];
   return (
@@ -82,8 +97,11 @@ export function App() {
       {/* "/*" does not match the bare path */}
       <Route path="/console" component={ConsolePages} />
       <Route path="/console/*" component={ConsolePages} />
-      <Route path="/sign-in" component={SignInPage} home="/console" hub />
-      <Route path="/join" component={JoinPage} home="/console" hub />
+      <Route path="/sign-in" component={HubSignInPage} />
+      <Route path="/introduce" component={IntroducePage} />
+      <Route path="/funder" component={FunderDeskPage} />
+      <Route path="/alerts" component={AlertsPage} />
+      <Route path="/join" component={JoinPage} home={deskOf} hub />
       <Route path="/recover" component={RecoverPage} />
       <Route path="/me" component={AccountPage} />
       <Route default component={NotFoundPage} />

@@ -5,6 +5,16 @@ import { fundingEs } from "../messages/funding.es.ts";
 import { hubEs } from "../messages/hub.es.ts";
 import { matchingEs } from "../messages/matching.es.ts";
 import { offersEs } from "../messages/offers.es.ts";
+import { partyEs } from "../messages/party.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
 
-export const messagesEs = { ...commonEs, ...problemsEs, ...hubEs, ...fundingEs, ...deskEs, ...offersEs, ...matchingEs };
+export const messagesEs = {
+  ...commonEs,
+  ...problemsEs,
+  ...hubEs,
+  ...fundingEs,
+  ...deskEs,
+  ...offersEs,
+  ...matchingEs,
+  ...partyEs,
+};

@@ -5,6 +5,16 @@ import { fundingEn } from "../messages/funding.en.ts";
 import { hubEn } from "../messages/hub.en.ts";
 import { matchingEn } from "../messages/matching.en.ts";
 import { offersEn } from "../messages/offers.en.ts";
+import { partyEn } from "../messages/party.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
 
-export const messagesEn = { ...commonEn, ...problemsEn, ...hubEn, ...fundingEn, ...deskEn, ...offersEn, ...matchingEn };
+export const messagesEn = {
+  ...commonEn,
+  ...problemsEn,
+  ...hubEn,
+  ...fundingEn,
+  ...deskEn,
+  ...offersEn,
+  ...matchingEn,
+  ...partyEn,
+};

@@ -33,7 +33,7 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.email-free-domain":
     "Una dirección de un proveedor de correo no dice nada de una empresa. Usa una de tu propio dominio.",
   "problem.email-taken": "Esta dirección pertenece a otra cuenta.",
-  "problem.mail-off": "Este hub no envía correo. Usa una llave de acceso.",
+  "problem.mail-off": "Este centro no envía correo. Usa una llave.",
   "problem.alert-unknown": "No existe ese aviso.",
   "problem.alert-limit": "No caben más avisos en una cuenta. Borra uno antes.",
   "problem.alert-channel": "A esta cuenta no se le puede escribir por correo. Da una dirección web para los avisos.",

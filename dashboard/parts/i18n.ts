@@ -13,6 +13,7 @@ import type { fundingEn } from "../messages/funding.en.ts";
 import type { hubEn } from "../messages/hub.en.ts";
 import type { matchingEn } from "../messages/matching.en.ts";
 import type { nodeEn } from "../messages/node.en.ts";
+import type { partyEn } from "../messages/party.en.ts";
 import type { problemsEn } from "../messages/problems.en.ts";
 import { formatMessage } from "./message-format.ts";
 
@@ -24,6 +25,7 @@ export type MessageKey =
   | keyof typeof deskEn
   | keyof typeof offersEn
   | keyof typeof matchingEn
+  | keyof typeof partyEn
   | keyof typeof nodeEn;
 export type Catalogue = Record<string, string>;
 export type Params = Record<string, string | number | bigint>;

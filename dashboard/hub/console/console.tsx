@@ -19,6 +19,7 @@ import { MatchingPage } from "./money/matching.tsx";
 import { ProposalPage, ProposalsPage } from "./money/proposals.tsx";
 import { RecordPage } from "./money/record.tsx";
 import { StaffPage } from "./money/staff.tsx";
+import { PartiesPage } from "./parties.tsx";
 import { RatesPage } from "./rates.tsx";
 import { SupplierAdminPage } from "./supplier-admin.tsx";
 import { SuppliersAdminPage } from "./suppliers-admin.tsx";
@@ -39,6 +40,7 @@ const links = [
   { href: "/console/imports", key: "desk.imports" },
   { href: "/console/audit", key: "desk.audit" },
   { href: "/console/staff", key: "desk.staff" },
+  { href: "/console/parties", key: "parties.title" },
 ] as const;
 
 export const ConsolePages: FunctionComponent = () => {
@@ -79,6 +81,7 @@ export const ConsolePages: FunctionComponent = () => {
             <Route path="/imports" component={ImportsPage} />
             <Route path="/audit" component={AuditPage} />
             <Route path="/staff" component={StaffPage} />
+            <Route path="/parties" component={PartiesPage} />
             <Route default component={NotFoundPage} />
           </Router>
         </div>

@@ -6,7 +6,7 @@ import { Fingerprint } from "lucide";
 import { useLocation } from "preact-iso";
 import { useEffect, useState } from "preact/hooks";
 
-import type { Session } from "../../../shared/protocol/api/identity.ts";
+import type { Me, Role, Session } from "../../../shared/protocol/api/identity.ts";
 import { api, problemText } from "../api.ts";
 import { Button } from "../button.tsx";
 import { TextField } from "../field.tsx";
@@ -20,9 +20,10 @@ import { Banner, Skeleton } from "../states.tsx";
 import { deviceLabel } from "./device.ts";
 import { takeFragment } from "./fragment.ts";
 import { RecoveryCodes } from "./recovery-codes.tsx";
+import { type Home, homeOf } from "./sign-in.tsx";
 
 interface InviteView {
-  role: "member" | "steward" | "operator";
+  role: Role;
   community: string;
   inviter: string | null;
   expires_at: string;
@@ -32,14 +33,14 @@ interface Ceremony {
   options: { challenge: string };
 }
 
-export function JoinPage({ home, hub = false }: { home: string; hub?: boolean }) {
+export function JoinPage({ home, hub = false }: { home: Home; hub?: boolean }) {
   const { route } = useLocation();
   const [token] = useState(takeFragment);
   const [invite, setInvite] = useState<InviteView | null>(null);
   const [name, setName] = useState("");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(token ? null : t("join.missing"));
-  const [joined, setJoined] = useState<string | null>(null);
+  const [joined, setJoined] = useState<Me | null>(null);
 
   useEffect(() => {
     async function inspect() {
@@ -66,18 +67,18 @@ export function JoinPage({ home, hub = false }: { home: string; hub?: boolean })
     const finished = await api.post<Session>("/api/passkeys", body);
     if (!finished.ok) return problemText(finished.error);
     becomeSession(finished.value.me);
-    setJoined(finished.value.me?.name ?? name);
+    setJoined(finished.value.me);
     return null;
   }
 
   if (joined !== null) {
     return (
       <div class="narrow" key="guard">
-        <Page title={t("join.done", { name: joined })} lead={t("join.guard-lead")}>
+        <Page title={t("join.done", { name: joined.name })} lead={t("join.guard-lead")}>
           <div class="stack">
             <h2>{t("join.guard")}</h2>
-            <RecoveryCodes left={0} onKept={() => route(home)} />
-            <Button kind="quiet" onClick={() => route(home)}>
+            <RecoveryCodes left={0} onKept={() => route(homeOf(home, joined))} />
+            <Button kind="quiet" onClick={() => route(homeOf(home, joined))}>
               {t("join.guard-later")}
             </Button>
           </div>

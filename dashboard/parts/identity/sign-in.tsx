@@ -1,9 +1,10 @@
-/** /sign-in: one button. After it the person lands where they were going (`next`), or at `home`. */
+/** /sign-in: one button, and what else a place offers. After it the person lands where they were going (`next`), or at `home`. */
 import { KeyRound } from "lucide";
 import { useLocation } from "preact-iso";
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
-import type { Session } from "../../../shared/protocol/api/identity.ts";
+import type { Me, Session } from "../../../shared/protocol/api/identity.ts";
 import { api, problemText } from "../api.ts";
 import { Button } from "../button.tsx";
 import { t } from "../i18n.ts";
@@ -18,8 +19,25 @@ interface Ceremony {
   options: { challenge: string };
 }
 
-export function SignInPage({ home, hub = false }: { home: string; hub?: boolean }) {
+/** Where somebody lands: the same place for all, or by their role. */
+export type Home = string | ((me: Me | null) => string);
+
+export function homeOf(home: Home, me: Me | null): string {
+  return typeof home === "string" ? home : home(me);
+}
+
+/** `other`: a second way in, which is told what to do once somebody is in. */
+export function SignInPage({
+  home,
+  hub = false,
+  other,
+}: {
+  home: Home;
+  hub?: boolean;
+  other?: (onDone: (me: Me | null) => void) => ComponentChildren;
+}) {
   const { query, route } = useLocation();
+  const land = (me: Me | null) => route(safeNext(query["next"]) ?? homeOf(home, me));
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -38,7 +56,7 @@ export function SignInPage({ home, hub = false }: { home: string; hub?: boolean 
     const finished = await api.post<Session>("/api/sign-in", body);
     if (!finished.ok) return problemText(finished.error);
     becomeSession(finished.value.me);
-    route(safeNext(query["next"]) ?? home);
+    land(finished.value.me);
     return null;
   }
 
@@ -51,6 +69,7 @@ export function SignInPage({ home, hub = false }: { home: string; hub?: boolean 
             <Icon node={KeyRound} />
             {t("sign-in.action")}
           </Button>
+          {other?.(land)}
           <p>
             <a href="/recover">{t("sign-in.lost")}</a>
           </p>
