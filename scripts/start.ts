@@ -12,6 +12,7 @@ import { build } from "./build.ts";
 import { demoLinks, seedDemo } from "./demo/seed.ts";
 import { recallDemo } from "./demo/memory.ts";
 import { bootNetwork, type Network } from "./network.ts";
+import { keepMail, openMailbox } from "./network/mailbox.ts";
 import { takenPorts } from "./network/ports.ts";
 import { endOrphans } from "./network/process.ts";
 import { openSetupLinks } from "./network/setup.ts";
@@ -25,6 +26,8 @@ interface Settings {
 const FIRST_SETTINGS: Settings = { port: 8787, nodes: 2, demo: true };
 /** Tighter than the once a minute of a deployed network, so that a newcomer sees a pledge arrive. */
 const DEMO_REPORT_INTERVAL_S = "2";
+/** Nothing leaves this machine. */
+const MAIL_FROM = "hub@localhost";
 
 class Wrong extends Error {}
 
@@ -44,11 +47,12 @@ async function main(): Promise<void> {
   await build((line) => console.log(`  ${line}`));
   await mkdir(data, { recursive: true });
   await writeFile(join(data, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  const mailbox = await openMailbox(await keepMail(join(data, "mail")));
   const network = await bootNetwork({
     ...settings,
     data,
     vars: {
-      hub: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S },
+      hub: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S, SMTP_URL: mailbox.url, MAIL_FROM },
       node: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S, ...witnessLogs() },
     },
     onLog: logInto(data),
@@ -124,6 +128,7 @@ function printAddresses({ hub, nodes }: Network, { demo }: Settings, data: strin
   for (const node of nodes) console.log(`  community ${node.name}  ${node.url}`);
   console.log(`  check it     npm run verify -- ${hub.url}`);
   console.log(`  data, logs   ${data}`);
+  console.log(`  mail         ${join(data, "mail")}   (what the hub writes to people: codes, alerts)`);
 }
 
 async function showDemo(network: Network, file: string): Promise<void> {

@@ -1,9 +1,11 @@
 /**
- * A mail server for this machine: takes whatever a hub sends and hands it over. `npm start` keeps it as files, tests read
- * it. Never on another address than loopback, and it delivers nothing to anybody.
+ * A mail server for this machine: takes whatever a hub sends and hands it over. `npm start` keeps it as files, because a
+ * code has no place in a log; tests read it. Never on another address than loopback, and it delivers nothing to anybody.
  */
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 
 export interface ReceivedMail {
@@ -56,4 +58,15 @@ async function taken(keep: () => Promise<void>, done: (error?: Error) => void): 
     fault = error instanceof Error ? error : new Error(String(error));
   }
   done(fault);
+}
+
+/** One `.eml` a message, newest last, readable by their owner only. */
+export async function keepMail(folder: string): Promise<(mail: ReceivedMail) => Promise<void>> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  let count = 0;
+  return async ({ eml }) => {
+    count += 1;
+    const at = new Date().toISOString().replaceAll(":", "-");
+    await writeFile(join(folder, `${at}-${count}.eml`), eml, { mode: 0o600 });
+  };
 }
