@@ -81,8 +81,7 @@ export const partyEn = {
   "alerts.went-on": "It goes on from how things stand now.",
   "alerts.delete": "Delete",
   "alerts.deleted": "Deleted.",
-  "alerts.k-note":
-    "Demand of fewer than five accounts fires no alert. Alerts on a region are looked at once an hour, all others every five minutes.",
+  "alerts.k-note": "Demand of fewer than five accounts fires no alert. Alerts are looked at every five minutes.",
 
   "funder-desk.title": "My desk",
   "funder-desk.lead": "What you gave, what it does, and what is to come back. Only you see this page.",

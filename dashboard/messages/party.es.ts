@@ -82,8 +82,7 @@ export const partyEs: Record<keyof typeof partyEn, string> = {
   "alerts.went-on": "Sigue a partir de cómo están las cosas ahora.",
   "alerts.delete": "Borrar",
   "alerts.deleted": "Borrado.",
-  "alerts.k-note":
-    "La demanda de menos de cinco cuentas no lanza avisos. Los avisos de una región se miran una vez por hora; los demás, cada cinco minutos.",
+  "alerts.k-note": "La demanda de menos de cinco cuentas no lanza avisos. Los avisos se miran cada cinco minutos.",
 
   "funder-desk.title": "Mi mesa",
   "funder-desk.lead": "Lo que diste, lo que hace y lo que ha de volver. Esta página solo la ves tú.",

@@ -1,20 +1,18 @@
 /**
  * When an alert on demand fires: on the way up through its threshold, once, and never on what fewer than k accounts make up
- * (docs/for-suppliers.md). Pure: which campaigns and communities there are, and what was so before, comes from outside.
+ * (docs/for-suppliers.md). Pure: which campaigns and regions there are, and what was so before, comes from outside.
  */
 import type { CreateAlert } from "../protocol/api/alert.ts";
 
-/** What counts of one campaign, or of one community's part in it. */
+/** What is public of one campaign, or of its demand in one region. */
 export interface Demand {
   campaign: string;
   currency: string;
   categories: readonly string[];
-  /** of the community; null: the whole campaign */
+  /** null: the whole campaign */
   region: string | null;
-  /** ascending, with the units of each: members who accept at most that price */
-  bands_minor: readonly string[];
-  units: readonly bigint[];
-  accounts: number;
+  /** units wanted at or above each price, prices ascending; what is withheld is not there */
+  curve: readonly { price_minor: string; units: bigint; accounts: number }[];
 }
 
 export interface Measured {
@@ -24,14 +22,17 @@ export interface Measured {
 
 type Threshold = Pick<CreateAlert, "campaign" | "category" | "region" | "min_units" | "at_price_minor" | "currency">;
 
-/** With a region, `demand` is of communities, else of campaigns. */
+/** `demand` may hold campaigns and their regions side by side: an alert counts the ones or the others. */
 export function measure(alert: Threshold, demand: readonly Demand[]): Measured {
+  const least = alert.at_price_minor === null ? 0n : BigInt(alert.at_price_minor);
   let units = 0n;
   let accounts = 0;
   for (const one of demand) {
     if (!fits(alert, one)) continue;
-    units += unitsAt(one, alert.at_price_minor);
-    accounts += one.accounts;
+    // between two prices it is the higher one that all of these members would pay
+    const point = one.curve.find(({ price_minor }) => BigInt(price_minor) >= least);
+    units += point?.units ?? 0n;
+    accounts += point?.accounts ?? 0;
   }
   return { units, accounts };
 }
@@ -49,12 +50,6 @@ export function fits(
 /** A country covers its subdivisions. */
 function covers(region: string, other: string): boolean {
   return other === region || other.startsWith(`${region}-`);
-}
-
-/** Units of members whose own maximum is at least this price. */
-function unitsAt({ bands_minor, units }: Demand, price: string | null): bigint {
-  const least = price === null ? 0n : BigInt(price);
-  return units.reduce((sum, here, band) => (BigInt(bands_minor[band] ?? "0") >= least ? sum + here : sum), 0n);
 }
 
 /** Too few accounts are as good as no demand: nobody learns from silence how far below the threshold it is. */

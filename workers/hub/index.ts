@@ -28,7 +28,7 @@ export default {
     const at = new Date(event.scheduledTime);
     if (event.cron === MAIL_CRON) {
       await runJob(env, Date.now, "alerts", async (hub) => {
-        await fireAlerts(hub, { regions: at.getUTCMinutes() < 5 });
+        await fireAlerts(hub);
         await deliver(hub);
       });
       return;

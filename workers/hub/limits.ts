@@ -46,8 +46,6 @@ export const MAX_DELIVERIES = 6;
 export const MAX_ALERTS = 20;
 /** Alerts looked at in one run; with more, runs take turns. */
 export const ALERTS_A_RUN = 200;
-/** Below as many accounts no alert fires on demand. */
-export const ALERT_K = 5;
 /** Campaigns whose signals are moved on in one portion of nine queries. */
 export const SIGNAL_CAMPAIGNS = 4;
 /** Campaigns by month in one page of signals, and in the file. */

@@ -75,8 +75,8 @@ async function withdrawn(leaves: readonly string[]): Promise<void> {
   }
   await reported();
 }
-async function run(regions = true): Promise<void> {
-  await fireAlerts(world.hub, { regions });
+async function run(): Promise<void> {
+  await fireAlerts(world.hub);
   await deliver(world.hub);
 }
 async function alerts(who = funder): Promise<Record<string, unknown>[]> {
@@ -141,9 +141,7 @@ describe("an alert on demand", () => {
       ids.push((made.body["alert"] as { id: string }).id);
     }
     await demand(5, 1);
-    await run(false);
-    expect(posts).toHaveLength(2);
-    await run(true);
+    await run();
     const told = posts.map(({ body }) => (JSON.parse(body) as { data: { alert: string } }).data.alert);
     expect(told.map((id) => ids.indexOf(id)).toSorted((a, b) => a - b)).toEqual([0, 1, 4]);
   });
@@ -159,7 +157,7 @@ describe("an alert on demand", () => {
   it("is told by one of two runs at the same instant", async () => {
     await make({ ...units, campaign });
     await demand(6);
-    await Promise.all([fireAlerts(world.hub, { regions: true }), fireAlerts(world.hub, { regions: true })]);
+    await Promise.all([fireAlerts(world.hub), fireAlerts(world.hub)]);
     await Promise.all([deliver(world.hub), deliver(world.hub)]);
     expect(types()).toEqual(["demand.threshold"]);
   });
@@ -168,7 +166,7 @@ describe("an alert on demand", () => {
     const made = await make({ ...units, campaign });
     const { id } = made.body["alert"] as { id: string };
     await demand(6);
-    await fireAlerts(world.hub, { regions: true });
+    await fireAlerts(world.hub);
     expect((await funder.call("PATCH", `/api/alerts/${id}`, { paused: true })).status).toBe(204);
     await run();
     expect(posts).toEqual([]);
@@ -328,7 +326,7 @@ describe("a webhook", () => {
   it("is sent by the tens in runs of a few queries", async () => {
     for (let turn = 0; turn < 15; turn += 1) await make({ ...units, campaign, min_units: String(1 + turn) });
     await demand(9);
-    await fireAlerts(world.hub, { regions: true });
+    await fireAlerts(world.hub);
     await deliver(world.hub);
     expect(posts).toHaveLength(6);
     await deliver(world.hub);
@@ -400,7 +398,7 @@ describe("alerts", () => {
   it("go with the account that is withdrawn", async () => {
     await make({ ...units, campaign });
     await demand(6);
-    await fireAlerts(world.hub, { regions: true });
+    await fireAlerts(world.hub);
     const { accounts } = (await world.operator.call("GET", "/api/parties")).body as { accounts: { id: string }[] };
     await world.operator.call("DELETE", `/api/parties/${accounts[0]!.id}`);
     await run();
@@ -412,7 +410,7 @@ describe("alerts", () => {
     for (let turn = 0; turn < 10; turn += 1) await make({ ...units, campaign, region: turn % 2 === 0 ? null : "TW" });
     await run();
     const counts = { queries: 0, rowsRead: 0, rowsWritten: 0 };
-    await fireAlerts({ ...world.hub, db: meter(env.DB, counts) }, { regions: true });
+    await fireAlerts({ ...world.hub, db: meter(env.DB, counts) });
     expect(counts.queries).toBeLessThanOrEqual(10);
     expect(counts.rowsWritten).toBe(0);
   });

@@ -13,14 +13,19 @@ const demand: fc.Arbitrary<Demand> = fc
     currency: fc.constantFrom("EUR", "USD"),
     categories: fc.subarray(["drinks", "grains"]),
     region: fc.constantFrom("PT", "PT-11", "ES-MD"),
-    bands: fc.uniqueArray(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 4 }),
+    prices: fc.uniqueArray(fc.integer({ min: 1, max: 50 }), { maxLength: 4 }),
     units: fc.array(fc.bigInt(0n, 10n ** 20n), { minLength: 4, maxLength: 4 }),
     accounts: fc.nat(20),
   })
-  .map(({ bands, units, ...rest }) => ({
+  .map(({ prices, units, accounts, ...rest }) => ({
     ...rest,
-    bands_minor: bands.toSorted((a, b) => a - b).map(String),
-    units: units.slice(0, bands.length),
+    curve: prices
+      .toSorted((a, b) => a - b)
+      .map((price, at) => ({
+        price_minor: String(price),
+        units: units.slice(at, prices.length).reduce((a, b) => a + b, 0n),
+        accounts,
+      })),
   }));
 const whole = (parts: readonly Demand[]): Demand[] => parts.map((part) => ({ ...part, region: null }));
 
@@ -97,15 +102,17 @@ describe("what is above a threshold", () => {
     );
   });
 
-  it("counts a price between two bands as the higher of them", () => {
+  it("counts a price between two bands as the higher of them, and nothing above the last", () => {
     const one: Demand = {
       campaign: "oats",
       currency: "EUR",
       categories: [],
       region: null,
-      bands_minor: ["600", "700", "800"],
-      units: [1n, 10n, 100n],
-      accounts: 9,
+      curve: [
+        { price_minor: "600", units: 111n, accounts: 9 },
+        { price_minor: "700", units: 110n, accounts: 8 },
+        { price_minor: "800", units: 100n, accounts: 7 },
+      ],
     };
     const at = (price: string) => measure({ ...threshold("1"), at_price_minor: price, currency: "EUR" }, [one]).units;
     expect([at("1"), at("600"), at("601"), at("700"), at("800"), at("801")]).toEqual([

@@ -1,5 +1,6 @@
 /** A funder's or supplier's own alerts: make, pause, try out, delete. What is true already when one begins does not fire. */
 import { isAbove, measure } from "../../../shared/alerts/crossing.ts";
+import { SMALLEST_K } from "../../../shared/signals/recount.ts";
 import type { Alert, AlertView, CreateAlert, CreatedAlert } from "../../../shared/protocol/api/alert.ts";
 import { rowsOf } from "../../lib/d1.ts";
 import { randomToken } from "../../lib/identity/token.ts";
@@ -7,7 +8,7 @@ import { Refused } from "../../lib/problem.ts";
 import { permittedUrl } from "../../lib/remote.ts";
 import { alertLetter, testMessage } from "../alert-message.ts";
 import type { Hub } from "../hub.ts";
-import { ALERT_K, MAX_ALERTS } from "../limits.ts";
+import { MAX_ALERTS } from "../limits.ts";
 import { alertWorld } from "../queries/alert.ts";
 import { newSecret, postWebhook } from "../webhook.ts";
 
@@ -75,9 +76,10 @@ function alertId(): string {
 
 /** How things stand when it begins: what was so before is no news. */
 async function startOf({ db }: Hub, asked: CreateAlert): Promise<{ above: boolean; seen: number }> {
-  const world = await alertWorld(db, [asked], { metSince: Number.MAX_SAFE_INTEGER, regions: true });
+  const world = await alertWorld(db, [asked], { metSince: Number.MAX_SAFE_INTEGER });
   if (asked.campaign !== null && !world.campaigns.has(asked.campaign)) throw new Refused("campaign-unknown");
-  if (asked.kind === "units_at_price") return { above: isAbove(asked, measure(asked, world.demand), ALERT_K), seen: 0 };
+  if (asked.kind === "units_at_price")
+    return { above: isAbove(asked, measure(asked, world.demand), SMALLEST_K), seen: 0 };
   return { above: false, seen: asked.kind === "new_campaign" ? world.logSize - 1 : world.metUntil };
 }
 

@@ -4,13 +4,14 @@
  * into the outbox in the batch that notes it, on the condition that nobody noted it meanwhile.
  */
 import { crossing, fits, isAbove, measure } from "../../../shared/alerts/crossing.ts";
+import { SMALLEST_K } from "../../../shared/signals/recount.ts";
 import type { Alert, AlertMessage } from "../../../shared/protocol/api/alert.ts";
 import type { PartyRole } from "../../../shared/protocol/api/party.ts";
 import { jsonParameter } from "../../lib/d1.ts";
 import { randomToken } from "../../lib/identity/token.ts";
 import { alertLetter, metMessage, openedMessage, thresholdMessage } from "../alert-message.ts";
 import type { Hub } from "../hub.ts";
-import { ALERT_K, ALERTS_A_RUN } from "../limits.ts";
+import { ALERTS_A_RUN } from "../limits.ts";
 import { type AlertWorld, alertWorld } from "../queries/alert.ts";
 
 const RUN_MS = 5 * 60_000;
@@ -40,8 +41,7 @@ interface Fired {
   mark: number | null;
 }
 
-/** `regions`: reading every community's part is for one run an hour. */
-export async function fireAlerts(hub: Hub, { regions }: { regions: boolean }): Promise<void> {
+export async function fireAlerts(hub: Hub): Promise<void> {
   const waking = await alertsOfRun(hub);
   if (waking.length === 0) return;
   const conditions = waking.filter(({ alert }) => alert.kind === "condition_met");
@@ -49,15 +49,14 @@ export async function fireAlerts(hub: Hub, { regions }: { regions: boolean }): P
   const world = await alertWorld(
     hub.db,
     waking.map(({ alert }) => alert),
-    { metSince, regions },
+    { metSince },
   );
   const fell: string[] = [];
   const fired: Fired[] = [];
   for (const one of waking) {
     if (one.alert.kind === "units_at_price") {
-      if (one.alert.region !== null && !regions) continue;
       const now = measure(one.alert, world.demand);
-      const { above, fires } = crossing(one.above, isAbove(one.alert, now, ALERT_K));
+      const { above, fires } = crossing(one.above, isAbove(one.alert, now, SMALLEST_K));
       if (fires) {
         const message = thresholdMessage(hub.config, one, world, now, hub.now());
         fired.push({ alert: one.id, message, mark: null });

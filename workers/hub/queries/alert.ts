@@ -3,23 +3,25 @@ import type { Demand } from "../../../shared/alerts/crossing.ts";
 import type { Alert } from "../../../shared/protocol/api/alert.ts";
 import { campaignNumbers } from "../../../shared/network/numbers.ts";
 import type { Campaign } from "../../../shared/network/state.ts";
-import type { CampaignTotals } from "../../../shared/protocol/statement.ts";
+import { type Region, wholeOf as wholeRegion } from "../../../shared/signals/region.ts";
 import { jsonParameter, rowsOf } from "../../lib/d1.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
 import { type CampaignRow, campaignOf } from "../view-rows.ts";
 
 const MAX_CAMPAIGNS = 300;
-/** Parts of communities read for alerts on a region, in one run. */
-const MAX_PARTS = 3000;
+/** Regions of campaigns read in one run. */
+const MAX_REGIONS = 1000;
 const MAX_MET = 50;
 
 /** Named campaigns by primary key, open ones by the index on the end. */
 const CAMPAIGNS_SQL = `SELECT * FROM campaign WHERE id IN (SELECT value FROM json_each(?1))
   UNION SELECT * FROM campaign WHERE ended = 0 AND ?2 LIMIT ?3`;
-/** Scans the communities that count: asked once an hour, and only if an alert names a region. */
-const PARTS_SQL = `SELECT profile ->> '$.region' AS region, part.value AS totals
-  FROM community, json_each(community.counted, '$.totals') AS part
-  WHERE status = 'admitted' AND fresh = 1 AND part.value ->> 'c' IN (SELECT value FROM json_each(?)) LIMIT ?`;
+/** Regions as the public signals show them, only those that some alert names: D1 takes the others apart, not the worker. */
+const REGIONS_SQL = `SELECT signal_release.campaign, region.key AS region, region.value AS shown
+  FROM signal_release, json_each(signal_release.data, '$.release.regions') AS region
+  WHERE signal_release.campaign IN (SELECT value FROM json_each(?1))
+    AND EXISTS (SELECT 1 FROM json_each(?2) AS wanted WHERE region.key = wanted.value OR region.key LIKE wanted.value || '-%')
+  LIMIT ?3`;
 const MET_SQL = `SELECT transfer.seq, award.id, award.campaign, award.funder, award.data ->> '$.event.title' AS title
   FROM transfer JOIN award ON award.id = transfer.award
   WHERE transfer.seq > ? AND transfer.code = 'condition-met' AND transfer.reverses IS NULL ORDER BY transfer.seq LIMIT ?`;
@@ -36,7 +38,7 @@ export interface AlertWorld {
   logSize: number;
   campaigns: Map<string, Campaign>;
   categories: Map<string, readonly string[]>;
-  /** of whole campaigns; with regions, of communities too */
+  /** of whole campaigns, and of the regions that are named */
   demand: Demand[];
   met: MetCondition[];
   /** number of the newest transfer that `met` covers; -1 without any */
@@ -47,7 +49,7 @@ export interface AlertWorld {
 export async function alertWorld(
   db: D1Database,
   alerts: readonly Pick<Alert, "kind" | "campaign" | "category" | "region">[],
-  { metSince, regions }: { metSince: number; regions: boolean },
+  { metSince }: { metSince: number },
 ): Promise<AlertWorld> {
   const named = [...new Set(alerts.flatMap(({ campaign }) => campaign ?? []))];
   const wantsOpen = alerts.some(({ kind, campaign }) => kind !== "condition_met" && campaign === null);
@@ -60,15 +62,16 @@ export async function alertWorld(
   const campaigns = new Map(rowsOf<CampaignRow>(rows).map((row) => [row.id, campaignOf(row)]));
   const gtins = [...campaigns.values()].flatMap(({ terms }) => terms.product.gtin ?? []);
   const wantsCategories = gtins.length > 0 && alerts.some(({ category }) => category !== null);
-  const wantsParts = regions && alerts.some(({ region }) => region !== null);
-  const [products, parts] = await someOf(db, [
+  const wanted = [...new Set(alerts.flatMap(({ region }) => region ?? []))];
+  const [products, regions] = await someOf(db, [
     wantsCategories &&
       db
         .prepare(
           "SELECT gtin, data ->> '$.categories' AS categories FROM product WHERE id IN (SELECT value FROM json_each(?))",
         )
         .bind(jsonParameter(gtins.map(Number))),
-    wantsParts && db.prepare(PARTS_SQL).bind(jsonParameter([...campaigns.keys()]), MAX_PARTS),
+    wanted.length > 0 &&
+      db.prepare(REGIONS_SQL).bind(jsonParameter([...campaigns.keys()]), jsonParameter(wanted), MAX_REGIONS),
   ]);
   const byGtin = new Map(
     (products as { gtin: string; categories: string }[]).map((row) => [
@@ -84,7 +87,7 @@ export async function alertWorld(
     categories,
     demand: [
       ...[...campaigns.values()].map((campaign) => wholeOf(campaign, categories)),
-      ...(parts as PartRow[]).flatMap((row) => partOf(row, campaigns, categories)),
+      ...(regions as RegionRow[]).flatMap((row) => regionOf(row, campaigns, categories)),
     ],
     met: found,
     metUntil:
@@ -101,42 +104,46 @@ async function someOf(db: D1Database, wanted: (D1PreparedStatement | false)[]): 
 
 function wholeOf(campaign: Campaign, categories: ReadonlyMap<string, readonly string[]>): Demand {
   const { pledged, committed, pledges } = campaignNumbers(campaign);
+  const { currency, bands_minor } = campaign.terms;
+  const units = pledged.map((here, band) => here + (committed[band] ?? 0n));
   return {
     campaign: campaign.id,
-    currency: campaign.terms.currency,
+    currency,
     categories: categories.get(campaign.id) ?? [],
     region: null,
-    bands_minor: campaign.terms.bands_minor,
-    units: pledged.map((units, band) => units + (committed[band] ?? 0n)),
-    accounts: pledges,
+    curve: bands_minor.map((price_minor, band) => ({
+      price_minor,
+      units: units.slice(band).reduce((sum, here) => sum + here, 0n),
+      accounts: pledges,
+    })),
   };
 }
 
-interface PartRow {
+interface RegionRow {
+  campaign: string;
   region: string;
-  totals: string;
+  shown: string;
 }
 
-function partOf(
-  row: PartRow,
+function regionOf(
+  row: RegionRow,
   campaigns: ReadonlyMap<string, Campaign>,
   categories: ReadonlyMap<string, readonly string[]>,
 ): Demand[] {
-  const totals = JSON.parse(row.totals) as CampaignTotals;
-  const campaign = campaigns.get(totals.c);
-  if (campaign === undefined) return [];
-  const { terms, ended, id } = campaign;
+  const terms = campaigns.get(row.campaign)?.terms;
+  const region = JSON.parse(row.shown) as Region;
+  if (terms === undefined || wholeRegion(region) === null) return [];
   return [
     {
-      campaign: id,
+      campaign: row.campaign,
       currency: terms.currency,
-      categories: categories.get(id) ?? [],
+      categories: categories.get(row.campaign) ?? [],
       region: row.region,
-      bands_minor: terms.bands_minor,
-      units: terms.bands_minor.map(
-        (_, band) => BigInt(ended ? "0" : (totals.pledged[band] ?? "0")) + BigInt(totals.committed[band] ?? "0"),
+      curve: region.points.flatMap(({ now }, band) =>
+        now === null
+          ? []
+          : [{ price_minor: terms.bands_minor[band] ?? "0", units: BigInt(now.units), accounts: now.accounts }],
       ),
-      accounts: totals.pledges,
     },
   ];
 }
