@@ -6,15 +6,18 @@ import { t } from "./i18n.ts";
 
 export function ChartTable({
   caption,
+  title = t("chart.as-table"),
   headers,
   rows,
 }: {
   caption: string;
+  /** for a table that repeats no drawing */
+  title?: string;
   headers: string[];
   rows: ComponentChildren[][];
 }) {
   return (
-    <Disclosure title={t("chart.as-table")}>
+    <Disclosure title={title}>
       <div class="table-scroll" tabIndex={0} role="region" aria-label={caption}>
         <table class="table">
           <caption>{caption}</caption>

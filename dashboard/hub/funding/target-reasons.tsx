@@ -57,6 +57,7 @@ function Asks({ target, currency }: { target: Target; currency: string }) {
   return (
     <ChartTable
       caption={t("targeting.asks")}
+      title={t("targeting.asks")}
       headers={[
         t("targeting.col-offer"),
         t("targeting.col-asked"),
