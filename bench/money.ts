@@ -7,7 +7,7 @@ import type { NetworkMember } from "../scripts/network.ts";
 import { deriveFlows, mergeSmall } from "../shared/flows/derive.ts";
 import { linksOf, type RawLink } from "../shared/flows/link.ts";
 import { convertMinor } from "../shared/money/rates.ts";
-import { ratePortions } from "../shared/money/ecb.ts";
+import { ratePortions } from "../shared/money/ecb-portions.ts";
 import { MAX_GRANTS_PER_REQUEST } from "../shared/protocol/api/import.ts";
 import { MAX_RATE_DAYS } from "../shared/protocol/api/network.ts";
 import type { Transfer } from "../shared/protocol/fund.ts";

@@ -17,9 +17,17 @@ export const fundingEn = {
   "funding.show": "Show",
   "funding.show-largest": "The {n} largest of each kind",
   "funding.show-all": "Show all",
+  "funding.open-data": "Everything as files",
+  "funding.open-data-note":
+    "For you to count again, and to use elsewhere. The data dictionary says what every column means.",
+  "funding.file-funds": "Funds (CSV)",
+  "funding.file-campaigns": "Campaigns (CSV)",
+  "funding.file-communities": "Communities (CSV)",
+  "funding.file-feed": "New awards (Atom feed)",
   "funding.shown-in": "Shown in",
   "funding.shown-as-booked": "{currency}, as booked",
   "funding.shown-converted": "{currency}, converted",
+  "funding.no-rate": "The day is {date}. Choose other years, or look at the money as it is booked.",
   "funding.conversion-note":
     "For information only: the books are in {currency}. Each day’s movements are converted at that day’s rate of the {source} ({days, plural, one {the rates of {first}} other {# days, {first} to {last}}}); what changing rates and rounding make of it is a flow of its own.",
   "funding.no-flows": "Nothing moved in this period",

@@ -19,9 +19,17 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "funding.show": "Mostrar",
   "funding.show-largest": "Los {n} mayores de cada tipo",
   "funding.show-all": "Mostrar todo",
+  "funding.open-data": "Todo en archivos",
+  "funding.open-data-note":
+    "Para que puedas volver a contar y usarlo en otra parte. El diccionario de datos dice qué significa cada columna.",
+  "funding.file-funds": "Fondos (CSV)",
+  "funding.file-campaigns": "Campañas (CSV)",
+  "funding.file-communities": "Comunidades (CSV)",
+  "funding.file-feed": "Ayudas nuevas (canal Atom)",
   "funding.shown-in": "Mostrar en",
   "funding.shown-as-booked": "{currency}, como en los libros",
   "funding.shown-converted": "{currency}, convertido",
+  "funding.no-rate": "El día es el {date}. Elige otros años o mira el dinero como está en los libros.",
   "funding.conversion-note":
     "Solo a título informativo: los libros están en {currency}. Los movimientos de cada día se convierten al tipo de ese día de {source} ({days, plural, one {los tipos del {first}} other {# días, del {first} al {last}}}); lo que resulta del cambio de los tipos y del redondeo es un flujo aparte.",
   "funding.no-flows": "Nada se movió en este periodo",

@@ -76,6 +76,7 @@ export const hubEn = {
   "campaign.by-community-caption": "Units ({unit}), from each community’s last counted report",
   "campaign.nobody-yet": "No community takes part yet",
   "campaign.nobody-yet-note": "Communities choose for themselves which campaigns to take up.",
+  "campaign.hypercert": "Hypercert: who made this possible (JSON)",
   "campaign.terms": "Terms",
   "campaign.product": "Product",
   "campaign.unit": "One unit",

@@ -78,6 +78,7 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "campaign.by-community-caption": "Unidades ({unit}), según el último informe contado de cada comunidad",
   "campaign.nobody-yet": "Aún no participa ninguna comunidad",
   "campaign.nobody-yet-note": "Cada comunidad decide en qué campañas participa.",
+  "campaign.hypercert": "Hypercert: quiénes lo hicieron posible (JSON)",
   "campaign.terms": "Condiciones",
   "campaign.product": "Producto",
   "campaign.unit": "Una unidad",

@@ -5,7 +5,7 @@
 import { z } from "zod";
 import { documentHash } from "../../shared/signing/document.ts";
 import { toBase64url } from "../../shared/bytes.ts";
-import { ratePortions } from "../../shared/money/ecb.ts";
+import { ratePortions } from "../../shared/money/ecb-portions.ts";
 import {
   drafted,
   hubPreview,

@@ -34,14 +34,6 @@ const MAX_ROWS = 20_000;
 /** Currencies that the ECB published rates for and that have become the euro or another currency since. */
 export const formerCurrencies: ReadonlySet<string> = new Set("BGN CYP EEK HRK LTL LVL MTL ROL SIT SKK TRL".split(" "));
 
-/** The file in parts of so many days, each a file of its own, in its order. */
-export function ratePortions(csv: string, days: number): string[] {
-  const [header = "", ...rows] = csv.split(/\r?\n/).filter((row) => row.trim() !== "");
-  const portions: string[] = [];
-  for (let at = 0; at < rows.length; at += days) portions.push([header, ...rows.slice(at, at + days)].join("\n"));
-  return portions.length === 0 ? [csv] : portions;
-}
-
 const list = <T extends z.ZodType>(item: T) => z.union([item.transform((one) => [one]), z.array(item)]);
 const quote = z.looseObject({ "@currency": z.string().length(3), "@rate": z.string().regex(/^[0-9.]+$/) });
 const envelope = z.looseObject({

@@ -2,7 +2,7 @@
 import { Upload } from "lucide";
 import { useState } from "preact/hooks";
 
-import { ratePortions } from "../../../shared/money/ecb.ts";
+import { ratePortions } from "../../../shared/money/ecb-portions.ts";
 import { MAX_RATE_DAYS, type RatesImported, type RatesView } from "../../../shared/protocol/api/network.ts";
 import { type Answer, api, problemText } from "../../parts/api.ts";
 import { AsOf } from "../../parts/as-of.tsx";

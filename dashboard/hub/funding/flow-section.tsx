@@ -7,7 +7,7 @@ import { Flow } from "../../parts/flow.tsx";
 import { formatDate, formatMoney } from "../../parts/format.ts";
 import { t } from "../../parts/i18n.ts";
 import { Section } from "../../parts/page.tsx";
-import { Empty, Loaded, Skeleton } from "../../parts/states.tsx";
+import { Banner, Empty, Loaded, Skeleton } from "../../parts/states.tsx";
 import { useResource } from "../../parts/use-resource.ts";
 import { isMarked, nodeHref, nodeName } from "./flow-words.ts";
 
@@ -83,29 +83,33 @@ export function FlowSection({ overview }: { overview: FundingOverview }) {
           />
         )}
       </div>
-      <Loaded resource={flows} skeleton={<Skeleton kind="chart" />}>
-        {(view) =>
-          view.links.length === 0 ? (
-            <Empty title={t("funding.no-flows")}>{t("funding.no-flows-note")}</Empty>
-          ) : (
-            <Flow
-              nodes={view.nodes.map((node) => ({
-                ...node,
-                name: nodeName(node),
-                href: nodeHref(node, currency),
-                marked: isMarked(node),
-              }))}
-              links={view.links}
-              currency={view.currency}
-              summary={t("funding.flow-summary", {
-                received: formatMoney(view.stages.received_minor, view.currency, { whole: true }),
-                disbursed: formatMoney(view.stages.disbursed_minor, view.currency, { whole: true }),
-                recycled: formatMoney(view.stages.recycled_minor, view.currency, { whole: true }),
-              })}
-            />
-          )
-        }
-      </Loaded>
+      {flows.error?.code === "rate-missing" ? (
+        <NoRate day={flows.error.problem?.detail ?? ""} />
+      ) : (
+        <Loaded resource={flows} skeleton={<Skeleton kind="chart" />}>
+          {(view) =>
+            view.links.length === 0 ? (
+              <Empty title={t("funding.no-flows")}>{t("funding.no-flows-note")}</Empty>
+            ) : (
+              <Flow
+                nodes={view.nodes.map((node) => ({
+                  ...node,
+                  name: nodeName(node),
+                  href: nodeHref(node, currency),
+                  marked: isMarked(node),
+                }))}
+                links={view.links}
+                currency={view.currency}
+                summary={t("funding.flow-summary", {
+                  received: formatMoney(view.stages.received_minor, view.currency, { whole: true }),
+                  disbursed: formatMoney(view.stages.disbursed_minor, view.currency, { whole: true }),
+                  recycled: formatMoney(view.stages.recycled_minor, view.currency, { whole: true }),
+                })}
+              />
+            )
+          }
+        </Loaded>
+      )}
       {flows.data?.conversion ? <ConversionNote conversion={flows.data.conversion} /> : null}
       <p class="small quiet">
         <a href={`/api/flows?${asked.toString()}`}>JSON</a>
@@ -114,10 +118,21 @@ export function FlowSection({ overview }: { overview: FundingOverview }) {
   );
 }
 
-/** The books' own currency comes first; what it may be shown in besides are the hub's other currencies. */
+/** The books' own currency comes first; besides, once there are rates, the hub's others. */
 function otherCurrencies({ currencies, converted }: FundingOverview, own: string): string[] {
-  const all = [...currencies.map(({ currency }) => currency), ...(converted === null ? [] : [converted.currency])];
+  if (converted === null) return [];
+  const all = [...currencies.map(({ currency }) => currency), converted.currency];
   return [...new Set(all)].filter((one) => one !== own).toSorted();
+}
+
+/** Not a fault: a day of this period is one for which this hub has no published rates. */
+function NoRate({ day }: { day: string }) {
+  const date = /^\d{4}-\d\d-\d\d$/.test(day) ? formatDate(day) : day;
+  return (
+    <Banner tone="info" title={t("problem.rate-missing")}>
+      {t("funding.no-rate", { date })}
+    </Banner>
+  );
 }
 
 function ConversionNote({ conversion }: { conversion: NonNullable<Flows["conversion"]> }) {

@@ -104,6 +104,11 @@ function Closing({ campaign }: { campaign: CampaignDetail }) {
       }
     >
       {closing.reason}
+      {campaign.state === "locked" && campaign.purchased !== "0" ? (
+        <p class="small">
+          <a href={`/exports/hypercert/${campaign.id}.json`}>{t("campaign.hypercert")}</a>
+        </p>
+      ) : null}
     </Banner>
   );
 }

@@ -12,6 +12,7 @@ import { Money } from "../../parts/values.tsx";
 import { AwardTable } from "../funding/award-table.tsx";
 import { FlowSection } from "../funding/flow-section.tsx";
 import { FundTable } from "../funding/fund-table.tsx";
+import { OpenData } from "../funding/open-data.tsx";
 import { StageSeriesSection } from "../funding/stage-series.tsx";
 import { StagesEquation } from "../funding/stages-equation.tsx";
 import { useLocation } from "preact-iso";
@@ -104,6 +105,7 @@ function Content({ overview }: { overview: FundingOverview }) {
       <Section title={t("funding.latest")} aside={<a href="/awards">{t("funding.all-awards")}</a>}>
         <AwardTable path="/api/awards?limit=10" />
       </Section>
+      <OpenData />
     </>
   );
 }

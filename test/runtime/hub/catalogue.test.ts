@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import daily from "../../data/ecb/eurofxref-daily-sample.csv?raw";
 import hist from "../../data/ecb/eurofxref-hist-2024-on.csv?raw";
 import products from "../../data/openfoodfacts/products_1000_min.jsonl?raw";
-import { ratePortions } from "../../../shared/money/ecb.ts";
+import { ratePortions } from "../../../shared/money/ecb-portions.ts";
 import { type ImportResult, MAX_RATE_DAYS, type Product } from "../../../shared/protocol/api/network.ts";
 import type { Answer } from "../person.ts";
 import { type City, city, codeOf, expectReplayEqualsTables } from "./city.ts";
@@ -139,7 +139,13 @@ describe("importing rates", () => {
     const [newest = "", ...older] = ratePortions(hist, MAX_RATE_DAYS);
     const first = await post("/api/rates/import", newest, "text/csv");
     expect({ status: first.status, days: first.body["days"] }).toEqual({ status: 201, days: MAX_RATE_DAYS });
-    for (const portion of older) expect((await post("/api/rates/import", portion, "text/csv")).status).toBe(200);
+    for (const portion of older) {
+      const { status, body, response } = await post("/api/rates/import", portion, "text/csv");
+      expect(status).toBe(200);
+      const [, written] = /written=(\d+)/.exec(response.headers.get("x-cocoon-db") ?? "") ?? [];
+      // a row a day, and the time of the session
+      expect(Number(written)).toBeLessThanOrEqual(Number(body["days"]) + 1);
+    }
     const rates = await (await world.fetch("/api/rates")).json<Record<string, unknown>>();
     expect(rates).toMatchObject({
       source: "European Central Bank",

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseEcbRates, parseEcbXml, ratePortions } from "../../../shared/money/ecb.ts";
+import { parseEcbRates, parseEcbXml } from "../../../shared/money/ecb.ts";
+import { ratePortions } from "../../../shared/money/ecb-portions.ts";
 import { dayNumber, ratesByDay } from "../../../shared/money/rate-days.ts";
 import { convertMinor, crossRate } from "../../../shared/money/rates.ts";
 
