@@ -14,12 +14,13 @@ import { readState, recallOf, rememberedAfter, writeState } from "./verify/memor
 import { printHub, printPledge, progressBar } from "./verify/print.ts";
 
 const USAGE = `Usage:
-  npm run verify -- <hub url> [--vkey <key>] [--books] [--book <origin>=<url>]... [--state <file>] [--json]
+  npm run verify -- <hub url> [--vkey <key>] [--books] [--book <origin>=<url>]... [--state <file>] [--policy <file>] [--json]
   npm run verify -- pledge <receipt.json> [--hub <url>] [--node <url>] [--json]
 
   --vkey   the log's verifier key; without it the hub's own word is taken, and said so
   --books  also read every community's pledge book and repeat every verdict
   --book   where to read a community's book, if not at its own address
+  --policy the witnesses that must have cosigned (C2SP tlog-policy); without it the log's own rule
   --state  remember the log's checkpoint in this file, and compare with the one remembered
   --json   one JSON object on stdout`;
 const USAGE_EXIT = 64;
@@ -43,6 +44,8 @@ async function main(): Promise<number> {
     vkey: values.vkey,
     remembered: (vkey) => recallOf(remembered, vkey),
     books: values.books ? (node) => bookSource(overrides.get(node.origin) ?? node.url, isLocal) : undefined,
+    policy: values.policy === undefined ? undefined : await readText(values.policy),
+    witnessSource: ({ url }) => bookSource(url ?? "", isLocal),
     onProgress: bar.show,
   });
   bar.end();
@@ -84,6 +87,7 @@ function readArguments() {
         books: { type: "boolean", default: false },
         book: { type: "string", multiple: true, default: [] },
         state: { type: "string" },
+        policy: { type: "string" },
         json: { type: "boolean", default: false },
         hub: { type: "string" },
         node: { type: "string" },
@@ -102,6 +106,14 @@ function readOverrides(pairs: readonly string[]): Map<string, string> {
       return [pair.slice(0, at), addressOf(pair.slice(at + 1), true)];
     }),
   );
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    throw new Wrong(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 async function readJson(file: string): Promise<unknown> {

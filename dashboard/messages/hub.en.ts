@@ -236,6 +236,18 @@ export const hubEn = {
   "verify.network-ok": "Byte for byte.",
   "verify.freshness": "The totals are recent",
   "verify.freshness-ok": "Signed {at}.",
+  "verify.witnesses": "Others have seen the same log",
+  "verify.witnesses-ok":
+    "{cosigned} of {n} witnesses have signed this head; {k, plural, =0 {none is required} other {# must}}.",
+  "fault.cosignature-invalid": "A witness’s signature under the head is broken.",
+  "fault.quorum-missing": "Too few witnesses have signed the head: this could be a log made for you alone.",
+  "fault.witnesses-behind": "The log has grown for hours without its witnesses.",
+  "fault.log-time-ahead": "The log’s time is ahead of the witnesses’ clocks.",
+  "fault.not-consistent":
+    "What the witnesses saw is not the beginning of this log: two readers were shown different ones.",
+  "fault.older-than-witnessed": "A witness has seen more of this log than is shown here.",
+  "fault.witness-policy": "A rule about witnesses was changed without those who had to see it.",
+  "fault.policy-malformed": "The list of witnesses cannot be read.",
   "verify.books": "The communities’ books",
   "verify.books-ok": "{entries} entries read, {verdicts} verdicts repeated.",
   "fault.log-key-unknown": "This log is signed by another key than the one you know, and no entry says why.",

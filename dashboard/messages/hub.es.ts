@@ -241,6 +241,18 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "verify.network-ok": "Byte a byte.",
   "verify.freshness": "Los totales son recientes",
   "verify.freshness-ok": "Firmados el {at}.",
+  "verify.witnesses": "Otros han visto el mismo registro",
+  "verify.witnesses-ok":
+    "{cosigned} de {n} testigos han firmado esta cabecera; {k, plural, =0 {no se exige ninguno} other {deben ser #}}.",
+  "fault.cosignature-invalid": "La firma de un testigo bajo la cabecera no vale.",
+  "fault.quorum-missing": "Muy pocos testigos han firmado la cabecera: podría ser un registro hecho solo para ti.",
+  "fault.witnesses-behind": "El registro lleva horas creciendo sin sus testigos.",
+  "fault.log-time-ahead": "La hora del registro va por delante de los relojes de los testigos.",
+  "fault.not-consistent":
+    "Lo que vieron los testigos no es el comienzo de este registro: a dos lectores se les mostraron registros distintos.",
+  "fault.older-than-witnessed": "Un testigo ha visto más de este registro de lo que aquí se muestra.",
+  "fault.witness-policy": "Se cambió una regla sobre los testigos sin quienes debían verla.",
+  "fault.policy-malformed": "La lista de testigos no se puede leer.",
   "verify.books": "Los libros de las comunidades",
   "verify.books-ok": "{entries} entradas leídas, {verdicts} veredictos repetidos.",
   "fault.log-key-unknown":

@@ -1,5 +1,5 @@
 /**
- * Verifies a hub (docs/protocol.md §10, without witnesses): from its log alone to every number it publishes. Runs in
+ * Verifies a hub (docs/protocol.md §10): from its log alone to every number it publishes. Runs in
  * Node and in the browser. The address is only transport; the log's key is the identity.
  */
 import { equal, toBase64 } from "../bytes.ts";
@@ -14,7 +14,9 @@ import { type ReadingHooks, readWhole } from "./reading.ts";
 import { type Check, type CheckId, Checks, EXIT, type Exit, Fault } from "./report.ts";
 import { identify, takeSnapshot } from "./snapshot.ts";
 import type { Source } from "./source.ts";
+import type { PolicyWitness } from "../witness/policy.ts";
 import { type Log, openNote, splitView } from "./tlog.ts";
+import { checkWitnesses, isWitnessed } from "./witnesses.ts";
 
 export type { BookSource } from "./book.ts";
 export type { Check, Exit, Progress } from "./report.ts";
@@ -31,6 +33,10 @@ export interface VerifyOptions extends ReadingHooks {
   books?: BookSource | undefined;
   /** the signed checkpoint that an earlier run kept of the log with this key, or of this log under an earlier one */
   remembered?: ((vkey: string) => Remembered | undefined) | undefined;
+  /** C2SP tlog-policy text: decides instead of the rule in the log */
+  policy?: string | undefined;
+  /** where a witness's own copy is read; without it they are not asked */
+  witnessSource?: ((witness: PolicyWitness) => Source) | undefined;
   /** the verifier's clock, Unix seconds */
   now: number;
 }
@@ -118,6 +124,12 @@ async function runChecks(
   if (recomputed !== null)
     await checks.run("network", async () => compareNetwork(published.network, recomputed.network));
   if (totals !== undefined) await checks.run("freshness", async () => checkFreshness(totals.claims.iat, options.now));
+  const { state, starts } = reading;
+  if (isWitnessed(state, options.policy)) {
+    const { policy: pinned, witnessSource, now } = options;
+    const question = { log, served: snapshot.served, head, state, starts, pinned, witnessSource, now };
+    await checks.run("witnesses", () => checkWitnesses(question));
+  }
 
   if (journal === null || options.books === undefined) return;
   const nodes = journal.nodes();

@@ -105,7 +105,7 @@ export async function readWhole(
 
   return checks.run("entries", async () => {
     if (!finished.ok) throw finished.error;
-    const { state, statements, totals: logged, totals_unchecked, offers, key_changes } = finished.value;
+    const { state, statements, starts, totals: logged, totals_unchecked, offers, key_changes } = finished.value;
     const transfers = state.capital?.transfers ?? 0;
     const moved =
       transfers === 0 ? "" : `; ${counted(transfers, "transfer", "transfers")} of money, each made by its event`;
@@ -119,6 +119,7 @@ export async function readWhole(
       value: {
         state,
         statements,
+        starts,
         totals: logged,
         totals_unchecked,
         offers,

@@ -18,6 +18,7 @@ export const checkIds = [
   "totals",
   "network",
   "freshness",
+  "witnesses",
   "books",
 ] as const;
 export type CheckId = (typeof checkIds)[number];

@@ -9,7 +9,7 @@ import { type ParsedStatement, parseStatement } from "../signing/statement.ts";
 import { fetchBytes, fetchText } from "./fetch.ts";
 import { Fault, counted } from "./report.ts";
 import type { Source } from "./source.ts";
-import { Heads, type Log, fetchCheckpoint } from "./tlog.ts";
+import { Heads, type Log, fetchCheckpoint, fetchNewest } from "./tlog.ts";
 
 export interface Published {
   /** null when /log/totals is not a statement of totals at all */
@@ -18,7 +18,10 @@ export interface Published {
   network: Bytes;
 }
 export interface Snapshot {
+  /** what is read: at least as far as the published totals */
   head: Checkpoint & { note: string };
+  /** what the log serves as its checkpoint: as far as its witnesses have seen */
+  served: Checkpoint & { note: string };
   published: Published;
 }
 
@@ -62,18 +65,21 @@ export async function takeSnapshot(log: Log, isPinned = false) {
   const heads = new Heads(log);
   for (let attempt = 1; ; attempt += 1) {
     const published = await fetchPublished(log.source);
-    const head = await fetchCheckpoint(log).catch(async (error: unknown) => {
+    const served = await fetchCheckpoint(log).catch(async (error: unknown) => {
       if (!isPinned || !(error instanceof Fault) || error.code !== "note-unsigned") throw error;
       const { value } = await identify(log.source, undefined);
       if (value.origin !== log.origin || value.vkey === log.vkey) throw error;
       log.vkey = value.vkey;
       return await fetchCheckpoint(log);
     });
-    heads.see(head);
+    heads.see(served);
     const size = published.totals?.claims.size;
+    const newest = size !== undefined && size > served.size ? await fetchNewest(log) : null;
+    const head = newest !== null && newest.size > served.size ? newest : served;
+    heads.see(head);
     const isOneMoment = size !== undefined && size <= head.size && size === sizeOf(published.network);
     if (!isOneMoment && attempt < ATTEMPTS) continue;
-    const value: Snapshot = { head, published };
+    const value: Snapshot = { head, served, published };
     return {
       value,
       detail: `${counted(head.size, "entry", "entries")} under a checkpoint signed by ${log.origin}`,

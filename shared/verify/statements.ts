@@ -4,6 +4,8 @@
  */
 import { type Bytes, toBase64 } from "../bytes.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
+import type { Checkpoint } from "../log/checkpoint.ts";
+import { isSeenByOld, startOf } from "../witness/change.ts";
 import { demandView } from "../capital/demand-view.ts";
 import { checkFundEntry } from "../capital/fold.ts";
 import { type CapitalState, emptyCapital } from "../capital/state.ts";
@@ -41,6 +43,8 @@ export interface Hooks {
 export interface StatementsRead {
   state: NetworkState;
   statements: number;
+  /** checkpoints by which witness rules started */
+  starts: Checkpoint[];
   totals: number;
   /** logged totals whose size had gone by when they were met, so that only their signature was checked */
   totals_unchecked: number;
@@ -71,6 +75,7 @@ export class StatementReader {
   readonly #keys = new KnownKeys();
   #frontier: Frontier = emptyFrontier();
   #hashedRows = 0;
+  readonly #starts: Checkpoint[] = [];
   #totalsCount = 0;
   #totalsUnchecked = 0;
   #offersCount = 0;
@@ -103,6 +108,7 @@ export class StatementReader {
     return {
       state: this.#state,
       statements: this.#state.size,
+      starts: this.#starts,
       totals: this.#totalsCount,
       totals_unchecked: this.#totalsUnchecked,
       offers: this.#offersCount,
@@ -143,6 +149,7 @@ export class StatementReader {
         await this.#settle(signatures);
         throw new Fault(fault, `entry ${index} (${statement.kind}) breaks a rule of the log: ${fault}`, { index });
       }
+      if (statement.kind === "witness-policy-start+jwt") await this.#checkStart(index, statement.claims);
       if (statement.kind === "fund+jwt") this.#checkCapital(index, statement.claims);
       applyStatement(this.#state, { index, leaf, statement });
       if (statement.kind === "offer+jwt") this.#offersCount += 1;
@@ -151,6 +158,18 @@ export class StatementReader {
       this.#hooks.onStatement?.({ index, leaf, statement, state: this.#state });
     }
     await this.#settle(signatures);
+  }
+
+  /** The old witnesses' word is checked here; that they spoke of this very log, by checkWitnesses. */
+  async #checkStart(index: number, { checkpoint }: Claims<"witness-policy-start+jwt">): Promise<void> {
+    const { witnesses } = this.#state;
+    const start = startOf(checkpoint);
+    if (witnesses === null || start === null || !(await isSeenByOld(witnesses, checkpoint))) {
+      throw new Fault("witness-policy", `entry ${index} starts a witness rule that the old witnesses have not seen`, {
+        index,
+      });
+    }
+    this.#starts.push(start);
   }
 
   /** Its events keep the rules of money, its transfers are those they make, and what it releases the log has proven. */

@@ -2,7 +2,7 @@
  * Reads a whole C2SP tiled log: every entry bundle and every tile of every level. Tiles are recomputed from the
  * entries and compared byte for byte, and lead to the signed root. Knows nothing of what the entries say.
  */
-import { type Bytes, concat, equal } from "../bytes.ts";
+import { type Bytes, concat, equal, fromUtf8 } from "../bytes.ts";
 import { type Checkpoint, openCheckpoint } from "../log/checkpoint.ts";
 import {
   type Frontier,
@@ -44,6 +44,19 @@ export const MAX_ENTRIES = 50_000_000;
 
 export async function fetchCheckpoint(log: Log): Promise<Checkpoint & { note: string }> {
   const note = await fetchText(log.source, `${log.prefix}/checkpoint`, MAX_NOTE_BYTES);
+  return { ...(await openNote(log, note)), note };
+}
+
+/** The newest head, where the log shows one beside the checkpoint that its witnesses have seen. */
+export async function fetchNewest(log: Log): Promise<(Checkpoint & { note: string }) | null> {
+  const bytes = await fetchIfThere(log.source, `${log.prefix}/head`, MAX_NOTE_BYTES);
+  if (bytes === null) return null;
+  let note: string;
+  try {
+    note = fromUtf8(bytes);
+  } catch {
+    throw new Fault("not-text", `${log.source.name}${log.prefix}/head is not UTF-8 text`);
+  }
   return { ...(await openNote(log, note)), note };
 }
 

@@ -3,8 +3,7 @@
  * checkpoint that contains it and that the quorum of the old rule has cosigned after the wait. The first rule has
  * nobody to ask and holds from its own entry on.
  */
-import type { Bytes } from "../bytes.ts";
-import { parseCheckpoint } from "../log/checkpoint.ts";
+import { type Checkpoint, parseCheckpoint } from "../log/checkpoint.ts";
 import { readCosignatures } from "../log/cosignature.ts";
 import { openNote, parseNote } from "../log/note.ts";
 import { meetsQuorum, parsePolicy } from "./policy.ts";
@@ -25,22 +24,26 @@ export function isFree(rules: WitnessRules | null): boolean {
 }
 
 /** Size and root of the checkpoint in a `witness-policy-start`, by its form alone. */
-export function startOf(note: string): { origin: string; size: number; root: Bytes } | null {
+export function startOf(note: string): Checkpoint | null {
   const parsed = parseNote(note);
   const checkpoint = parsed === null ? null : parseCheckpoint(parsed.text);
   return checkpoint?.ok === true ? checkpoint.value : null;
 }
 
-/** Whether the old quorum has seen the change and the wait is over, by its own clocks. */
+/** Whether this log's key has signed what `isSeenByOld`. */
 export async function mayStart(
   rules: WitnessRules,
   note: string,
   log: { vkey: string; origin: string },
 ): Promise<boolean> {
-  const { current, pending } = rules;
-  const [old, head, signed] = [parsePolicy(current.policy), startOf(note), await openNote(note, [log.vkey])];
-  if (pending === null || !old.ok || head === null || !signed.ok) return false;
-  if (head.origin !== log.origin || head.size <= pending.index) return false;
+  const signed = await openNote(note, [log.vkey]);
+  return signed.ok && startOf(note)?.origin === log.origin && (await isSeenByOld(rules, note));
+}
+
+/** Whether the old quorum has seen the change and the wait is over, by its own clocks. That the tree is the log's is shown elsewhere. */
+export async function isSeenByOld({ current, pending }: WitnessRules, note: string): Promise<boolean> {
+  const [old, head] = [parsePolicy(current.policy), startOf(note)];
+  if (pending === null || !old.ok || head === null || head.size <= pending.index) return false;
   const vkeys = old.value.witnesses.map(({ vkey }) => vkey);
   const cosigned = await readCosignatures(note, vkeys);
   if (!cosigned.ok) return false;

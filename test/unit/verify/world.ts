@@ -186,6 +186,8 @@ export class TestHub {
   readonly state = emptyNetwork();
   capital: CapitalState = emptyCapital();
   now = START;
+  /** the checkpoint that is served, where it is not the newest head alone */
+  cosigned: string | null = null;
   totals = "";
   network: Bytes = new Uint8Array(0);
   /** other public JSON, by path */
@@ -352,6 +354,8 @@ export class TestHub {
   async #serve(path: string): Promise<Bytes | null> {
     if (path === "/log/totals") return utf8(this.totals);
     if (path === "/api/network") return this.network;
+    if (path === "/log/checkpoint" && this.cosigned !== null) return utf8(this.cosigned);
+    if (path === "/log/head") return utf8(await this.log.checkpoint());
     const published = this.api.get(path);
     if (published !== undefined) return published;
     if (path.startsWith("/log")) return this.log.serve(path.slice(4));
