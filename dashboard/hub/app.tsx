@@ -4,6 +4,7 @@ import {
   ChartNoAxesColumn,
   HandCoins,
   Landmark,
+  ChartSpline,
   LayoutList,
   ScanSearch,
   SlidersHorizontal,
@@ -45,6 +46,7 @@ const SupplierDeskPage = lazy(async () => (await import("./pages/supplier-desk.t
 const IntroducePage = lazy(async () => (await import("./pages/introduce.tsx")).IntroducePage);
 const FunderDeskPage = lazy(async () => (await import("./pages/funder-desk.tsx")).FunderDeskPage);
 const AlertsPage = lazy(async () => (await import("./pages/alerts.tsx")).AlertsPage);
+const SignalsPage = lazy(async () => (await import("./pages/signals.tsx")).SignalsPage);
 const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
 const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
 const ConsolePages = lazy(async () => (await import("./console/console.tsx")).ConsolePages);
@@ -64,6 +66,7 @@ export function App() {
   const nav = [
     { href: "/", label: t("nav.overview"), icon: ChartNoAxesColumn },
     { href: "/campaigns", label: t("nav.campaigns"), icon: LayoutList },
+    { href: "/signals", label: t("nav.signals"), icon: ChartSpline },
     { href: "/communities", label: t("nav.communities"), icon: Users },
     { href: "/funding", label: t("nav.funding"), icon: HandCoins },
     { href: "/check", label: t("nav.check"), icon: ScanSearch },
@@ -76,6 +79,7 @@ export function App() {
       <Route path="/" component={OverviewPage} />
       <Route path="/campaigns" component={CampaignsPage} />
       <Route path="/campaigns/:id" component={CampaignPage} />
+      <Route path="/signals" component={SignalsPage} />
       <Route path="/communities" component={CommunitiesPage} />
       <Route path="/communities/:origin" component={CommunityPage} />
       <Route path="/funding" component={FundingPage} />

@@ -6,12 +6,14 @@ import { hubEs } from "../messages/hub.es.ts";
 import { matchingEs } from "../messages/matching.es.ts";
 import { offersEs } from "../messages/offers.es.ts";
 import { partyEs } from "../messages/party.es.ts";
+import { signalsEs } from "../messages/signals.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
 
 export const messagesEs = {
   ...commonEs,
   ...problemsEs,
   ...hubEs,
+  ...signalsEs,
   ...fundingEs,
   ...deskEs,
   ...offersEs,

@@ -6,12 +6,14 @@ import { hubEn } from "../messages/hub.en.ts";
 import { matchingEn } from "../messages/matching.en.ts";
 import { offersEn } from "../messages/offers.en.ts";
 import { partyEn } from "../messages/party.en.ts";
+import { signalsEn } from "../messages/signals.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
 
 export const messagesEn = {
   ...commonEn,
   ...problemsEn,
   ...hubEn,
+  ...signalsEn,
   ...fundingEn,
   ...deskEn,
   ...offersEn,

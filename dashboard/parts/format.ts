@@ -78,6 +78,13 @@ export function formatRelative(iso: string, now: number): string {
   return format.format(0, "minute");
 }
 
+/** "2026-11" -> "November 2026" */
+export function formatMonth(month: string): string {
+  return new Intl.DateTimeFormat(formatLocale(), { month: "long", year: "numeric", timeZone: "UTC" }).format(
+    new Date(`${month}-01T00:00:00Z`),
+  );
+}
+
 export function formatRegion(region: string): string {
   const [country = region, subdivision] = region.split("-");
   const name = new Intl.DisplayNames(formatLocale(), { type: "region" }).of(country) ?? country;

@@ -15,6 +15,7 @@ import type { matchingEn } from "../messages/matching.en.ts";
 import type { nodeEn } from "../messages/node.en.ts";
 import type { partyEn } from "../messages/party.en.ts";
 import type { problemsEn } from "../messages/problems.en.ts";
+import type { signalsEn } from "../messages/signals.en.ts";
 import { formatMessage } from "./message-format.ts";
 
 export type MessageKey =
@@ -26,6 +27,7 @@ export type MessageKey =
   | keyof typeof offersEn
   | keyof typeof matchingEn
   | keyof typeof partyEn
+  | keyof typeof signalsEn
   | keyof typeof nodeEn;
 export type Catalogue = Record<string, string>;
 export type Params = Record<string, string | number | bigint>;

@@ -15,6 +15,7 @@ import { useResource } from "../../parts/use-resource.ts";
 import { Quantity, Region, When } from "../../parts/values.tsx";
 import { openUnits, stateTone } from "../campaign.ts";
 import { CampaignMoney } from "../funding/campaign-money.tsx";
+import { CampaignRegions } from "../signals/campaign-regions.tsx";
 import { CheckLine } from "../live.tsx";
 import { CampaignOffers } from "../suppliers/campaign-offers.tsx";
 import { stages } from "../stages.ts";
@@ -83,6 +84,7 @@ export function CampaignPage() {
         />
       </Section>
       <CampaignOffers campaign={campaign.id} />
+      <CampaignRegions id={campaign.id} name={campaign.name} />
       <CampaignMoney campaign={campaign} />
       <ByCommunity campaign={campaign} />
       <Terms campaign={campaign} />

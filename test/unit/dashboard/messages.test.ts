@@ -17,6 +17,8 @@ import { offersEn } from "../../../dashboard/messages/offers.en.ts";
 import { offersEs } from "../../../dashboard/messages/offers.es.ts";
 import { problemsEn } from "../../../dashboard/messages/problems.en.ts";
 import { problemsEs } from "../../../dashboard/messages/problems.es.ts";
+import { signalsEn } from "../../../dashboard/messages/signals.en.ts";
+import { signalsEs } from "../../../dashboard/messages/signals.es.ts";
 import { parseMessage } from "../../../dashboard/parts/message-format.ts";
 import { problemCodes } from "../../../shared/protocol/problem.ts";
 
@@ -41,6 +43,7 @@ const pairs: [string, Catalogue, Catalogue][] = [
   ["desk", deskEn, deskEs],
   ["offers", offersEn, offersEs],
   ["matching", matchingEn, matchingEs],
+  ["signals", signalsEn, signalsEs],
   ["node", nodeEn, nodeEs],
   ["problems", problemsEn, problemsEs],
 ];
