@@ -25,7 +25,7 @@ export const offersEn = {
   "supplier.sentence": "{n, plural, =0 {No offer stands} one {One offer stands} other {# offers stand}} · {domain}",
   "supplier.none": "No suppliers yet",
   "supplier.none-note":
-    "A supplier makes itself known to the hub’s staff, shows that its domain is its own, and then makes offers.",
+    "A supplier introduces itself or is registered by the hub’s staff, shows that its domain is its own, and then makes offers.",
   "supplier.name": "Name",
   "supplier.verified": "Verified",
   "supplier.unverified": "Not verified",

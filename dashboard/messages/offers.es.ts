@@ -28,7 +28,7 @@ export const offersEs: Record<keyof typeof offersEn, string> = {
     "{n, plural, =0 {Ninguna oferta en pie} one {Una oferta en pie} other {# ofertas en pie}} · {domain}",
   "supplier.none": "Todavía no hay proveedores",
   "supplier.none-note":
-    "Un proveedor se da a conocer al equipo del centro, muestra que el dominio es suyo y después hace ofertas.",
+    "Un proveedor se presenta o lo registra el equipo del centro, muestra que el dominio es suyo y después hace ofertas.",
   "supplier.name": "Nombre",
   "supplier.verified": "Verificado",
   "supplier.unverified": "Sin verificar",

@@ -32,7 +32,15 @@ export function SuppliersPage() {
       title={t("supplier.all")}
       lead={t("supplier.all-lead")}
       back={{ href: "/campaigns", label: t("nav.campaigns") }}
-      actions={me?.role === "supplier" ? <LinkButton href="/supplier">{t("supplier.desk")}</LinkButton> : undefined}
+      actions={
+        me?.role === "supplier" ? (
+          <LinkButton href="/supplier">{t("supplier.desk")}</LinkButton>
+        ) : me === null ? (
+          <LinkButton kind="secondary" href="/introduce">
+            {t("introduce.title")}
+          </LinkButton>
+        ) : undefined
+      }
     >
       <Loaded resource={pages.first}>
         {() => (

@@ -1,6 +1,7 @@
 /** Signing in by a mailed code at a real hub with a real mail server: who gets in, and everybody who does not. */
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
+import type { OfferPage } from "../../../shared/protocol/api/supplier.ts";
 import { sixDigits } from "../../../workers/hub/actions/email-code.ts";
 import { type Person, person } from "../person.ts";
 import { PAGE } from "./city.ts";
@@ -234,6 +235,34 @@ describe("a supplier that introduces itself", () => {
     expect(desk.body).toMatchObject({ domain: "mill-one.example.org", verified: { kind: "email", by: "hub" } });
     const shown = await (await world.fetch("/api/suppliers/mill-one.example.org")).text();
     expect(shown).not.toContain(email.split("@")[0]);
+  });
+
+  it("answers demand with an offer that says how it was verified and that it spoke for itself", async () => {
+    const world = await treasury(WITH_MAIL);
+    const campaign = await world.publish();
+    const mill = browser(world);
+    const email = freshAddress("mill-four.example.org");
+    await introduce(mill, email);
+    await enter(mill, email, await codeFor(email));
+    const made = await mill.call("POST", "/api/offers", {
+      campaign,
+      currency: "USD",
+      tiers: [{ min_qty: "100", unit_price_minor: "650" }],
+      max_qty: null,
+      regions: [],
+      conditions: "",
+      valid_until: new Date(world.clock.now + 86_400_000).toISOString(),
+      replaces: null,
+    });
+    expect(made.status).toBe(201);
+    const { offers } = await (await world.fetch("/api/offers?supplier=mill-four.example.org")).json<OfferPage>();
+    expect(offers).toMatchObject([{ offer: made.body["leaf"], by: "supplier", supplier: { verified: "email" } }]);
+  });
+
+  it("has no person's address in its name", async () => {
+    const world = await treasury(WITH_MAIL);
+    const email = freshAddress("mill-five.example.org");
+    expect((await introduce(world.guest, email, { name: `Ask ${email}` })).code).toBe("email-in-text");
   });
 
   it("signs in to the account it has when it introduces itself again, and takes no other's domain", async () => {

@@ -9,6 +9,7 @@ import { DONE, json, jsonBody, refusals } from "../../lib/openapi.ts";
 import { addressOf, limitBy, MINUTE_MS, rateLimiter } from "../../lib/rate-limit.ts";
 import { requestCode, signInByCode } from "../actions/email-code.ts";
 import { companyDomain } from "../actions/introduction.ts";
+import { refuseAddresses } from "../actions/supplier.ts";
 import type { HubConfig } from "../env.ts";
 import { hubOf } from "./request.ts";
 
@@ -77,6 +78,7 @@ emailRoute.openapi(
     const introduction = c.req.valid("json");
     const { email, language } = introduction;
     companyDomain(email);
+    refuseAddresses(introduction.name);
     limitBy(c, asksForOne, tokenHash(email));
     await requestCode(c, await hubOf(c), { email, language, introduction });
     return c.body(null, 204);
