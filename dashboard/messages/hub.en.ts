@@ -226,7 +226,7 @@ export const hubEn = {
     "{statements, plural, one {# statement} other {# statements}} verified; {totals, plural, one {# earlier total} other {# earlier totals}} recomputed.",
   "verify.matching": "Shared-out pools come out again",
   "verify.matching-ok":
-    "{again, plural, one {# run gives} other {# runs give}} the same amounts again, from inputs that are what the log says. {without, plural, =0 {} one {# run has no inputs here.} other {# runs have no inputs here.}}",
+    "{again, plural, one {# run gives} other {# runs give}} the same amounts again, from inputs that are what the log says. {without, plural, =0 {} one {# run has no inputs here.} other {# runs have no inputs here.}} {late, plural, =0 {} one {# run is too old to be compared with the log.} other {# runs are too old to be compared with the log.}}",
   "verify.log-key": "The log key changed, and each step is in the log",
   "verify.proofs": "Single entries can be proven",
   "verify.proofs-ok": "{proofs, plural, one {# proof} other {# proofs}} picked and checked.",

@@ -231,7 +231,7 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
     "{statements, plural, one {# declaración comprobada} other {# declaraciones comprobadas}}; {totals, plural, one {# total anterior recalculado} other {# totales anteriores recalculados}}.",
   "verify.matching": "Los repartos salen igual otra vez",
   "verify.matching-ok":
-    "{again, plural, one {# reparto da} other {# repartos dan}} otra vez los mismos importes, con datos que son los del registro. {without, plural, =0 {} one {# reparto no tiene aquí sus datos.} other {# repartos no tienen aquí sus datos.}}",
+    "{again, plural, one {# reparto da} other {# repartos dan}} otra vez los mismos importes, con datos que son los del registro. {without, plural, =0 {} one {# reparto no tiene aquí sus datos.} other {# repartos no tienen aquí sus datos.}} {late, plural, =0 {} one {# reparto es demasiado antiguo para compararlo con el registro.} other {# repartos son demasiado antiguos para compararlos con el registro.}}",
   "verify.log-key": "La clave del registro cambió, y cada paso está en el registro",
   "verify.proofs": "Las entradas sueltas se pueden probar",
   "verify.proofs-ok": "{proofs, plural, one {# prueba elegida y comprobada} other {# pruebas elegidas y comprobadas}}.",

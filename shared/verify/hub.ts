@@ -93,13 +93,12 @@ async function runChecks(
 
   const logKeys = new LogKeys();
   const journal = options.books === undefined ? null : new BookJournal();
-  const runs = await MatchingRuns.published(log);
+  const runs = new MatchingRuns(log);
   const reading = await readWhole(checks, log, snapshot, remembered, {
     ...options,
     runs,
     onStatement(entry) {
       journal?.add(entry);
-      runs.onStatement(entry);
       if (entry.statement.kind === "hub-key+jwt") logKeys.add(entry.index, entry.statement.claims);
       options.onStatement?.(entry);
     },

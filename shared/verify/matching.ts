@@ -1,105 +1,108 @@
 /**
- * Recorded matching runs (docs/targeting.md §8): their published inputs are what the log says at their size, and running them
- * again gives the amounts and hashes of the log. Inputs are beside the log: a run without them is counted, not faulted.
+ * Recorded matching runs (docs/targeting.md §8): their published inputs have the hash of the log and are what the log says
+ * at their size, and running them again gives the amounts of the log. Inputs are beside the log: a run whose inputs are
+ * not served is counted, not faulted.
  */
-import { type Bytes, fromUtf8, toBase64 } from "../bytes.ts";
+import { type Bytes, fromUtf8, sha256url, toBase64 } from "../bytes.ts";
 import type { CapitalState } from "../capital/state.ts";
 import type { NetworkState } from "../network/state.ts";
-import { type MatchingInputs, allocationDetail, allocationPage } from "../protocol/api/matching.ts";
+import { type MatchingInputs, matchingInputs } from "../protocol/api/matching.ts";
 import type { FundEventOf } from "../protocol/fund.ts";
+import type { Statement } from "../protocol/statement.ts";
 import { canonicalJson } from "../signing/canonical.ts";
 import { inputsFromState } from "../targeting/inputs.ts";
 import { allocationFaults } from "../targeting/recorded.ts";
 import { fetchIfThere } from "./fetch.ts";
 import { Fault, counted } from "./report.ts";
 import { parseJson } from "./snapshot.ts";
-import type { LoggedStatement } from "./statements.ts";
 import type { Log } from "./tlog.ts";
 
-/** Runs whose inputs are read in one verification: the newest. */
-const MAX_RUNS = 20;
-const MAX_PAGE_BYTES = 65_536;
+/** Runs whose inputs are read in one verification. */
+const MAX_RUNS = 100;
 const MAX_RUN_BYTES = 2_097_152;
 
+interface Recorded {
+  index: number;
+  event: FundEventOf<"allocation">;
+  /** null: not served here */
+  inputs: MatchingInputs | null;
+  /** parts of the entry that the bytes served do not lead to */
+  faults: string[];
+  /** whether they are what the log says; null: its size had gone by when the run was met */
+  isOfTheLog: boolean | null;
+}
+
 export class MatchingRuns {
-  readonly #origin: string;
-  readonly #inputs: ReadonlyMap<string, MatchingInputs>;
-  readonly #events: { index: number; event: FundEventOf<"allocation"> }[] = [];
-  readonly #notOfTheLog = new Set<string>();
+  readonly #log: Log;
+  readonly #runs: Recorded[] = [];
 
-  private constructor(origin: string, inputs: ReadonlyMap<string, MatchingInputs>) {
-    this.#origin = origin;
-    this.#inputs = inputs;
+  constructor(log: Log) {
+    this.#log = log;
   }
 
-  /** Whatever is published that can be read; the rest stays without inputs. */
-  static async published(log: Log): Promise<MatchingRuns> {
-    const inputs = new Map<string, MatchingInputs>();
-    const page = allocationPage.safeParse(await read(log, `/api/allocations?limit=${MAX_RUNS}`, MAX_PAGE_BYTES));
-    for (const { id } of page.success ? page.data.allocations : []) {
-      const detail = allocationDetail.safeParse(
-        await read(log, `/api/allocations/${encodeURIComponent(id)}`, MAX_RUN_BYTES),
-      );
-      if (detail.success && detail.data.inputs !== null) inputs.set(id, detail.data.inputs);
+  /** Reads the inputs of the runs in an entry, before what it speaks of is folded. */
+  async expect(index: number, statement: Statement): Promise<void> {
+    if (statement.kind !== "fund+jwt") return;
+    for (const event of statement.claims.events) {
+      if (event.event !== "allocation") continue;
+      const bytes = this.#runs.length < MAX_RUNS ? await inputsOf(this.#log, event.id) : null;
+      this.#runs.push({ index, event, isOfTheLog: null, ...(bytes === null ? NOT_SERVED : judged(event, bytes)) });
     }
-    return new MatchingRuns(log.origin, inputs);
   }
 
-  /** log sizes at which the facts of a run can be compared */
-  get sizes(): number[] {
-    return [...this.#inputs.values()].map(({ log }) => log.size);
+  /** whether the state at this log size is asked for */
+  wants(size: number): boolean {
+    return this.#runs.some(({ inputs }) => inputs?.log.size === size);
   }
 
   onSize(size: number, root: Bytes, network: NetworkState, capital: CapitalState): void {
-    for (const [id, inputs] of this.#inputs) {
-      if (inputs.log.size !== size) continue;
-      const log = { origin: this.#origin, size, root: toBase64(root) };
-      const again = inputsFromState(network, capital, { params: inputs.params, log });
-      if (again === null || canonicalJson(again) !== canonicalJson(inputs)) this.#notOfTheLog.add(id);
+    for (const one of this.#runs) {
+      if (one.inputs?.log.size !== size) continue;
+      const log = { origin: this.#log.origin, size, root: toBase64(root) };
+      const again = inputsFromState(network, capital, { params: one.inputs.params, log });
+      one.isOfTheLog = again !== null && canonicalJson(again) === canonicalJson(one.inputs);
     }
   }
 
-  onStatement({ index, statement }: LoggedStatement): void {
-    if (statement.kind !== "fund+jwt") return;
-    for (const event of statement.claims.events) if (event.event === "allocation") this.#events.push({ index, event });
-  }
-
   get isEmpty(): boolean {
-    return this.#events.length === 0;
+    return this.#runs.length === 0;
   }
 
   check() {
-    let again = 0;
-    for (const { index, event } of this.#events) {
-      const inputs = this.#inputs.get(event.id);
-      if (inputs === undefined) continue;
-      const faults = allocationFaults(event, inputs);
+    for (const { index, event, faults, isOfTheLog } of this.#runs) {
       if (faults.length > 0) {
         const words = `the matching run ${event.id} of entry ${index} is not what its published inputs lead to: ${faults.join(", ")}`;
         throw new Fault("allocation-wrong", words, { index });
       }
-      if (this.#notOfTheLog.has(event.id)) {
+      if (isOfTheLog === false) {
         const words = `the published inputs of the matching run ${event.id} are not what the log says at ${event.size}`;
         throw new Fault("allocation-inputs", words, { index });
       }
-      again += 1;
     }
-    const without = this.#events.length - again;
-    const rest = without === 0 ? "" : `; ${counted(without, "run", "runs")} without inputs here`;
-    return {
-      value: true,
-      detail: `${counted(again, "matching run comes", "matching runs come")} out again from inputs that are what the log says${rest}`,
-      facts: { again, without },
-    };
+    const again = this.#runs.filter(({ inputs }) => inputs !== null).length;
+    const without = this.#runs.length - again;
+    const late = this.#runs.filter(({ inputs, isOfTheLog }) => inputs !== null && isOfTheLog === null).length;
+    const rest = [
+      ...(late === 0 ? [] : [`${counted(late, "run speaks", "runs speak")} of a size too far back to compare`]),
+      ...(without === 0 ? [] : [`${counted(without, "run has", "runs have")} no inputs here`]),
+    ];
+    const said = `${counted(again, "matching run comes", "matching runs come")} out again from inputs that are what the log says`;
+    return { value: true, detail: [said, ...rest].join("; "), facts: { again, without, late } };
   }
 }
 
-/** Undefined for whatever is not there, not reachable or not JSON. */
-async function read({ source }: Log, path: string, maxBytes: number): Promise<unknown> {
-  try {
-    const bytes = await fetchIfThere(source, path, maxBytes);
-    return bytes === null ? undefined : parseJson(fromUtf8(bytes));
-  } catch {
-    return undefined;
-  }
+const NOT_SERVED = { inputs: null, faults: [] };
+
+function judged(event: Recorded["event"], bytes: Bytes): Pick<Recorded, "inputs" | "faults"> {
+  if (sha256url(bytes) !== event.inputs_sha256) return { inputs: null, faults: ["inputs_sha256"] };
+  const parsed = matchingInputs.safeParse(parseJson(fromUtf8(bytes)));
+  if (!parsed.success) return { inputs: null, faults: ["inputs"] };
+  return { inputs: parsed.data, faults: allocationFaults(event, parsed.data) };
+}
+
+/** Null where they are not there or cannot be reached. */
+async function inputsOf({ source }: Log, id: string): Promise<Bytes | null> {
+  return await fetchIfThere(source, `/api/allocations/${encodeURIComponent(id)}/inputs`, MAX_RUN_BYTES).catch(
+    () => null,
+  );
 }

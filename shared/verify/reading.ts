@@ -57,7 +57,8 @@ export async function readWhole(
     entries: null,
   };
   const reader = new StatementReader(log.origin, {
-    sizes: new Set([totals?.size, remembered?.size, ...hooks.runs.sizes].filter((size) => size !== undefined)),
+    onRead: async (index, statement) => hooks.runs.expect(index, statement),
+    sizes: { has: (size) => size === totals?.size || size === remembered?.size || hooks.runs.wants(size) },
     onSize(size, state, root, capital) {
       hooks.runs.onSize(size, root, state, capital);
       if (size === remembered?.size) found.rootThen = root;

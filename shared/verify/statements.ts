@@ -33,8 +33,10 @@ export interface LoggedStatement {
 }
 
 export interface Hooks {
-  /** called with the state and root of the first `size` entries, for each size in `sizes` */
-  sizes: ReadonlySet<number>;
+  /** called for each entry as it is read, a good way before it is folded */
+  onRead?: ((index: number, statement: Statement) => Promise<void>) | undefined;
+  /** `onSize` is called with the state and root of the first `size` entries, for each size that this has then */
+  sizes: { has(size: number): boolean };
   onSize(size: number, state: NetworkState, root: Bytes, capital: CapitalState): void;
   /** called after each entry was checked and folded */
   onStatement?: ((entry: LoggedStatement) => void) | undefined;
@@ -98,6 +100,7 @@ export class StatementReader {
       if (leafHash === undefined) throw new Error("a chunk has a leaf hash for each entry");
       this.#waiting.push({ index, leafHash, parsed: parsed.value });
       this.#expectTotals(index, parsed.value.statement);
+      await this.#hooks.onRead?.(index, parsed.value.statement);
     }
     await this.#fold(this.#waiting.length - LOOK_AHEAD);
   }

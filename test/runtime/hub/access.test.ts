@@ -147,6 +147,7 @@ const CALLS: Record<string, Call> = {
   },
   "GET /api/allocations": { stranger: 200, operator: 200 },
   "GET /api/allocations/{id}": { stranger: 404, operator: 404 },
+  "GET /api/allocations/{id}/inputs": { stranger: 404, operator: 404 },
   "GET /api/suppliers": { stranger: 200, operator: 200 },
   "GET /api/suppliers/{id}": { stranger: 404, operator: 404 },
   "POST /api/suppliers": {

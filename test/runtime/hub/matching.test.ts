@@ -1,6 +1,7 @@
 /** Matching runs at a hub: the estimate is the result, the inputs follow from the log alone, and two people record it. */
 import { env } from "cloudflare:test";
 import { beforeEach, describe, expect, it } from "vitest";
+import { sha256url } from "../../../shared/bytes.ts";
 import type { AllocationDetail, MatchingEstimate } from "../../../shared/protocol/api/matching.ts";
 import { emptyNetwork } from "../../../shared/network/state.ts";
 import { applyStatement } from "../../../shared/network/fold.ts";
@@ -195,6 +196,8 @@ describe("a run that is recorded", () => {
     });
     expect(detail.results.map(({ campaign }) => campaign.name).toSorted()).toEqual(["Oat drink", "Soap"]);
     expect(canonicalJson(detail.inputs)).toBe(canonicalJson(made.inputs));
+    const bytes = await (await world.fetch("/api/allocations/spring/inputs")).bytes();
+    expect(sha256url(bytes)).toBe(made.run.inputs_sha256);
     const entry = await env.DB.prepare("SELECT data FROM log_entry WHERE idx = ?")
       .bind(detail.entry.index)
       .first<string>("data");
@@ -262,6 +265,7 @@ describe("a run that is recorded", () => {
   it("shows nothing of a proposal that nobody approved", async () => {
     await propose(await estimate("?pool_minor=5000"));
     expect((await world.fetch("/api/allocations/spring")).status).toBe(404);
+    expect((await world.fetch("/api/allocations/spring/inputs")).status).toBe(404);
     const page = await (await world.fetch("/api/allocations")).json<{ allocations: unknown[] }>();
     expect(page.allocations).toEqual([]);
   });

@@ -9,7 +9,7 @@ import { allocationEvent } from "../../../shared/targeting/recorded.ts";
 import { run } from "../../../shared/targeting/run.ts";
 import { verifyHub } from "../../../shared/verify/hub.ts";
 import { EXIT } from "../../../shared/verify/report.ts";
-import { PEOPLE, type TestHub, makeWorld } from "./world.ts";
+import { PEOPLE, flip, makeWorld } from "./world.ts";
 
 const params: MatchingParams = {
   fund: "plastics",
@@ -23,27 +23,6 @@ const params: MatchingParams = {
   max_contribution_minor: null,
 };
 
-function publish(hub: TestHub, event: FundEventOf<"allocation">, inputs: MatchingInputs | null): void {
-  const log = { origin: hub.log.origin, size: hub.log.size, root: toBase64(hub.log.root()) };
-  const { id, method, pool_minor, size, inputs_sha256, results_sha256, results } = event;
-  const view = {
-    id,
-    fund: { id: event.fund, name: "Plastics" },
-    currency: "EUR",
-    method,
-    pool_minor,
-    given_minor: "0",
-    size,
-    inputs_sha256,
-    results_sha256,
-    campaigns: results.length,
-    entry: { index: 0, leaf: inputs_sha256 },
-  };
-  const named = results.map(({ campaign, amount_minor }) => ({ campaign: { id: campaign, name: "" }, amount_minor }));
-  hub.api.set("/api/allocations?limit=20", canonicalBytes({ allocations: [view], next: null, log }));
-  hub.api.set(`/api/allocations/${id}`, canonicalBytes({ ...view, results: named, inputs, log }));
-}
-
 interface Lies {
   /** what is signed instead */
   event?: Partial<FundEventOf<"allocation">>;
@@ -53,8 +32,10 @@ interface Lies {
   published?: (used: MatchingInputs) => MatchingInputs | null;
 }
 
-/** A hub that shares out a pool, and what the verifier says to it. */
-async function checked({ event: change = {}, inputs: other = (one) => one, published = (one) => one }: Lies = {}) {
+const INPUTS = "/api/allocations/spring/inputs";
+
+/** A hub that shares out a pool. */
+async function shared({ event: change = {}, inputs: other = (one) => one, published = (one) => one }: Lies = {}) {
   const { hub, campaign } = await makeWorld();
   await hub.money(PEOPLE, [
     {
@@ -71,9 +52,16 @@ async function checked({ event: change = {}, inputs: other = (one) => one, publi
   const used = other(inputsFromState(hub.state, hub.capital, { params, log })!);
   const event = { ...allocationEvent("spring", used, run(used)), ...change };
   const { index } = await hub.money(PEOPLE, [event]);
-  publish(hub, event, published(used));
+  const served = published(used);
+  if (served !== null) hub.api.set(INPUTS, canonicalBytes(served));
   await hub.publishTotals();
-  const { checks, exit } = await verifyHub(hub.served.source, { now: hub.now });
+  return { hub, index, used, source: hub.served.source };
+}
+
+/** What the verifier says to it. */
+async function checked(lies: Lies = {}) {
+  const { hub, index, used, source } = await shared(lies);
+  const { checks, exit } = await verifyHub(source, { now: hub.now });
   return { exit, index, used, check: checks.find(({ id }) => id === "matching") };
 }
 
@@ -86,7 +74,10 @@ describe("a recorded run", () => {
   test("passes when its inputs are those of the log and give its amounts", async () => {
     const { exit, check, used } = await checked();
     expect(used.campaigns[0]?.contributions.map(({ community }) => community)).toEqual(["a.example", "b.example"]);
-    expect({ exit, check }).toMatchObject({ exit: EXIT.ok, check: { ok: true, facts: { again: 1, without: 0 } } });
+    expect({ exit, check }).toMatchObject({
+      exit: EXIT.ok,
+      check: { ok: true, facts: { again: 1, without: 0, late: 0 } },
+    });
   });
 
   test.each<[string, string, Lies]>([
@@ -100,8 +91,25 @@ describe("a recorded run", () => {
     expect({ exit, check }).toMatchObject({ exit: EXIT.invalid, check: { ok: false, code, index } });
   });
 
+  test("with any byte of its inputs changed is found out", async () => {
+    const { hub, source } = await shared();
+    const bytes = hub.api.get(INPUTS)!;
+    for (let at = 0; at < bytes.length; at += 97) {
+      hub.api.set(INPUTS, flip(bytes, at));
+      const { exit, checks } = await verifyHub(source, { now: hub.now });
+      expect({ at, exit, code: checks.find(({ id }) => id === "matching")?.code }).toEqual({
+        at,
+        exit: EXIT.invalid,
+        code: "allocation-wrong",
+      });
+    }
+  });
+
   test("whose inputs are not published is counted and nothing more", async () => {
     const { exit, check } = await checked({ published: () => null });
-    expect({ exit, check }).toMatchObject({ exit: EXIT.ok, check: { ok: true, facts: { again: 0, without: 1 } } });
+    expect({ exit, check }).toMatchObject({
+      exit: EXIT.ok,
+      check: { ok: true, facts: { again: 0, without: 1, late: 0 } },
+    });
   });
 });

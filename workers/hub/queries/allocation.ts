@@ -48,16 +48,19 @@ function splitCursor(cursor: string): [string, string] {
   return [cursor.slice(0, at), cursor.slice(at + 1)];
 }
 
+const INPUTS_SQL = `SELECT matching_input.inputs FROM allocation JOIN matching_input
+  ON matching_input.sha256 = allocation.data ->> '$.inputs_sha256' WHERE allocation.id = ?`;
+
+/** As they were hashed; null for a run without inputs here. */
+export async function allocationInputs(db: D1Database, id: string): Promise<string | null> {
+  return await db.prepare(INPUTS_SQL).bind(id).first<string>("inputs");
+}
+
 export async function allocationDetailOf(db: D1Database, log: string, id: string): Promise<AllocationDetail | null> {
   const [heads, rows, stored, names] = await db.batch([
     headQuery(db),
     db.prepare(`${SELECT} WHERE allocation.id = ?`).bind(id),
-    db
-      .prepare(
-        `SELECT matching_input.inputs FROM allocation JOIN matching_input
-         ON matching_input.sha256 = allocation.data ->> '$.inputs_sha256' WHERE allocation.id = ?`,
-      )
-      .bind(id),
+    db.prepare(INPUTS_SQL).bind(id),
     db
       .prepare(
         `SELECT id, terms ->> '$.name' AS name FROM campaign WHERE id IN (

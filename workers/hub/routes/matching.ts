@@ -14,7 +14,7 @@ import { Refused } from "../../lib/problem.ts";
 import { proposeMatching } from "../actions/matching.ts";
 import type { HubConfig } from "../env.ts";
 import { MATCHING_AT_THE_DESK, MATCHING_IN_PUBLIC, MAX_EXPORT_ROWS } from "../limits.ts";
-import { allocationDetailOf, allocationLines, allocationPageOf } from "../queries/allocation.ts";
+import { allocationDetailOf, allocationInputs, allocationLines, allocationPageOf } from "../queries/allocation.ts";
 import { matchingEstimateOf } from "../queries/matching.ts";
 import { proposalView } from "../queries/proposal.ts";
 import { csv, text } from "./export-file.ts";
@@ -122,6 +122,22 @@ matchingRoute.openapi(
     const allocation = await allocationDetailOf(c.get("db"), c.get("config").logOrigin, id);
     if (allocation === null) throw new Refused("allocation-unknown");
     return c.json(allocation, 200);
+  },
+);
+
+matchingRoute.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/allocations/{id}/inputs",
+    tags,
+    summary: "The inputs of a recorded run as the bytes whose SHA-256 the log holds",
+    request: { params: byId },
+    responses: { 200: json(api.matchingInputs, "The inputs in RFC 8785 form"), ...refusals },
+  }),
+  async (c) => {
+    const inputs = await allocationInputs(c.get("db"), c.req.valid("param").id);
+    if (inputs === null) throw new Refused("allocation-unknown");
+    return c.body(inputs, 200, { "content-type": "application/json" }) as never;
   },
 );
 
