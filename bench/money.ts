@@ -6,7 +6,7 @@ import { seedGrants } from "../scripts/demo/funding.ts";
 import type { NetworkMember } from "../scripts/network.ts";
 import { deriveFlows, mergeSmall } from "../shared/flows/derive.ts";
 import { linksOf, type RawLink } from "../shared/flows/link.ts";
-import { convertMinor } from "../shared/money/rates.ts";
+import { minorFactor, roundHalfEven } from "../shared/money/rates.ts";
 import { ratePortions } from "../shared/money/ecb-portions.ts";
 import { MAX_GRANTS_PER_REQUEST } from "../shared/protocol/api/import.ts";
 import { MAX_RATE_DAYS } from "../shared/protocol/api/network.ts";
@@ -67,7 +67,8 @@ async function derivation(): Promise<Figure[]> {
   const transfers = year();
   const months = byMonth(transfers);
   const rates = { base: "EUR", rates: { GBP: "0.86925", USD: "1.1684" } };
-  const convert = (minor: bigint): bigint => convertMinor(minor, "GBP", "USD", rates) ?? 0n;
+  const { over, under } = minorFactor("GBP", "USD", rates) ?? { over: 1n, under: 1n };
+  const convert = (minor: bigint): bigint => roundHalfEven(minor * over, under);
   const [kept, raw, converted]: [number[], number[], number[]] = [[], [], []];
   for (let round = 0; round < ROUNDS; round += 1) {
     kept.push(await secondsOf(() => Promise.resolve(mergeSmall(deriveFlows(months, []), 8))));

@@ -40,7 +40,7 @@ export function convertSum(
   const unconverted: string[] = [];
   let sum: Rational = { over: 0n, under: 1n };
   for (const [currency, minor] of [...minorByCurrency].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const factor = factorBetween(currency, target, reference);
+    const factor = minorFactor(currency, target, reference);
     if (factor === null) {
       unconverted.push(currency);
       continue;
@@ -60,7 +60,7 @@ export function convertMinor(
   target: string,
   reference: ReferenceRates | null,
 ): bigint | null {
-  const factor = factorBetween(currency, target, reference);
+  const factor = minorFactor(currency, target, reference);
   return factor === null ? null : roundHalfEven(minor * factor.over, factor.under);
 }
 
@@ -75,8 +75,8 @@ export function crossRate(
   return from === null || to === null ? null : { over: to.over * from.under, under: to.under * from.over };
 }
 
-/** Minor units of `target` for one minor unit of `currency`. */
-function factorBetween(currency: string, target: string, reference: ReferenceRates | null): Rational | null {
+/** Minor units of `target` for one minor unit of `currency`: for whoever converts many at the rates of one day. */
+export function minorFactor(currency: string, target: string, reference: ReferenceRates | null): Rational | null {
   if (currency === target) return { over: 1n, under: 1n };
   const from = rateOf(currency, reference);
   const to = rateOf(target, reference);

@@ -7,7 +7,7 @@ import { type CodeSums, addToCodes } from "../../../shared/capital/sums.ts";
 import { type Conversion } from "../../../shared/flows/derive.ts";
 import { type LinkedAward, type RawLink, linksOf } from "../../../shared/flows/link.ts";
 import { type PublishedDay, ratesByDay } from "../../../shared/money/rate-days.ts";
-import { convertMinor } from "../../../shared/money/rates.ts";
+import { minorFactor, roundHalfEven } from "../../../shared/money/rates.ts";
 import type { Flows } from "../../../shared/protocol/api/capital.ts";
 import type { Transfer, Use } from "../../../shared/protocol/fund.ts";
 import { Refused } from "../../lib/problem.ts";
@@ -86,21 +86,29 @@ function transferOf(sum: DaySum, currency: string, amount: bigint): Transfer {
   };
 }
 
-/** Converts at the rates of a day, and remembers which days were used. */
+/** Converts at the rates of a day, read once a day, and remembers which were used. */
 function dayRates(published: readonly PublishedDay[], currency: string, target: string) {
   const byDay = ratesByDay(published);
   const used = new Map<string, PublishedDay>();
-  return {
-    at(day: string, minor: bigint): bigint {
-      const found = byDay(day);
-      if (!found.ok) throw new Refused(found.error, { detail: day });
-      const rates = found.value;
-      used.set(rates.date, rates);
-      const converted = convertMinor(minor, currency, target, rates);
-      if (converted !== null) return converted;
+  const factors = new Map<string, { over: bigint; under: bigint }>();
+  function factorOn(day: string): { over: bigint; under: bigint } {
+    const found = byDay(day);
+    if (!found.ok) throw new Refused(found.error, { detail: day });
+    const rates = found.value;
+    const factor = minorFactor(currency, target, rates);
+    if (factor === null) {
       refuseUnquoted(rates, currency);
       refuseUnquoted(rates, target);
       throw new Refused("currency-unknown", { detail: `${currency} to ${target}` });
+    }
+    used.set(rates.date, rates);
+    factors.set(day, factor);
+    return factor;
+  }
+  return {
+    at(day: string, minor: bigint): bigint {
+      const { over, under } = factors.get(day) ?? factorOn(day);
+      return roundHalfEven(minor * over, under);
     },
     used(): Flows["conversion"] {
       const days = [...used.keys()].toSorted();
