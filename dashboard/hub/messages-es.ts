@@ -8,10 +8,12 @@ import { offersEs } from "../messages/offers.es.ts";
 import { partyEs } from "../messages/party.es.ts";
 import { signalsEs } from "../messages/signals.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
+import { verifyEs } from "../messages/verify.es.ts";
 
 export const messagesEs = {
   ...commonEs,
   ...problemsEs,
+  ...verifyEs,
   ...hubEs,
   ...signalsEs,
   ...fundingEs,

@@ -8,10 +8,12 @@ import { offersEn } from "../messages/offers.en.ts";
 import { partyEn } from "../messages/party.en.ts";
 import { signalsEn } from "../messages/signals.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
+import { verifyEn } from "../messages/verify.en.ts";
 
 export const messagesEn = {
   ...commonEn,
   ...problemsEn,
+  ...verifyEn,
   ...hubEn,
   ...signalsEn,
   ...fundingEn,

@@ -7,19 +7,12 @@ import { useEffect, useReducer } from "preact/hooks";
 
 import type { VerifyReport } from "../../shared/verify/hub.ts";
 import type { CheckState } from "../parts/check.tsx";
-import type { RecountAnswer, RecountOrder } from "./recount-worker.ts";
+import type { Recount } from "../parts/recount-outcome.tsx";
+import { verifyInWorker } from "../parts/verify.ts";
 
 const STORE = "cocoon.log";
 const UNREACHABLE_EXIT = 3;
 const listeners = new Set<() => void>();
-
-export interface Recount {
-  check: CheckState;
-  /** what the verifier is busy with */
-  step: string;
-  report: VerifyReport | null;
-  at: string | null;
-}
 
 let recount: Recount = { check: { state: "idle" }, step: "", report: null, at: null };
 
@@ -31,30 +24,24 @@ function publish(next: Partial<Recount>): void {
 export function runRecount(): void {
   if (recount.check.state === "running") return;
   publish({ check: { state: "running", done: 0, total: 0 }, step: "", report: null });
-  const worker = new Worker(new URL("./recount-worker.ts", import.meta.url), { type: "module" });
-  const finish = (check: CheckState, report: VerifyReport | null) => {
-    worker.terminate();
-    publish({ check, report, at: new Date().toISOString() });
-  };
-  worker.addEventListener("error", () => finish({ state: "unreachable" }, null));
-  worker.addEventListener("message", ({ data }: MessageEvent<RecountAnswer>) => {
-    if (data.kind === "progress") {
-      publish({ check: { state: "running", done: data.done, total: data.total }, step: data.step });
-    } else if (data.kind === "broken") {
-      finish({ state: "unreachable" }, null);
-    } else {
-      remember(data.report);
-      finish(verdict(data.report), data.report);
-    }
-  });
+  void recountHere();
+}
+
+async function recountHere(): Promise<void> {
   const known = remembered();
-  const order: RecountOrder = {
+  const order = {
+    task: "hub" as const,
     base: location.origin,
     pinned: known?.vkey ?? null,
     remembered: known?.checkpoint ?? null,
   };
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a page speaks to its own worker only
-  worker.postMessage(order);
+  const outcome = await verifyInWorker(order, {
+    onProgress: ({ done, total, step }) => publish({ check: { state: "running", done, total }, step }),
+  });
+  const at = new Date().toISOString();
+  if (outcome.kind !== "hub") return publish({ check: { state: "unreachable" }, report: null, at });
+  remember(outcome.report);
+  publish({ check: verdict(outcome.report), report: outcome.report, at });
 }
 
 function verdict(report: VerifyReport): CheckState {

@@ -18,6 +18,7 @@ const JoinPage = lazy(async () => (await import("../parts/identity/join.tsx")).J
 const MePage = lazy(async () => (await import("./me.tsx")).MePage);
 const ReceiptsPage = lazy(async () => (await import("./receipts.tsx")).ReceiptsPage);
 const ReceiptPage = lazy(async () => (await import("./receipt.tsx")).ReceiptPage);
+const CheckPage = lazy(async () => (await import("./check.tsx")).CheckPage);
 const RunPages = lazy(async () => (await import("./run/run.tsx")).RunPages);
 
 export function App() {
@@ -38,6 +39,7 @@ export function App() {
       <Route path="/" component={HomePage} />
       <Route path="/campaigns" component={CampaignsPage} />
       <Route path="/campaigns/:id" component={CampaignPage} />
+      <Route path="/check" component={CheckPage} />
       <Route path="/me" component={MePage} />
       <Route path="/me/receipts" component={ReceiptsPage} />
       <Route path="/me/receipts/:leaf" component={ReceiptPage} />
@@ -73,6 +75,7 @@ function Footer() {
   return (
     <>
       <span>{t("node.footer")}</span>
+      <a href="/check">{t("node.footer-check")}</a>
       <a href="/book/checkpoint" target="_blank" rel="noreferrer">
         {t("node.footer-book")}
       </a>

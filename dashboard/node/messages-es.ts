@@ -2,5 +2,6 @@
 import { commonEs } from "../messages/common.es.ts";
 import { nodeEs } from "../messages/node.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
+import { verifyEs } from "../messages/verify.es.ts";
 
-export const messagesEs = { ...commonEs, ...problemsEs, ...nodeEs };
+export const messagesEs = { ...commonEs, ...problemsEs, ...verifyEs, ...nodeEs };

@@ -2,6 +2,7 @@
 import { Download } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 
+import { trackerCode } from "../../shared/book/tracker.ts";
 import type { ReceiptSummary } from "../../shared/protocol/api/community.ts";
 import { LinkButton } from "../parts/button.tsx";
 import { Copy } from "../parts/copy.tsx";
@@ -9,9 +10,11 @@ import { t } from "../parts/i18n.ts";
 import { Icon } from "../parts/icon.tsx";
 import { NeedsMe } from "../parts/identity/account.tsx";
 import { Page, Section } from "../parts/page.tsx";
-import { Badge, Banner, Empty, Skeleton } from "../parts/states.tsx";
+import { Badge, Banner, Empty, Loaded, Skeleton } from "../parts/states.tsx";
 import { TrustTicks } from "../parts/trust-ticks.tsx";
+import { useResource } from "../parts/use-resource.ts";
 import { findReceipt } from "./data.ts";
+import { ReceiptCheck } from "./receipt-check.tsx";
 import { receiptFile } from "./pledge/receipt-view.tsx";
 import { ticksOf, useReceiptTicks } from "./pledge/ticks.ts";
 import { receiptLine } from "./pledge/words.ts";
@@ -75,6 +78,12 @@ function Receipt({ receipt }: { receipt: ReceiptSummary }) {
               </div>
             ) : null}
             <div>
+              <dt>{t("receipt.code")}</dt>
+              <dd class="mono">
+                <a href={`/check?code=${trackerCode(ticks.book.leaf)}`}>{trackerCode(ticks.book.leaf)}</a>
+              </dd>
+            </div>
+            <div>
               <dt>{t("receipt.leaf")}</dt>
               <dd class="mono">{ticks.book.leaf}</dd>
             </div>
@@ -84,7 +93,26 @@ function Receipt({ receipt }: { receipt: ReceiptSummary }) {
           {receipt.available ? <Follow leaf={receipt.leaf} /> : <Banner>{t("receipt.gone")}</Banner>}
         </Section>
       </div>
+      {receipt.available ? (
+        <Section title={t("receipt-check.title")}>
+          <OwnCheck leaf={receipt.leaf} />
+        </Section>
+      ) : null}
     </Page>
+  );
+}
+
+/** The file this community serves is held against the passkey's signature, so it need not be believed either. */
+function OwnCheck({ leaf }: { leaf: string }) {
+  const file = useResource<unknown>(`/api/receipts/${encodeURIComponent(leaf)}`);
+  return (
+    <>
+      <p class="quiet measure">{t("receipt-check.note")}</p>
+      <Loaded resource={file}>{(receipt) => <ReceiptCheck receipt={receipt} starts />}</Loaded>
+      <p>
+        {t("receipt-check.elsewhere")} <a href="/check">{t("receipt-check.elsewhere-link")}</a>
+      </p>
+    </>
   );
 }
 

@@ -16,11 +16,13 @@ import type { nodeEn } from "../messages/node.en.ts";
 import type { partyEn } from "../messages/party.en.ts";
 import type { problemsEn } from "../messages/problems.en.ts";
 import type { signalsEn } from "../messages/signals.en.ts";
+import type { verifyEn } from "../messages/verify.en.ts";
 import { formatMessage } from "./message-format.ts";
 
 export type MessageKey =
   | keyof typeof commonEn
   | keyof typeof problemsEn
+  | keyof typeof verifyEn
   | keyof typeof hubEn
   | keyof typeof fundingEn
   | keyof typeof deskEn

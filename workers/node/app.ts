@@ -31,6 +31,7 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
       "/reports",
       "/api/community",
       "/api/campaigns",
+      "/api/track/",
     ],
     ...options,
   });

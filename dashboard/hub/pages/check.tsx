@@ -4,14 +4,13 @@ import { ScanSearch } from "lucide";
 import type { HubDescriptor } from "../../../shared/protocol/well-known.ts";
 import { Button } from "../../parts/button.tsx";
 import { Copy } from "../../parts/copy.tsx";
-import { formatDate, formatMoney } from "../../parts/format.ts";
-import { hasMessage, t } from "../../parts/i18n.ts";
+import { t } from "../../parts/i18n.ts";
 import { Icon } from "../../parts/icon.tsx";
 import { Page, Section } from "../../parts/page.tsx";
-import { Banner, Progress } from "../../parts/states.tsx";
+import { Banner } from "../../parts/states.tsx";
+import { RecountOutcome } from "../../parts/recount-outcome.tsx";
 import { useResource } from "../../parts/use-resource.ts";
-import { CheckList } from "../check-list.tsx";
-import { forgetLog, remembered, runRecount, useRecount, type Recount } from "../recount.ts";
+import { forgetLog, remembered, runRecount, useRecount } from "../recount.ts";
 
 export function CheckPage() {
   const recount = useRecount();
@@ -29,7 +28,7 @@ export function CheckPage() {
           </Button>
         </div>
         <p class="quiet measure">{t("check-page.run-note")}</p>
-        <Outcome recount={recount} />
+        <RecountOutcome recount={recount} />
       </section>
       <Section title={t("check-page.proven")}>
         <div class="proofs">
@@ -99,46 +98,3 @@ const downloads = [
   { id: "totals", href: "/log/totals" },
   { id: "network", href: "/api/network" },
 ] as const;
-
-function Outcome({ recount }: { recount: Recount }) {
-  const { check, report, step, at } = recount;
-  const network = report?.network ?? null;
-  if (check.state === "idle") return null;
-  if (check.state === "running") {
-    const key = `recount.${step}`;
-    return (
-      <Progress
-        label={hasMessage(key) ? t(key) : t("recount.working")}
-        value={check.total > 0 ? check.done : null}
-        max={check.total}
-        detail={check.total > 0 ? t("recount.of", { done: check.done, total: check.total }) : ""}
-      />
-    );
-  }
-  if (check.state === "unreachable" || report === null)
-    return (
-      <Banner tone="warning" title={t("check.unreachable")}>
-        {t("check-page.unreachable-note")}
-      </Banner>
-    );
-  return (
-    <div class="stack">
-      {report.ok ? (
-        <Banner tone="ok" title={t("check-page.right", { size: report.size })}>
-          {network
-            ? t("check-page.right-note", {
-                amount: formatMoney(network.purchasing_power_minor, network.currency, { whole: true }),
-                pledges: network.pledges,
-              })
-            : null}
-        </Banner>
-      ) : (
-        <Banner tone="danger" title={t("check-page.wrong")}>
-          {t("check-page.wrong-note")}
-        </Banner>
-      )}
-      <CheckList checks={report.checks} />
-      {at ? <p class="quiet small">{t("check-page.at", { date: formatDate(at, "time") })}</p> : null}
-    </div>
-  );
-}

@@ -4,6 +4,7 @@ import {
   baseUrl,
   count,
   currency,
+  day,
   decimal,
   hash,
   language,
@@ -169,6 +170,17 @@ export const receiptSummary = z.object({
 });
 export type ReceiptSummary = z.infer<typeof receiptSummary>;
 export const receiptList = z.object({ receipts: z.array(receiptSummary), next: z.string().nullable() });
+
+/** `/api/track/<code>`: an entry of the book by its short code (shared/book/tracker.ts). */
+export const trackedEntry = z.object({
+  leaf: hash,
+  index: count,
+  kind: z.enum(["interest", "pledge", "revise", "withdraw"]),
+  day,
+  /** the first report to each hub that carries it */
+  reports: z.array(z.object({ hub: z.string(), seq: count, at: z.iso.datetime(), counted: z.boolean() })),
+});
+export type TrackedEntry = z.infer<typeof trackedEntry>;
 
 export const myPledge = z.object({
   campaign: hash,

@@ -264,6 +264,7 @@ describe("every route", () => {
     "GET /api/campaigns",
     "GET /api/campaigns/:id",
     "GET /api/session",
+    "GET /api/track/:code",
     "POST /api/invites/inspect",
     "POST /api/invites/accept",
     "POST /api/passkeys",

@@ -1,6 +1,7 @@
 /** Pledges in workerd on D1: from a draft to the book, and everything that must not get there. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { trackerCode } from "../../../shared/book/tracker.ts";
 import { toBase64url } from "../../../shared/bytes.ts";
 import { documentHash } from "../../../shared/signing/document.ts";
 import type { Person } from "../person.ts";
@@ -8,6 +9,7 @@ import {
   BANDS,
   draft,
   expectReplayEqualsTables,
+  HUB,
   leafNamed,
   PAGE,
   pledge,
@@ -246,4 +248,28 @@ it("falls into the highest band that is not above the member's maximum", async (
     const { document } = await draft(ana, pledgeOf(world.campaign, "1", price));
     expect(document).toMatchObject({ band: at });
   }
+});
+
+describe("a short code", () => {
+  it("finds an entry of the book and the report that carries it, for anyone, and nothing else", async () => {
+    const { body } = await pledge(ana, world.campaign);
+    const code = trackerCode(String(body["leaf"]));
+    const index = (body["ticks"] as { book: { index: number } }).book.index;
+    const found = await world.fetch(`/api/track/${code.toLowerCase()}`);
+    expect(await found.json()).toMatchObject({ leaf: body["leaf"], index, kind: "pledge", reports: [] });
+    expect(found.headers.get("access-control-allow-origin")).toBe("*");
+    const report = env.DB.prepare(
+      "INSERT INTO report (hub, seq, leaf, jws, book_size, iat, delivered_at, counted_at) VALUES (?, ?, 'l', 'j', ?, 0, 1000, ?)",
+    );
+    await env.DB.batch([
+      report.bind(HUB, 1, index, 1000),
+      report.bind(HUB, 2, index + 1, null),
+      report.bind(HUB, 3, index + 9, 2000),
+    ]);
+    const later = await world.fetch(`/api/track/${code}`);
+    expect(await later.json()).toMatchObject({ reports: [{ hub: HUB, seq: 2, counted: false }] });
+    const key = await env.DB.prepare("SELECT leaf FROM log_entry WHERE kind = 'key' LIMIT 1").first<{ leaf: string }>();
+    for (const other of [trackerCode(key?.leaf ?? ""), "0000-0000-0000", "nonsense"])
+      expect((await world.fetch(`/api/track/${other}`)).status).toBe(404);
+  });
 });

@@ -1,6 +1,7 @@
 /** My receipts: the list with its ticks, and each one as a file to keep. */
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
+import { leafPrefix } from "../../../shared/book/tracker.ts";
 import * as api from "../../../shared/protocol/api/community.ts";
 import { receipt } from "../../../shared/protocol/document.ts";
 import { hash } from "../../../shared/protocol/primitives.ts";
@@ -11,6 +12,7 @@ import { Refused } from "../../lib/problem.ts";
 import { contextOf } from "../context.ts";
 import type { NodeConfig } from "../env.ts";
 import { readReceiptFile } from "../queries/receipt-file.ts";
+import { trackedEntryOf } from "../queries/tracker.ts";
 import { type ReceiptRow, receiptsQuery, summaryOf } from "../queries/receipt.ts";
 
 export const receiptRoutes = new OpenAPIHono<AppEnv<NodeConfig>>();
@@ -58,5 +60,22 @@ receiptRoutes.openapi(
       "content-disposition": `attachment; filename="cocoon-receipt-${leaf.slice(0, 12)}.json"`,
       "cache-control": "no-store",
     });
+  },
+);
+
+receiptRoutes.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/track/{code}",
+    tags,
+    summary: "Where an entry of the book has got to, by its short code; public, like the book",
+    request: { params: z.object({ code: z.string().max(40) }) },
+    responses: { 200: json(api.trackedEntry, "The entry and the reports that carry it"), ...refusals },
+  }),
+  async (c) => {
+    const prefix = leafPrefix(c.req.valid("param").code);
+    const entry = prefix === null ? null : await trackedEntryOf(c.get("db"), prefix);
+    if (entry === null) throw new Refused("entry-unknown");
+    return c.json(entry, 200);
   },
 );

@@ -1,12 +1,12 @@
 /** Each check of the verifier in words, from its id, code and facts. What has no words yet keeps the verifier's own. */
 import { CircleAlert, CircleCheck } from "lucide";
 
-import type { VerifyReport } from "../../shared/verify/hub.ts";
-import { formatDate } from "../parts/format.ts";
-import { hasMessage, type Params, t } from "../parts/i18n.ts";
-import { Icon } from "../parts/icon.tsx";
+import type { Check } from "../../shared/verify/report.ts";
+import { formatDate } from "./format.ts";
+import { hasMessage, type Params, t } from "./i18n.ts";
+import { Icon } from "./icon.tsx";
 
-type Item = VerifyReport["checks"][number];
+type Item = Check<string>;
 
 export function CheckList({ checks }: { checks: Item[] }) {
   return (

@@ -1,0 +1,87 @@
+/**
+ * The four ticks of a receipt, computed in this browser from files: the receipt, the community's book and the hub's log. Nobody
+ * is asked whether they are true, and the receipt does not leave the browser.
+ */
+import { ScanSearch } from "lucide";
+import { useEffect, useState } from "preact/hooks";
+
+import type { Receipt } from "../../shared/protocol/document.ts";
+import type { PledgeReport } from "../../shared/verify/pledge.ts";
+import { Button } from "../parts/button.tsx";
+import { CheckList } from "../parts/check-list.tsx";
+import { Disclosure } from "../parts/disclosure.tsx";
+import { t } from "../parts/i18n.ts";
+import { Icon } from "../parts/icon.tsx";
+import { Banner, Progress } from "../parts/states.tsx";
+import { type Tick, TrustTicks } from "../parts/trust-ticks.tsx";
+import { verifyInWorker } from "../parts/verify.ts";
+
+type State = "idle" | "running" | "unreachable" | PledgeReport;
+
+/** `receipt`: a parsed file; whatever it is, the verifier says what is wrong with it. `starts`: without being asked. */
+export function ReceiptCheck({ receipt, starts = false }: { receipt: unknown; starts?: boolean }) {
+  const [state, setState] = useState<State>(starts ? "running" : "idle");
+  const [round, setRound] = useState(starts ? 1 : 0);
+  useEffect(() => {
+    if (round === 0) return undefined;
+    const stop = new AbortController();
+    setState("running");
+    const { hub, node } = addressesOf(receipt);
+    async function follow() {
+      const outcome = await verifyInWorker({ task: "pledge", receipt, hub, node }, { signal: stop.signal });
+      if (!stop.signal.aborted) setState(outcome.kind === "pledge" ? outcome.report : "unreachable");
+    }
+    void follow();
+    return () => stop.abort();
+  }, [receipt, round]);
+  return (
+    <div class="stack">
+      <Found state={state} />
+      <Button kind="secondary" busy={state === "running"} onClick={() => setRound(round + 1)}>
+        <Icon node={ScanSearch} />
+        {t(round === 0 ? "receipt-check.start" : "receipt-check.again")}
+      </Button>
+      <p class="small quiet">{t("receipt-check.private")}</p>
+    </div>
+  );
+}
+
+/** An address only says where to read; what is read there is held against the keys that the receipt and the log name. */
+function addressesOf(receipt: unknown): { hub: string; node: string } {
+  const { hub, node } = (receipt ?? {}) as Partial<Receipt>;
+  return { hub: hub?.url ?? "", node: node?.url ?? "" };
+}
+
+function Found({ state }: { state: State }) {
+  if (state === "idle") return null;
+  if (state === "running") return <Progress label={t("receipt-check.running")} value={null} max={1} detail="" />;
+  if (state === "unreachable") return <Banner tone="warning" title={t("check.unreachable")} />;
+  const hub = state.hub?.checks ?? [];
+  return (
+    <>
+      <div role="status">
+        {state.ok ? (
+          <Banner tone="ok" title={t("receipt-check.ok")} />
+        ) : (
+          <Banner tone={state.exit === 1 || state.exit === 4 ? "danger" : "warning"} title={t("receipt-check.not")}>
+            {t(state.exit === 1 || state.exit === 4 ? "receipt-check.wrong" : "receipt-check.later")}
+          </Banner>
+        )}
+      </div>
+      <TrustTicks ticks={ticksOf(state)} />
+      <Disclosure title={t("receipt-check.steps")}>
+        <CheckList checks={state.checks} />
+        {hub.length === 0 ? null : <CheckList checks={hub} />}
+      </Disclosure>
+    </>
+  );
+}
+
+function ticksOf({ ticks }: PledgeReport): Tick[] {
+  return [
+    { id: "signed", done: ticks.signed },
+    { id: "booked", done: ticks.in_book },
+    { id: "logged", done: ticks.logged },
+    { id: "counted", done: ticks.counted },
+  ];
+}

@@ -1,0 +1,61 @@
+/** Runs the network's own verifier (shared/verify) beside the page: same code as the command line, same answer. */
+import { verifyHub, type VerifyReport } from "../../shared/verify/hub.ts";
+import { followPledge, type PledgeReport } from "../../shared/verify/pledge.ts";
+import { httpSource, type Source } from "../../shared/verify/source.ts";
+
+export type VerifyOrder =
+  | {
+      task: "hub";
+      base: string;
+      /** the log's key, if it is known beforehand, and the newest checkpoint seen under it */
+      pinned: string | null;
+      remembered: string | null;
+    }
+  | { task: "pledge"; receipt: unknown; hub: string; node: string };
+export type VerifyAnswer =
+  | { kind: "progress"; step: string; done: number; total: number }
+  | { kind: "hub"; report: VerifyReport }
+  | { kind: "pledge"; report: PledgeReport }
+  | { kind: "broken" };
+
+const PROGRESS_EVERY_MS = 80;
+
+function answer(message: VerifyAnswer): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker speaks to its page only
+  self.postMessage(message);
+}
+
+function sourceAt(base: string): Source {
+  return httpSource(
+    base,
+    (url, init) => fetch(url, init),
+    (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  );
+}
+
+async function run(order: VerifyOrder): Promise<void> {
+  const now = Math.floor(Date.now() / 1000);
+  try {
+    if (order.task === "pledge") {
+      const sources = { hubSource: sourceAt(order.hub), nodeSource: sourceAt(order.node) };
+      return answer({ kind: "pledge", report: await followPledge(order.receipt, { now, ...sources }) });
+    }
+    let told = 0;
+    const { pinned, remembered } = order;
+    const report = await verifyHub(sourceAt(order.base), {
+      vkey: pinned ?? undefined,
+      remembered: () => (pinned === null || remembered === null ? undefined : { vkey: pinned, note: remembered }),
+      now,
+      onProgress(progress) {
+        if (Date.now() - told < PROGRESS_EVERY_MS) return;
+        told = Date.now();
+        answer({ kind: "progress", ...progress });
+      },
+    });
+    answer({ kind: "hub", report });
+  } catch {
+    answer({ kind: "broken" });
+  }
+}
+
+self.addEventListener("message", ({ data }: MessageEvent<VerifyOrder>) => void run(data));
