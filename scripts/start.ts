@@ -142,6 +142,8 @@ async function showDemo(network: Network, file: string): Promise<void> {
   console.log(`  operator     ${links.operator}`);
   console.log(`  steward      ${links.steward}`);
   console.log(`  member       ${links.member}`);
+  console.log(`  funder       ${links.funder}`);
+  console.log(`  supplier     ${links.supplier}`);
 }
 
 async function printSetupLinks(network: Network): Promise<void> {

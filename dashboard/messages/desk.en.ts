@@ -34,6 +34,7 @@ export const deskEn = {
   "desk.todo-repayment-overdue": "A repayment is overdue: {label}",
   "desk.todo-commitment-overdue": "Promised money has not arrived: {label}",
   "desk.todo-offer-expiring": "An offer ends soon: {label}",
+  "desk.todo-intention-new": "A funder says what it might give: {label}",
   "desk.todo-award-payable": "Can be paid: {label}",
 
   "desk.record": "Record something",

@@ -36,6 +36,7 @@ export const deskEs: Record<keyof typeof deskEn, string> = {
   "desk.todo-repayment-overdue": "Un reembolso está atrasado: {label}",
   "desk.todo-commitment-overdue": "No ha llegado el dinero prometido: {label}",
   "desk.todo-offer-expiring": "Una oferta acaba pronto: {label}",
+  "desk.todo-intention-new": "Un financiador dice lo que podría dar: {label}",
   "desk.todo-award-payable": "Se puede pagar: {label}",
 
   "desk.record": "Anotar algo",

@@ -17,6 +17,7 @@ import {
 import { joinList, logged, type PublishCampaign } from "../../shared/protocol/api/console.ts";
 import { ceremony, createdInvite, recoveryCodes, session, type Role } from "../../shared/protocol/api/identity.ts";
 import { importResult, type ImportResult, MAX_RATE_DAYS } from "../../shared/protocol/api/network.ts";
+import { invitedParty, type PartyRole } from "../../shared/protocol/api/party.ts";
 import type { Authenticator } from "./authenticator.ts";
 import { openBrowser, type Browser } from "./http.ts";
 
@@ -61,6 +62,16 @@ export async function signInLink({ browser }: Person): Promise<string> {
 
 export async function invite({ browser }: Person, role: Role): Promise<string> {
   const { url } = await browser.send("POST", "/api/invites", { role }, createdInvite);
+  return url;
+}
+
+/** A link for somebody who will sign in for this funder or supplier. */
+export async function inviteParty(
+  { browser }: Person,
+  account: { role: PartyRole; party: string; name: string },
+): Promise<string> {
+  const { url } = await browser.send("POST", "/api/parties", { ...account, email: null }, invitedParty);
+  if (url === null) throw new Error("an invitation without an address is a link");
   return url;
 }
 

@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join as joinPath } from "node:path";
 import { z } from "zod";
 import { myPledges } from "../../shared/protocol/api/community.ts";
+import type { PartyRole } from "../../shared/protocol/api/party.ts";
 import { productPage, ratesView } from "../../shared/protocol/api/network.ts";
 import { ROOT } from "../build.ts";
 import type { Network, NetworkMember } from "../network.ts";
@@ -16,6 +17,7 @@ import {
   importProducts,
   importRates,
   invite,
+  inviteParty,
   join,
   joinHub,
   offeredCampaigns,
@@ -32,18 +34,22 @@ import { Refusal } from "./http.ts";
 import type { Memory } from "./memory.ts";
 import { seedMatching } from "./matching.ts";
 import { CAMPAIGNS, demoCommunity, memberName, MEMBERS, plannedPledges, REASON } from "./plan.ts";
-import { seedSupplier } from "./supplier.ts";
+import { DEMO_SUPPLIER, seedSupplier } from "./supplier.ts";
 
 export const CATALOGUE = joinPath(ROOT, "test/data/openfoodfacts/products_1000_min.jsonl");
 export const RATES = joinPath(ROOT, "test/data/ecb/eurofxref-hist-2024-on.csv");
 const LINES_PER_REQUEST = 100;
 const PEOPLE_AT_ONCE = 4;
 const CAMPAIGN_DAYS = 60;
+/** Of the plan in funding-plan.ts. */
+const DEMO_FUNDER = "meridian";
 
 export interface DemoLinks {
   operator: string;
   steward: string;
   member: string;
+  funder: string;
+  supplier: string;
 }
 type Progress = (line: string) => void;
 
@@ -94,13 +100,17 @@ export async function demoLinks(network: Network, memory: Memory): Promise<DemoL
   const [first, ...others] = network.nodes;
   const community = others[0] ?? first!;
   const memberIndex = others.length > 0 ? network.nodes.length + 1 : 1;
+  const boss = await signIn(network.hub.url, memory.device("operator"));
+  const partner = async (role: PartyRole, party: string, name: string) =>
+    await someone(network.hub, () => inviteParty(boss, { role, party, name }), name, role, memory);
   const people = await Promise.all([
-    signIn(network.hub.url, memory.device("operator")),
     signIn(first!.url, memory.device(`${first!.name}/0`)),
     signIn(community.url, memory.device(`${community.name}/${memberIndex}`)),
+    partner("funder", DEMO_FUNDER, "Flora, funder (demo)"),
+    partner("supplier", DEMO_SUPPLIER, "Sol, supplier (demo)"),
   ]);
-  const [operator, steward, member] = await Promise.all(people.map(signInLink));
-  return { operator: operator!, steward: steward!, member: member! };
+  const [operator, steward, member, funder, supplier] = await Promise.all([boss, ...people].map(signInLink));
+  return { operator: operator!, steward: steward!, member: member!, funder: funder!, supplier: supplier! };
 }
 
 /** Whoever this device is there already, or else a newcomer with a link. */

@@ -6,7 +6,8 @@ import { logged } from "../../shared/protocol/api/console.ts";
 import { offerPage, supplierDesk, supplierPage } from "../../shared/protocol/api/supplier.ts";
 import type { Person } from "./client.ts";
 
-const MILL = { name: "Molino Vall (invented for this demo)", domain: "molino-vall.example", country: "ES" };
+export const DEMO_SUPPLIER = "molino-vall.example";
+const MILL = { name: "Molino Vall (invented for this demo)", domain: DEMO_SUPPLIER, country: "ES" };
 const NOTE = "Invented for this demo network: there is no such supplier, and nothing was verified.";
 const VALID_DAYS = 45;
 

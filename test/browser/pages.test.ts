@@ -4,25 +4,32 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KINDS } from "../../scripts/build.ts";
 import { launchChromium } from "../../scripts/chromium.ts";
 import { createAuthenticator } from "../../scripts/demo/authenticator.ts";
-import { invite, join, pledge, publishCampaign, type Person } from "../../scripts/demo/client.ts";
+import { invite, inviteParty, join, pledge, publishCampaign, type Person } from "../../scripts/demo/client.ts";
 import { seedFunding } from "../../scripts/demo/funding.ts";
 import { DEMO_RUN, seedMatching } from "../../scripts/demo/matching.ts";
 import { CAMPAIGNS } from "../../scripts/demo/plan.ts";
-import { seedSupplier } from "../../scripts/demo/supplier.ts";
+import { DEMO_SUPPLIER, seedSupplier } from "../../scripts/demo/supplier.ts";
+import { createdAlert } from "../../shared/protocol/api/alert.ts";
+import { saidIntention } from "../../shared/protocol/api/party.ts";
 import { FIRST_LOAD_LIMIT, firstLoadBytes, WORKER_LIMIT, workerBytes } from "../../scripts/sizes.ts";
 import { eventually, newMember, openTestNetwork, publicNumbers, type TestNetwork } from "../network.ts";
 import { DESK, faultsOf, lendSession, openPerson, PHONE, settled } from "./people.ts";
 
+/** Pages look as they do where there is a mail server; nothing is sent. */
+const NO_MAIL = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "hub@hub.example.org" };
+
 let browser: Browser;
 let net: TestNetwork;
 let member: Person;
+let funder: Person;
+let supplier: Person;
 let leaf: string;
 let invitation: string;
 
 beforeAll(async () => {
   [browser, net] = await Promise.all([
     launchChromium(),
-    openTestNetwork({ vars: { hub: { DEMO: "true" }, node: { DEMO: "true" } } }),
+    openTestNetwork({ vars: { hub: { DEMO: "true", ...NO_MAIL }, node: { DEMO: "true" } } }),
   ]);
   member = await newMember(net.communities[0]!, "Mina");
   const other = await newMember(net.communities[1]!, "Ben");
@@ -37,6 +44,23 @@ beforeAll(async () => {
   await seedFunding(net.operator, approver, scene);
   await seedMatching(net.operator, approver);
   await seedSupplier(net.operator, { campaign: net.campaign, now: Date.now() });
+  const partner = async (role: "funder" | "supplier", party: string) =>
+    await join(await inviteParty(net.operator, { role, party, name: "Flora" }), "Flora", createAuthenticator());
+  funder = await partner("funder", "meridian");
+  supplier = await partner("supplier", DEMO_SUPPLIER);
+  const intention = { fund: "plastic-free-basics", amount_minor: "250000", due_on: null, note: "If the board agrees." };
+  await funder.browser.send("POST", "/api/funder/intentions", intention, saidIntention);
+  const alert = {
+    kind: "units_at_price",
+    campaign: net.campaign,
+    category: null,
+    region: null,
+    min_units: "5000",
+    at_price_minor: null,
+    currency: null,
+    webhook: "https://hooks.example.org/a-path-that-is-longer-than-a-phone-is-wide/cocoon",
+  };
+  await funder.browser.send("POST", "/api/alerts", alert, createdAlert);
 });
 afterAll(async () => {
   await browser.close();
@@ -83,11 +107,14 @@ function visits(): Visit[] {
         "/check",
         "/log",
         "/sign-in",
+        "/introduce",
         "/join",
         "/recover",
         "/nowhere",
       ],
     },
+    { who: "a funder", url: hub.url, session: funder, paths: ["/funder", "/alerts", "/me", "/console"] },
+    { who: "a supplier", url: hub.url, session: supplier, paths: ["/supplier", "/alerts"] },
     {
       who: "the operator",
       url: hub.url,
@@ -114,6 +141,7 @@ function visits(): Visit[] {
         "/console/money/ledger",
         "/console/audit",
         "/console/staff",
+        "/console/parties",
         "/console/imports",
         "/console/operators",
       ],
@@ -147,7 +175,15 @@ function visits(): Visit[] {
   ];
 }
 
-const places = ["anyone at the hub", "the operator", "anyone at a node", "a member", "a steward"];
+const places = [
+  "anyone at the hub",
+  "a funder",
+  "a supplier",
+  "the operator",
+  "anyone at a node",
+  "a member",
+  "a steward",
+];
 const looks = [
   { name: "on a phone", options: { viewport: PHONE } },
   { name: "at a desk", options: { viewport: DESK } },

@@ -96,6 +96,7 @@ export const capitalTodo = z.object({
     "commitment-overdue",
     "award-payable",
     "offer-expiring",
+    "intention-new",
   ]),
   subject: z.string(),
   label: z.string(),

@@ -162,7 +162,10 @@ describe("what a funder might give", () => {
     expect(waiting.intentions).toMatchObject([
       { id, state: "new", amount_minor: "250000", funder: { name: "Meridian" }, fund: { name: "Basics" } },
     ]);
+    const desk = async () => JSON.stringify((await finance.call("GET", "/api/desk")).body);
+    expect(await desk()).toContain("intention-new");
     expect((await finance.call("POST", `/api/intentions/${id}/record`)).status).toBe(204);
+    expect(await desk()).not.toContain("intention-new");
     const fund = await (await world.fetch("/api/funds/basics")).json<{ commitments: object[] }>();
     expect(fund.commitments).toMatchObject([
       { id, state: "intention", amount_minor: "250000", due_on: "2027-06-01" },

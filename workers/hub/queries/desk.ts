@@ -14,7 +14,7 @@ const SOON_DAYS = 14;
 export async function capitalDesk(db: D1Database, now: number): Promise<CapitalDesk> {
   const today = dayOf(now);
   const soon = dayOf(now + SOON_DAYS * 86_400_000);
-  const [waiting, awards, promises, offers] = await db.batch([
+  const [waiting, awards, promises, offers, intentions] = await db.batch([
     db.prepare("SELECT id, events FROM proposal WHERE state = 'waiting' ORDER BY proposed_at LIMIT ?").bind(MAX_EACH),
     db.prepare(
       "SELECT id, idx, data FROM award WHERE state IN ('reserved', 'payable', 'active') ORDER BY decided_on LIMIT 200",
@@ -30,6 +30,13 @@ export async function capitalDesk(db: D1Database, now: number): Promise<CapitalD
          WHERE o.ended IS NULL AND o.valid_until BETWEEN ?1 AND ?2 AND c.ended = 0 ORDER BY o.valid_until LIMIT ?3`,
       )
       .bind(Math.floor(now / 1000), Math.floor(now / 1000) + SOON_DAYS * 86_400, MAX_EACH),
+    // by the index on state
+    db
+      .prepare(
+        `SELECT i.id, i.currency, i.amount_minor, i.due_on, f.data ->> '$.event.name' AS name
+         FROM intention AS i LEFT JOIN funder AS f ON f.id = i.funder WHERE i.state = 'new' ORDER BY i.at LIMIT ?`,
+      )
+      .bind(MAX_EACH),
   ]);
   const todos = [
     ...((waiting?.results ?? []) as { id: string; events: string }[]).map(proposalTodo),
@@ -42,8 +49,19 @@ export async function capitalDesk(db: D1Database, now: number): Promise<CapitalD
     ...((offers?.results ?? []) as ExpiringOffer[]).map(({ supplier, name, campaign, valid_until }): Todo => {
       return todo("offer-expiring", supplier, `${name}, ${campaign}`, { due: dayOf(valid_until * 1000) });
     }),
+    ...((intentions?.results ?? []) as NewIntention[]).map(({ id, name, currency, amount_minor, due_on }): Todo => {
+      return todo("intention-new", id, name ?? id, { due: due_on, amount_minor: String(amount_minor), currency });
+    }),
   ];
   return { todos: todos.slice(0, 200) };
+}
+
+interface NewIntention {
+  id: string;
+  name: string | null;
+  currency: string;
+  amount_minor: number;
+  due_on: string | null;
 }
 
 interface ExpiringOffer {

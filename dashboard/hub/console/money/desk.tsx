@@ -27,6 +27,7 @@ const places: Record<Todo["kind"], (subject: string) => string> = {
   "commitment-overdue": (subject) => `/console/money/new?event=receipt&commitment=${encodeURIComponent(subject)}`,
   "award-payable": (subject) => `/console/money/new?event=disbursement&award=${encodeURIComponent(subject)}`,
   "offer-expiring": (subject) => `/suppliers/${encodeURIComponent(subject)}`,
+  "intention-new": () => "/console/parties#intentions",
 };
 
 export function MoneyPage() {
