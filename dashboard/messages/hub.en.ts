@@ -291,6 +291,7 @@ export const hubEn = {
   "console.rates": "Rates",
   "console.reason": "Reason",
   "console.reason-sees": "everyone. It goes into the public log and stays there",
+  "todo.keys-frozen": "The keys of {label} are frozen: a recovery waits",
   "todo.join-waiting": "{label} asks to join",
   "todo.report-failed": "A report of {label} was refused",
   "todo.report-unchecked": "A report of {label} waits for its check",

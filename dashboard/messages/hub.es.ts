@@ -295,6 +295,7 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "console.rates": "Tipos de cambio",
   "console.reason": "Motivo",
   "console.reason-sees": "todo el mundo. Va al registro público y ahí se queda",
+  "todo.keys-frozen": "Las claves de {label} están congeladas: espera una recuperación",
   "todo.join-waiting": "{label} pide unirse",
   "todo.report-failed": "Se rechazó un informe de {label}",
   "todo.report-unchecked": "Un informe de {label} espera su comprobación",

@@ -22,6 +22,7 @@ export type ReportRefusal = Extract<
   ProblemCode,
   | "issuer-unknown"
   | "issuer-suspended"
+  | "issuer-frozen"
   | "kid-unknown"
   | "audience-wrong"
   | "issued-in-future"
@@ -46,6 +47,7 @@ export function acceptReport(question: {
   const { claims, kid, community, log, time, pace } = question;
   if (community === undefined || community.status === "joined") return fail("issuer-unknown");
   if (community.status !== "admitted") return fail("issuer-suspended");
+  if (community.keys.pending !== null) return fail("issuer-frozen");
   if (kid !== thumbprint(community.report_jwk)) return fail("kid-unknown");
   if (claims.aud !== log) return fail("audience-wrong");
   if (isFuture(claims.iat, time)) return fail("issued-in-future");
@@ -112,6 +114,6 @@ function payloadOf(jws: string): string {
   return jws.split(".")[1] ?? "";
 }
 
-function isFuture(iat: number, { log_time, now }: HubTime): boolean {
+export function isFuture(iat: number, { log_time, now }: HubTime): boolean {
   return iat > Math.max(log_time, now) + MAX_SKEW_S;
 }

@@ -21,6 +21,8 @@ export interface PastKey {
   role: KeyRole;
   key: string;
   until: number;
+  /** leaf of the entry that put another in its place: the rotation, or the recovery when it was asked for */
+  by: string;
 }
 
 export interface PendingRecovery {
@@ -163,7 +165,7 @@ export function changeNodeKeys(
   const changes = claims.keys.map(({ role, key }) => ({ role, key }));
   if (claims.act === "rotate") {
     community.keys = { ...keys, last: leaf };
-    replaceKeys(community, changes, index);
+    replaceKeys(community, changes, { until: index, by: leaf });
     return;
   }
   const due = Math.max(state.log_time, claims.iat) + delay;
@@ -178,19 +180,19 @@ export function finishRecovery(community: Community, logTime: number, index: num
   if (pending === null || pending.due > logTime) return false;
   const recovery_sha256 = pending.recovery_sha256 ?? community.keys.recovery_sha256;
   community.keys = { ...community.keys, recovery_sha256, pending: null };
-  replaceKeys(community, pending.keys, index);
+  replaceKeys(community, pending.keys, { until: index, by: pending.leaf });
   return true;
 }
 
 function replaceKeys(
   community: Community,
   changes: readonly Pick<NodeKeyChange, "role" | "key">[],
-  until: number,
+  end: Pick<PastKey, "until" | "by">,
 ): void {
   const gone: PastKey[] = [];
   for (const { role, key } of changes) {
     const before = keyBefore(community, role);
-    if (before !== null) gone.push({ role, key: before, until });
+    if (before !== null) gone.push({ role, key: before, ...end });
     if (role === "report") community.report_jwk = { ...community.report_jwk, x: key };
     else if (role === "book") community.book_vkey = key;
     else community.witness_vkey = key;
@@ -209,10 +211,10 @@ export function changeHubKeys(
   const after: HubKeyState = { ...before, last: leaf, past: [...before.past] };
   for (const change of claims.keys) {
     if (change.role === "statement") {
-      after.past.push({ role: "statement", key: before.statement_jwk.x, until: index });
+      after.past.push({ role: "statement", key: before.statement_jwk.x, until: index, by: leaf });
       after.statement_jwk = { ...before.statement_jwk, x: change.key };
     } else {
-      after.past.push({ role: "log", key: change.from, until: index });
+      after.past.push({ role: "log", key: change.from, until: index, by: leaf });
       after.log_vkey = change.key;
     }
   }

@@ -16,9 +16,9 @@ export const entryReceiptClaims = z.strictObject({
   ...fromHub,
   /** leaf hash of the entry that stands: of the first one, where the same payload came with another signature */
   leaf: hash,
-  /** issuer and number of the entry */
+  /** issuer and number of the entry; 0 for one about keys, which has none */
   node: origin,
-  seq: count.min(1),
+  seq: count,
   /** where it stands in the log */
   index: count,
   /** log time at which it was taken in */

@@ -61,7 +61,7 @@ export const problems = {
   "key-chain": [409, "prev is not the newest entry that this change of keys builds on"],
   "recovery-key-wrong": [400, "Not the recovery key whose hash is in the log"],
   "recovery-unknown": [409, "There is no such recovery that waits and has not been objected to"],
-  "key-missing": [409, "None of the keys this server was given is the one the hub's log holds as current"],
+  "key-missing": [503, "None of the keys this server was given is the one the hub's log holds as current"],
   "seq-gap": [409, "The sequence number or prev does not follow the last logged entry"],
   equivocation: [409, "A different statement with this issuer and sequence number exists"],
   "book-checkpoint-invalid": [400, "The book checkpoint is not signed by the joined book key"],

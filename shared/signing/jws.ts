@@ -61,6 +61,13 @@ export async function verifyJws(parsed: ParsedJws, publicJwk: Ed25519Jwk): Promi
   return verifyEd25519(publicKeyOf(publicJwk), parsed.signingInput, parsed.signature);
 }
 
+/** What the header says it is, before anything else is read; null where there is no header of this protocol. */
+export function typOf(text: string): string | null {
+  const header = text.slice(0, text.indexOf("."));
+  const head = header.length > MAX_HEADER_CHARS ? null : parseHeader(header);
+  return head?.ok === true ? head.value.typ : null;
+}
+
 type Header = Result<{ typ: string; kid: string }, "jws-malformed" | "jws-header">;
 
 const MAX_KNOWN_HEADERS = 1024;

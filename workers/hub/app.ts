@@ -74,6 +74,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/api/campaigns/",
       "/api/communities",
       "/api/communities/",
+      "/api/keys",
       "/api/products",
       "/api/products/",
       "/api/recipients",
@@ -150,6 +151,6 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
   return app;
 }
 
-function logKeys({ logOrigin, logKey }: HubConfig): LogKeys {
-  return { origin: logOrigin, skey: logKey, witnessedHead: witnessedHeadQuery };
+function logKeys({ logOrigin, logKey, logKeyNext }: HubConfig): LogKeys {
+  return { origin: logOrigin, skey: logKey, next: logKeyNext, witnessedHead: witnessedHeadQuery };
 }

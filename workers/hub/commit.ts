@@ -9,7 +9,7 @@ import { type LogItem, applyStatement, untouched } from "../../shared/network/fo
 import { parseJws } from "../../shared/signing/jws.ts";
 import { type LogHead, type NewEntry, appendToLog, entryLeaf } from "../lib/log-store.ts";
 import { seeHead } from "../lib/witness/guard.ts";
-import { type Hub, entryTime, hubEntry } from "./hub.ts";
+import { type Hub, entryTime, hubEntry, useCurrentKey } from "./hub.ts";
 import { policyClaims } from "./policy.ts";
 import { networkRow } from "./view-rows.ts";
 import { viewWrites } from "./view-writes.ts";
@@ -64,6 +64,7 @@ export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Co
       seeHead(hub.config, head.size);
       const view = viewOf(head.size, results.slice(0, VIEW_READS));
       const before = head.size === 0 ? null : networkRow(view.state);
+      useCurrentKey(hub, view.state);
       const opening = await openingEntries(hub, view);
       const iat = opening.reduce(
         (time, { statement }) => Math.max(time, statement.claims.iat),
@@ -108,6 +109,8 @@ async function openingEntries(hub: Hub, view: View): Promise<DecidedEntry[]> {
   const data = view.totals.jws;
   const jws = parseJws(data);
   if (!jws.ok) throw new Error("the stored totals are not a JWS");
+  // Signed before a change of the statement key that was logged without them: they are signed anew, not logged.
+  if (jws.value.kid !== hub.keys.statement.kid) return [];
   const statement = { kind: "totals+jwt", claims: jws.value.claims } as Statement;
   return [{ entry: { leaf: entryLeaf(data), kind: "totals+jwt", iss: hub.config.logOrigin, data }, statement }];
 }

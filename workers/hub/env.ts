@@ -20,6 +20,23 @@ const hubVars = z.object({
     .max(400)
     .transform((text): unknown => JSON.parse(text))
     .pipe(privateJwk),
+  /** keys that are to take the place of the two above (docs/protocol.md §1): the log says which are current */
+  LOG_KEY_NEXT: z.string().max(400).optional(),
+  STATEMENT_JWK_NEXT: z
+    .string()
+    .max(400)
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(privateJwk)
+    .optional(),
+  /** a hub-key+jwt by the recovery key, made where that key is kept */
+  KEY_RECOVERY: z.string().max(4096).optional(),
+  /** how long the recovery of a community's keys waits; logged in entry 0 */
+  RECOVERY_DELAY_S: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(90 * 86_400)
+    .default(7 * 86_400),
   /** how long a burst of reports is gathered before their books are read, milliseconds */
   SETTLE_MS: z.coerce.number().int().min(0).max(1000).default(50),
   /** statements in one POST /log/entries */
@@ -38,6 +55,10 @@ export interface HubConfig extends CommonConfig {
   currency: string;
   logKey: string;
   statementJwk: z.infer<typeof privateJwk>;
+  logKeyNext: string | null;
+  statementJwkNext: z.infer<typeof privateJwk> | null;
+  keyRecovery: string | null;
+  recoveryDelayS: number;
   maxBatch: number;
   settleMs: number;
   mail: { server: MailServer; from: string } | null;
@@ -52,6 +73,10 @@ export const readConfig = configReader<HubConfig>((env) => {
     currency: vars.CURRENCY,
     logKey: vars.LOG_KEY,
     statementJwk: vars.STATEMENT_JWK,
+    logKeyNext: vars.LOG_KEY_NEXT ?? null,
+    statementJwkNext: vars.STATEMENT_JWK_NEXT ?? null,
+    keyRecovery: vars.KEY_RECOVERY ?? null,
+    recoveryDelayS: vars.RECOVERY_DELAY_S,
     maxBatch: vars.MAX_BATCH,
     settleMs: vars.SETTLE_MS,
     mail:

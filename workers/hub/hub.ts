@@ -5,8 +5,9 @@
 import { connect } from "cloudflare:sockets";
 import type { Cosigner } from "../../shared/log/cosignature.ts";
 import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
+import { hubKeysOf } from "../../shared/network/keys.ts";
 import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
-import { type Ed25519Signer, signer } from "../../shared/signing/ed25519.ts";
+import { type Ed25519Signer, signer, thumbprint } from "../../shared/signing/ed25519.ts";
 import { signStatement } from "../../shared/signing/statement.ts";
 import type { Result } from "../../shared/result.ts";
 import { randomToken } from "../lib/identity/token.ts";
@@ -14,13 +15,19 @@ import type { NewEntry } from "../lib/log-store.ts";
 import { entryLeaf } from "../lib/log-store.ts";
 import { type Mail, mailData } from "../lib/mail/message.ts";
 import { type MailFault, sendMail } from "../lib/mail/smtp.ts";
+import { Refused } from "../lib/problem.ts";
 import { type Peer, peer } from "../lib/remote.ts";
 import { cosignerOf } from "../lib/witness/routes.ts";
 import { type HubConfig, type HubEnv, readConfig } from "./env.ts";
 
 export interface HubKeys {
+  /** the one that the log holds as current: see `useCurrentKey` */
   statement: Ed25519Signer;
+  /** every statement key this hub was given */
+  statements: readonly Ed25519Signer[];
   log: NoteSigner;
+  /** the log key to come; both sign checkpoints while it is here */
+  logNext: NoteSigner | null;
   /** null where the hub was given no witness key */
   witness: Cosigner | null;
 }
@@ -49,18 +56,23 @@ export function hubKeys(config: HubConfig): Promise<HubKeys> {
 }
 
 async function importKeys(config: HubConfig): Promise<HubKeys> {
-  const [statement, log, witness] = await Promise.all([
-    signer(config.statementJwk),
-    noteSigner(config.logKey),
+  const { statementJwk, statementJwkNext, logKey, logKeyNext } = config;
+  const [statement, statementNext, log, logNext, witness] = await Promise.all([
+    signer(statementJwk),
+    statementJwkNext && signer(statementJwkNext),
+    noteSigner(logKey),
+    logKeyNext === null ? null : noteSigner(logKeyNext),
     cosignerOf(config),
   ]);
   if (log.name !== config.logOrigin) throw new Error("LOG_KEY names another log than ORIGIN");
-  return { statement, log, witness };
+  if (logNext !== null && logNext.name !== config.logOrigin) throw new Error("LOG_KEY_NEXT names another log");
+  const statements = statementNext === null ? [statement] : [statement, statementNext];
+  return { statement, statements, log, logNext, witness };
 }
 
 export async function openHub(env: HubEnv, db: D1Database, now: () => number): Promise<Hub> {
   const config = readConfig(env);
-  return { config, db, keys: await hubKeys(config), peer: peer(config), mail: mailer(config, now), now };
+  return { config, db, keys: { ...(await hubKeys(config)) }, peer: peer(config), mail: mailer(config, now), now };
 }
 
 function mailer({ mail: settings, name, publicUrl }: HubConfig, now: () => number): Mailer | null {
@@ -71,6 +83,32 @@ function mailer({ mail: settings, name, publicUrl }: HubConfig, now: () => numbe
     const data = mailData(mail, { name, address: from, host }, { at: now(), id: randomToken() });
     return await sendMail(server, { from, to: mail.to, data, helo: host }, connect);
   };
+}
+
+/** From here on this hub signs with the key that is current in `state`; where it was not given that one, with none. */
+export function useCurrentKey(hub: Hub, state: Parameters<typeof hubKeysOf>[0]): void {
+  const keys = hubKeysOf(state);
+  if (keys === null) return;
+  const { statement_jwk: jwk } = keys;
+  hub.keys.statement = hub.keys.statements.find(({ publicJwk }) => publicJwk.x === jwk.x) ?? {
+    publicJwk: jwk,
+    kid: thumbprint(jwk),
+    sign: () => Promise.reject(new Refused("key-missing")),
+  };
+}
+
+/** For what is signed outside a commit; asks the database only where there is a choice. */
+export async function settleCurrentKey(hub: Hub): Promise<void> {
+  if (hub.keys.statements.length < 2) return;
+  const row = await hub.db
+    .prepare("SELECT policy, hub_keys FROM network WHERE id = 1")
+    .first<{ policy: string | null; hub_keys: string | null }>();
+  if (row === null) return;
+  useCurrentKey(hub, { policy: parsedOrNull(row.policy), hub_keys: parsedOrNull(row.hub_keys) });
+}
+
+function parsedOrNull<T>(text: string | null): T | null {
+  return text === null ? null : (JSON.parse(text) as T);
 }
 
 /** Hub-signed entries carry log time: this hub's clock, never behind what is already logged. */

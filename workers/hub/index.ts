@@ -10,6 +10,7 @@ import { openLog } from "./jobs/open-log.ts";
 import { pullReports } from "./jobs/pull-reports.ts";
 import { replayNightly } from "./jobs/replay.ts";
 import { runJob, settle } from "./jobs/settle.ts";
+import { takeUpKeys } from "./jobs/take-up-keys.ts";
 
 /** The five-minute tick in which the log is replayed: an hour when it is night in most places. */
 const REPLAY_HOUR_UTC = 3;
@@ -39,6 +40,7 @@ export default {
     }
     await runJob(env, Date.now, "tick", async (hub) => {
       await openLog(hub);
+      await takeUpKeys(hub);
       await pullReports(hub);
       await settle(hub, { forSignals: at.getUTCMinutes() % 15 >= 10 });
     });

@@ -15,5 +15,6 @@ export function policyClaims({ config, keys }: Hub): Omit<Claims<"hub-policy+jwt
     currency: config.currency,
     k: SMALLEST_K,
     report_interval_s: config.reportIntervalS,
+    recovery_delay_s: config.recoveryDelayS,
   };
 }

@@ -7,10 +7,11 @@ import { MAX_STATEMENT_BYTES } from "../../shared/protocol/statement.ts";
 import { signReceipt, signRefusal } from "../../shared/signing/entry-receipt.ts";
 import { entryLeaf } from "../lib/log-store.ts";
 import type { Accepted } from "./actions/demand-report.ts";
-import type { Hub } from "./hub.ts";
+import { type Hub, settleCurrentKey } from "./hub.ts";
 
 export async function receiptFor(hub: Hub, entry: Accepted): Promise<string> {
   const { leaf, node, seq, index, received } = entry;
+  await settleCurrentKey(hub);
   return await signReceipt(hub.keys.statement, { iss: hub.config.logOrigin, leaf, node, seq, index, received });
 }
 
@@ -18,5 +19,6 @@ export async function receiptFor(hub: Hub, entry: Accepted): Promise<string> {
 export async function refusalFor(hub: Hub, text: string, code: ProblemCode): Promise<string | undefined> {
   if (text.length > MAX_STATEMENT_BYTES) return undefined;
   const at = Math.floor(hub.now() / 1000);
+  await settleCurrentKey(hub);
   return await signRefusal(hub.keys.statement, { iss: hub.config.logOrigin, leaf: entryLeaf(text), code, at });
 }

@@ -4,8 +4,8 @@
  * of durable rows. At most two D1 round trips each.
  */
 import { type Bytes, fromBase64url, fromHex, toBase64, toBase64url, utf8 } from "../../shared/bytes.ts";
-import { signCheckpoint } from "../../shared/log/checkpoint.ts";
-import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
+import { formatCheckpoint } from "../../shared/log/checkpoint.ts";
+import { type NoteSigner, noteSigner, signNote } from "../../shared/log/note.ts";
 import { formatProof } from "../../shared/log/proof.ts";
 import { encodeBundle, inclusionProof, inclusionTiles, TILE_WIDTH, tileWidth } from "../../shared/log/tiles.ts";
 import { jsonParameter, rowsOf } from "./d1.ts";
@@ -16,6 +16,8 @@ import { headOf, headQuery, type LogHead, readHead } from "./log-store.ts";
 export interface LogKeys {
   origin: string;
   skey: string;
+  /** the key to come: while it is here, both sign, and readers who know either are served (docs/protocol.md §1) */
+  next?: string | null;
   /** at most one row `{size, note}`: the head to be relied on where that is not the newest one */
   witnessedHead?: (db: D1Database) => D1PreparedStatement;
 }
@@ -48,7 +50,8 @@ export function signerOf(skey: string): Promise<NoteSigner> {
 /** The signed note of a head that was read from the database, and only of such a head. */
 export async function checkpointOf(head: LogHead, keys: LogKeys): Promise<string> {
   const { size, root } = head;
-  return await signCheckpoint({ origin: keys.origin, size, root }, await signerOf(keys.skey));
+  const skeys = keys.next ? [keys.skey, keys.next] : [keys.skey];
+  return await signNote(formatCheckpoint({ origin: keys.origin, size, root }), await Promise.all(skeys.map(signerOf)));
 }
 
 /** The newest head, whoever has seen it. */

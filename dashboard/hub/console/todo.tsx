@@ -13,6 +13,7 @@ import { Quantity, When } from "../../parts/values.tsx";
 type Todo = ConsoleView["todos"][number];
 
 const places: Record<Todo["kind"], (subject: string) => string> = {
+  "keys-frozen": (subject) => `/communities/${encodeURIComponent(subject)}`,
   "join-waiting": () => "/console/joins",
   "report-failed": (subject) => `/communities/${encodeURIComponent(subject)}`,
   "report-unchecked": (subject) => `/communities/${encodeURIComponent(subject)}`,

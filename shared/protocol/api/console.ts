@@ -59,6 +59,7 @@ export const logged = z.object({ leaf: hash, index: count });
 /** The to-do list, most urgent first. */
 export const todo = z.object({
   kind: z.enum([
+    "keys-frozen",
     "join-waiting",
     "report-failed",
     "report-unchecked",

@@ -1,4 +1,5 @@
 /** Public JSON of a hub: `/api/network`, `/api/campaigns`, `/api/communities`, `/api/history`. Interfaces outsiders build on. */
+import { pendingRecovery } from "./keys.ts";
 import { z } from "zod";
 import { count, currency, day, decimal, decimalSum, hash, origin, region } from "../primitives.ts";
 import { headline, productRef } from "../statement.ts";
@@ -95,6 +96,8 @@ export const communityView = z.object({
   join_leaf: hash.nullable(),
   report_kid: hash.nullable(),
   book_vkey: z.string().nullable(),
+  /** while a recovery of its keys waits nothing of it is taken in; absent otherwise */
+  frozen: pendingRecovery.optional(),
 });
 export type CommunityView = z.infer<typeof communityView>;
 export const communityPage = z.object({

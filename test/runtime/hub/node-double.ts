@@ -21,7 +21,11 @@ export const DAY = "2026-09-21";
 export interface NodeDouble {
   origin: string;
   signer: Ed25519Signer;
+  /** laid down by its hash in the join */
+  recovery: Ed25519Signer;
   vkey: string;
+  /** signs checkpoints of the book */
+  bookKey: string;
   /** exact bytes of the book's entries; tests rewrite them */
   entries: Bytes[];
   reports: string[];
@@ -49,14 +53,16 @@ export function random(bytes = 16): string {
 export async function nodeDouble(origin: string, clock: { now: number }): Promise<NodeDouble> {
   const key = await signer(await generateEd25519());
   const { skey, vkey } = await generateNoteKey(`${origin}/book`);
-  const book = await noteSigner(skey);
+  const recovery = await signer(await generateEd25519());
   const nowS = (): number => Math.floor(clock.now / 1000);
   const profile = { name: `Community at ${origin}`, region: "TW-TPE", languages: ["en"], members: 20 };
 
   const node: NodeDouble = {
     origin,
     signer: key,
+    recovery,
     vkey,
+    bookKey: skey,
     entries: [],
     reports: [],
     last: { seq: 0, leaf: "" },
@@ -84,22 +90,22 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
     },
     async checkpoint(size = node.entries.length) {
       const root = rootOf(node.entries.slice(0, size).map((entry) => leafHash(entry)));
-      return await signCheckpoint({ origin: `${origin}/book`, size, root }, book);
+      return await signCheckpoint({ origin: `${origin}/book`, size, root }, await noteSigner(node.bookKey));
     },
     async join(change = {}) {
       const checkpoint = await node.checkpoint();
       const text = checkpoint.slice(0, checkpoint.indexOf("\n\n") + 1);
       const cosignature = (await node.witness?.cosign(text, nowS())) ?? "";
-      const jws = await signStatement(key, "node-join+jwt", {
+      const jws = await signStatement(node.signer, "node-join+jwt", {
         iss: origin,
         aud: LOG,
         iat: nowS(),
         v: 1,
         url: `https://${origin}`,
-        report_jwk: key.publicJwk,
-        book: { vkey, checkpoint: checkpoint + cosignature },
+        report_jwk: node.signer.publicJwk,
+        book: { vkey: node.vkey, checkpoint: checkpoint + cosignature },
         ...(node.witness && { witness: node.witness.vkey }),
-        recovery_sha256: random(32),
+        recovery_sha256: recovery.kid,
         profile,
         ...change,
       });
@@ -114,7 +120,7 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
       const bad = items.indexOf(null);
       const valid = items.slice(0, bad === -1 ? items.length : bad).filter((item) => item !== null);
       const { state } = foldBook(valid, (campaign) => rules.get(campaign));
-      return await signStatement(key, "demand-report+jwt", {
+      return await signStatement(node.signer, "demand-report+jwt", {
         iss: origin,
         aud: LOG,
         iat: nowS(),
@@ -139,8 +145,8 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
           name: profile.name,
           region: profile.region,
           origin,
-          book: { origin: `${origin}/book`, vkey, url: `https://${origin}/book` },
-          report_jwks: { keys: [{ ...key.publicJwk, kid: key.kid }] },
+          book: { origin: `${origin}/book`, vkey: node.vkey, url: `https://${origin}/book` },
+          report_jwks: { keys: [{ ...node.signer.publicJwk, kid: node.signer.kid }] },
           ...(node.witness && { witness: { vkey: node.witness.vkey, url: `https://${origin}/witness` } }),
           hubs: [],
           protocol: ["cocoon/1"],

@@ -105,6 +105,8 @@ function parseReport(data: string): Parsed {
 /** What does not depend on the log's end: the key, the signature, the book's checkpoint. In the order they are told. */
 async function verify(report: Submitted, community: Community | undefined): Promise<ProblemCode | null> {
   if (community === undefined || community.status === "joined") return "issuer-unknown";
+  // Before the keys are asked: whoever holds the old one should hear that it waits, not that it is wrong.
+  if (community.keys.pending !== null) return "issuer-frozen";
   if (report.kid !== thumbprint(community.report_jwk)) return "kid-unknown";
   const [isSigned, isBookSigned] = await Promise.all([
     verifyJws(report.parsed, community.report_jwk),

@@ -3,6 +3,7 @@
  * for the operator. No key may appear in two joins. The same request again gets the same answer.
  */
 import { acceptJoin } from "../../../shared/network/accept.ts";
+import { newKeys } from "../../../shared/network/key-once.ts";
 import type { joinStatus } from "../../../shared/protocol/api/console.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
 import { nodeDescriptor } from "../../../shared/protocol/well-known.ts";
@@ -48,15 +49,17 @@ async function verifiedJoin(hub: Hub, jws: string): Promise<{ claims: JoinClaims
   return { claims, leaf };
 }
 
+/** Public keys, whatever they are called: one of them may not come back under another name. */
 function keysOf(claims: JoinClaims): string[] {
-  return [claims.report_jwk.x, claims.book.vkey, ...(claims.witness === undefined ? [] : [claims.witness])];
+  return newKeys({ kind: "node-join+jwt", claims });
 }
 
 /** What is already decided about this node and these keys, or null when the request is new. */
 function answerOf(claims: JoinClaims, leaf: string, { standing, request, keyOwners }: JoinStanding): JoinStatus | null {
   if (keyOwners.some((origin) => origin !== claims.iss)) throw new Refused("key-reused");
   if (standing !== null) {
-    const isSame = standing.reportKey === claims.report_jwk.x && standing.bookVkey === claims.book.vkey;
+    const isSame =
+      standing.leaf === leaf || (standing.reportKey === claims.report_jwk.x && standing.bookVkey === claims.book.vkey);
     if (!isSame) throw new Refused("join-exists");
     return { origin: claims.iss, leaf: standing.leaf, status: standing.status, reason: standing.reason };
   }

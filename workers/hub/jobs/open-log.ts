@@ -4,6 +4,7 @@ import { commit } from "../commit.ts";
 import type { HubConfig } from "../env.ts";
 import type { Hub } from "../hub.ts";
 import { signTotals } from "./sign-totals.ts";
+import { takeUpKeys } from "./take-up-keys.ts";
 
 /** Configurations whose log this isolate has seen begun: asked once, not with every request. */
 const begun = new WeakSet<HubConfig>();
@@ -11,6 +12,7 @@ const begun = new WeakSet<HubConfig>();
 export async function openLogOnce(hub: Hub): Promise<void> {
   if (begun.has(hub.config)) return;
   await openLog(hub);
+  await takeUpKeys(hub);
   begun.add(hub.config);
 }
 

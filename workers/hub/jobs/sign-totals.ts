@@ -1,7 +1,7 @@
 /**
  * Signs the numbers of the committed log (docs/protocol.md §6): durable first, then signed. What was signed waits
  * in its row for the next batch. With nothing else to log, the log grows by one entry only when the totals are
- * six hours old or a date has passed that changes the numbers. A second signer of one size changes nothing.
+ * six hours old or a date has passed that changes the numbers or ends the wait of a recovery. A second signer of one size changes nothing.
  */
 import { sha256url, toBase64, utf8 } from "../../../shared/bytes.ts";
 import { REPORT_LIFETIME_S } from "../../../shared/network/state.ts";
@@ -9,7 +9,7 @@ import { type PublicNetwork, headlineOf, networkJson, stateHash } from "../../..
 import { canonicalJson } from "../../../shared/signing/canonical.ts";
 import { headOf, headQuery, type LogHead } from "../../lib/log-store.ts";
 import { commit } from "../commit.ts";
-import { type Hub, entryTime, hubEntry } from "../hub.ts";
+import { type Hub, entryTime, hubEntry, useCurrentKey } from "../hub.ts";
 import { TOTALS_EVERY_S } from "../limits.ts";
 import { publicNetworkOf, publicNetworkReads } from "../queries/public-network.ts";
 
@@ -27,7 +27,8 @@ export async function signTotals(hub: Hub): Promise<void> {
 
 const STANDING_SQL = `SELECT totals.size, totals.iat,
   EXISTS (SELECT 1 FROM campaign WHERE ended = 0 AND closes <= ?1) AS ends,
-  EXISTS (SELECT 1 FROM community WHERE fresh = 1 AND counted_iat < ?1 - ${String(REPORT_LIFETIME_S)}) AS expires
+  EXISTS (SELECT 1 FROM community WHERE fresh = 1 AND counted_iat < ?1 - ${String(REPORT_LIFETIME_S)}) AS expires,
+  EXISTS (SELECT 1 FROM community WHERE recovery_due <= ?1) AS recovers
   FROM (SELECT 1) LEFT JOIN totals ON totals.size = (SELECT max(size) FROM totals)`;
 
 /** Whether the head has signed totals, and whether the log must move for the numbers to be true or fresh. */
@@ -36,17 +37,18 @@ async function standing(hub: Hub): Promise<{ isSigned: boolean; isDue: boolean }
   const [heads, rows] = await hub.db.batch([headQuery(hub.db), hub.db.prepare(STANDING_SQL).bind(nowS)]);
   const head = headOf(heads?.results ?? []);
   const row = rows?.results[0] as
-    | { size: number | null; iat: number | null; ends: number; expires: number }
+    | { size: number | null; iat: number | null; ends: number; expires: number; recovers: number }
     | undefined;
   const isSigned = head.size === 0 || (row?.size ?? 0) >= head.size;
   const isOld = head.size > 0 && isSigned && nowS - (row?.iat ?? 0) >= TOTALS_EVERY_S;
-  return { isSigned, isDue: isOld || row?.ends === 1 || row?.expires === 1 };
+  return { isSigned, isDue: isOld || row?.ends === 1 || row?.expires === 1 || row?.recovers === 1 };
 }
 
 async function sign(hub: Hub): Promise<void> {
   const results = await hub.db.batch([headQuery(hub.db), ...publicNetworkReads(hub.db)]);
   const head = headOf(results[0]?.results ?? []);
   const state = publicNetworkOf(results.slice(1));
+  useCurrentKey(hub, state);
   const iat = entryTime(hub, state.log_time);
   const { jws, network } = await totalsOf(hub, state, head, iat);
   await hub.db.batch([

@@ -6,6 +6,7 @@ import { headQuery } from "../../lib/log-store.ts";
 import { type CommunityRow, communityOf } from "../view-rows.ts";
 import { type LogRef, logRefOf } from "./campaign.ts";
 import { publicStatus } from "./join.ts";
+import { pendingOf } from "./keys.ts";
 
 type ReportRef = CommunityDetail["reports"][number];
 
@@ -95,6 +96,7 @@ function communityView(row: Row): CommunityView {
     join_leaf: community.join.leaf,
     report_kid: thumbprint(community.report_jwk),
     book_vkey: community.book_vkey,
+    ...(community.keys.pending !== null && { frozen: pendingOf(community.keys.pending) }),
   };
 }
 

@@ -10,7 +10,7 @@ import { joinClaims } from "./join.ts";
 type Todo = ConsoleView["todos"][number];
 const MAX_EACH = 20;
 
-/** Seven reads; those that scan do so over requests, waiting reports or communities, for the operator's page only. */
+/** Eight reads; those that scan do so over requests, waiting reports or communities, for the operator's page only. */
 export async function consoleView(db: D1Database, nowS: number): Promise<ConsoleView> {
   const results = await db.batch([
     headQuery(db),
@@ -45,11 +45,22 @@ export async function consoleView(db: D1Database, nowS: number): Promise<Console
       )
       .bind(nowS - SILENT_AFTER_S, MAX_EACH),
     db.prepare("SELECT rates FROM network WHERE id = 1"),
+    // by the index of those that wait
+    db
+      .prepare(
+        `SELECT origin, profile, recovery_due AS at FROM community WHERE recovery_due IS NOT NULL
+         ORDER BY recovery_due LIMIT ?`,
+      )
+      .bind(MAX_EACH),
   ]);
-  const [heads, pending, joins, failed, unchecked, past, silent, rates] = results.map(({ results: rows }) => rows);
+  const [heads, pending, joins, failed, unchecked, past, silent, rates, frozen] = results.map(
+    ({ results: rows }) => rows,
+  );
   const head = headOf(heads ?? []);
   return {
     todos: [
+      // its date is the one on which the keys change
+      ...((frozen ?? []) as CommunityLine[]).map((row) => communityTodo("keys-frozen", row)),
       ...((joins ?? []) as { origin: string; jws: string; received_at: number }[]).map((row): Todo => ({
         kind: "join-waiting",
         subject: row.origin,

@@ -1,5 +1,5 @@
 /** The public state of the whole network, as the totals sign it: every campaign, and of each community a few columns. */
-import { emptyNetworkSums } from "../../../shared/network/state.ts";
+import { type NetworkState, emptyNetworkSums } from "../../../shared/network/state.ts";
 import type { PublicCommunity, PublicNetwork } from "../../../shared/network/summary.ts";
 import { type CampaignRow, type NetworkRow, campaignOf, capitalOf, networkSumsOf } from "../view-rows.ts";
 
@@ -21,13 +21,15 @@ export function publicNetworkReads(db: D1Database): D1PreparedStatement[] {
   ];
 }
 
-export function publicNetworkOf(results: readonly D1Result[]): PublicNetwork {
+/** With the keys that whoever signs it needs to know. */
+export function publicNetworkOf(results: readonly D1Result[]): PublicNetwork & { hub_keys: NetworkState["hub_keys"] } {
   const [networks, communities, campaigns] = results.map((result) => result.results);
   const row = networks?.[0] as NetworkRow | undefined;
   const lines = (communities ?? []) as CommunityLine[];
   return {
     log_time: row?.log_time ?? 0,
     policy: row?.policy ? (JSON.parse(row.policy) as PublicNetwork["policy"]) : null,
+    hub_keys: row?.hub_keys ? (JSON.parse(row.hub_keys) as NetworkState["hub_keys"]) : null,
     rates: row?.rates ? (JSON.parse(row.rates) as PublicNetwork["rates"]) : null,
     sums: row ? networkSumsOf(row.sums) : emptyNetworkSums(),
     capital: capitalOf(row?.capital ?? null),

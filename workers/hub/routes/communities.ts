@@ -3,6 +3,7 @@ import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import * as console from "../../../shared/protocol/api/console.ts";
 import { communityDetail as detailSchema, communityPage as pageSchema } from "../../../shared/protocol/api/network.ts";
+import { communityKeys as keysSchema, hubKeysHistory } from "../../../shared/protocol/api/keys.ts";
 import type { AppEnv } from "../../lib/app.ts";
 import { requireRole } from "../../lib/identity/session.ts";
 import { json, jsonBody, refusals } from "../../lib/openapi.ts";
@@ -11,6 +12,8 @@ import { setStatus } from "../actions/node-status.ts";
 import type { HubConfig } from "../env.ts";
 import { settleAfter } from "../jobs/settle.ts";
 import { communityDetail, communityPage } from "../queries/community.ts";
+import { hubKeys } from "../hub.ts";
+import { communityKeys, hubKeysView } from "../queries/keys.ts";
 import { hubOf, limitParam, originParam } from "./request.ts";
 
 export const communitiesRoute = new OpenAPIHono<AppEnv<HubConfig>>();
@@ -42,6 +45,39 @@ communitiesRoute.openapi(
     const community = await communityDetail(c.get("db"), c.get("config").logOrigin, origin);
     if (community === null) throw new Refused("issuer-unknown");
     return c.json(community, 200);
+  },
+);
+
+communitiesRoute.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/communities/{origin}/keys",
+    tags,
+    summary: "A community's keys, current and past, by log index, and a recovery that waits",
+    request: { params: originParam },
+    responses: { 200: json(keysSchema, "Role by role, oldest first"), ...refusals },
+  }),
+  async (c) => {
+    const keys = await communityKeys(c.get("db"), c.req.valid("param").origin);
+    if (keys === null) throw new Refused("issuer-unknown");
+    return c.json(keys, 200, { "cache-control": "no-cache" });
+  },
+);
+
+communitiesRoute.openapi(
+  createRoute({
+    method: "get",
+    path: "/api/keys",
+    tags,
+    summary: "The hub's own keys, current and past, by log index",
+    responses: { 200: json(hubKeysHistory, "Role by role, oldest first"), ...refusals },
+  }),
+  async (c) => {
+    const { log, logNext } = await hubKeys(c.get("config"));
+    const names = { origin: c.get("config").logOrigin, vkey: log.vkey, next: logNext?.vkey ?? null };
+    const keys = await hubKeysView(c.get("db"), names);
+    if (keys === null) throw new Refused("not-found");
+    return c.json(keys, 200, { "cache-control": "no-cache" });
   },
 );
 

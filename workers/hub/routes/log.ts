@@ -2,11 +2,14 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { type EntryResult, entryReceipt, entryResults } from "../../../shared/protocol/api/log.ts";
+import { typOf } from "../../../shared/signing/jws.ts";
 import { problems } from "../../../shared/protocol/problem.ts";
 import type { AppContext, AppEnv } from "../../lib/app.ts";
 import { refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
-import { type Answer, type Refusal, ingestReports } from "../actions/demand-report.ts";
+import { type Accepted, type Answer, type Refusal, ingestReports } from "../actions/demand-report.ts";
+import { MINUTE_MS, addressOf, limitBy, rateLimiter } from "../../lib/rate-limit.ts";
+import { changeKeys } from "../actions/node-key.ts";
 import type { HubConfig } from "../env.ts";
 import type { Hub } from "../hub.ts";
 import { settleAfter } from "../jobs/settle.ts";
@@ -15,12 +18,13 @@ import { newestTotals } from "../queries/network.ts";
 import { hubOf, mediaType, readJson, readText } from "./request.ts";
 
 export const logRoute = new OpenAPIHono<AppEnv<HubConfig>>();
+const keyChanges = rateLimiter(10, MINUTE_MS);
 
 logRoute.openAPIRegistry.registerPath({
   method: "post",
   path: "/log/entries",
   tags: ["log"],
-  summary: "Submit one signed report (application/jose), or an array of them (application/json)",
+  summary: "Submit one signed report or change of keys (application/jose), or an array of reports (application/json)",
   request: {
     body: {
       content: {
@@ -50,6 +54,7 @@ logRoute.post("/log/entries", async (c) => {
 async function submitOne(c: AppContext<HubConfig>): Promise<Response> {
   const hub = await hubOf(c);
   const text = await readText(c);
+  if (isKeyChange(text)) return await submitKeys(c, hub, text);
   const { answers, gaps } = await ingestReports(hub, [text], { intervalS: hub.config.reportIntervalS });
   const [answer] = answers;
   if (answer === undefined) throw new Error("a report without an answer");
@@ -57,6 +62,25 @@ async function submitOne(c: AppContext<HubConfig>): Promise<Response> {
   if (!answer.ok) throw await refused(hub, text, answer.error);
   const { leaf, index, isNew } = answer.value;
   return c.json({ leaf, index, receipt: await receiptFor(hub, answer.value) }, isNew ? 202 : 200);
+}
+
+/** By the header alone; what it says is read once. */
+function isKeyChange(text: string): boolean {
+  return typOf(text) === "node-key+jwt";
+}
+
+async function submitKeys(c: AppContext<HubConfig>, hub: Hub, text: string): Promise<Response> {
+  limitBy(c, keyChanges, addressOf(c));
+  let accepted: Accepted;
+  try {
+    accepted = await changeKeys(hub, text);
+  } catch (error) {
+    if (error instanceof Refused) throw await refused(hub, text, error);
+    throw error;
+  }
+  const { leaf, index, isNew } = accepted;
+  if (isNew) settleAfter(c);
+  return c.json({ leaf, index, receipt: await receiptFor(hub, accepted) }, isNew ? 202 : 200);
 }
 
 async function submitMany(c: AppContext<HubConfig>): Promise<Response> {
@@ -69,7 +93,7 @@ async function submitMany(c: AppContext<HubConfig>): Promise<Response> {
   return c.json({ results }, 207);
 }
 
-async function refused(hub: Hub, text: string, { code, extra }: Refusal): Promise<Refused> {
+async function refused(hub: Hub, text: string, { code, extra }: Pick<Refusal, "code" | "extra">): Promise<Refused> {
   const refusal = await refusalFor(hub, text, code);
   return new Refused(code, refusal === undefined ? extra : { ...extra, refusal });
 }
