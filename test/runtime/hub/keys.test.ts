@@ -114,7 +114,9 @@ describe("rotation", () => {
     const { size } = (await world.network()).log;
     for (const [code, { jws }] of cases) expect((await world.submit(jws)).code).toBe(code);
     const { jws } = await change("rotate");
-    expect((await world.submit(`${jws.slice(0, -2)}AA`)).code).toMatch(/signature-invalid|jws-malformed/);
+    const at = jws.lastIndexOf(".") + 1;
+    const forged = jws.slice(0, at) + (jws[at] === "A" ? "B" : "A") + jws.slice(at + 1);
+    expect((await world.submit(forged)).code).toBe("signature-invalid");
     expect((await world.network()).log.size).toBe(size);
   });
 

@@ -1,7 +1,8 @@
 /**
  * Signs the numbers of the committed log (docs/protocol.md §6): durable first, then signed. What was signed waits
  * in its row for the next batch. With nothing else to log, the log grows by one entry only when the totals are
- * six hours old or a date has passed that changes the numbers or ends the wait of a recovery. A second signer of one size changes nothing.
+ * six hours old or a date has passed that changes the numbers or ends the wait of a recovery. A second signer of one
+ * size changes nothing.
  */
 import { sha256url, toBase64, utf8 } from "../../../shared/bytes.ts";
 import { REPORT_LIFETIME_S } from "../../../shared/network/state.ts";
