@@ -6,6 +6,7 @@ import { connect } from "cloudflare:sockets";
 import type { Cosigner } from "../../shared/log/cosignature.ts";
 import { type NoteSigner, noteSigner } from "../../shared/log/note.ts";
 import { hubKeysOf } from "../../shared/network/keys.ts";
+import type { NetworkState } from "../../shared/network/state.ts";
 import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
 import { type Ed25519Signer, signer, thumbprint } from "../../shared/signing/ed25519.ts";
 import { signStatement } from "../../shared/signing/statement.ts";
@@ -86,7 +87,7 @@ function mailer({ mail: settings, name, publicUrl }: HubConfig, now: () => numbe
 }
 
 /** From here on this hub signs with the key that is current in `state`; where it was not given that one, with none. */
-export function useCurrentKey(hub: Hub, state: Parameters<typeof hubKeysOf>[0]): void {
+export function useCurrentKey(hub: Hub, state: Pick<NetworkState, "policy" | "hub_keys">): void {
   const keys = hubKeysOf(state);
   if (keys === null) return;
   const { statement_jwk: jwk } = keys;
@@ -104,11 +105,11 @@ export async function settleCurrentKey(hub: Hub): Promise<void> {
     .prepare("SELECT policy, hub_keys FROM network WHERE id = 1")
     .first<{ policy: string | null; hub_keys: string | null }>();
   if (row === null) return;
-  useCurrentKey(hub, { policy: parsedOrNull(row.policy), hub_keys: parsedOrNull(row.hub_keys) });
-}
-
-function parsedOrNull<T>(text: string | null): T | null {
-  return text === null ? null : (JSON.parse(text) as T);
+  const { policy, hub_keys: keys } = row;
+  useCurrentKey(hub, {
+    policy: policy === null ? null : (JSON.parse(policy) as NetworkState["policy"]),
+    hub_keys: keys === null ? null : (JSON.parse(keys) as NetworkState["hub_keys"]),
+  });
 }
 
 /** Hub-signed entries carry log time: this hub's clock, never behind what is already logged. */

@@ -19,7 +19,7 @@ import { rowsOf } from "../../lib/d1.ts";
 import { commit, type DecidedEntry } from "../commit.ts";
 import type { Hub } from "../hub.ts";
 import { keyOwnersQuery, keyWrites } from "../queries/keys.ts";
-import { logLine } from "./settle.ts";
+import { logLine } from "../log-line.ts";
 
 export async function takeUpKeys(hub: Hub): Promise<void> {
   const { logKeyNext, statementJwkNext, keyRecovery } = hub.config;
