@@ -30,6 +30,22 @@ export const witnessing = z.object({
   /** where checkpoints are submitted: `<url>/add-checkpoint` */
   url: z.string(),
   logs: z.array(witnessedLog),
+  /** of a node: its own book as its hubs have witnessed it */
+  own: z
+    .object({
+      size: count,
+      /** since when nothing enters the book, because a hub has seen more of it than the database holds */
+      halted: z.object({ since: z.iso.datetime(), by: z.string() }).nullable(),
+      cosigners: z.array(
+        z.object({
+          name: z.string(),
+          size: count.nullable(),
+          at: z.iso.datetime().nullable(),
+          error: z.string().nullable(),
+        }),
+      ),
+    })
+    .optional(),
 });
 export type Witnessing = z.infer<typeof witnessing>;
 

@@ -166,7 +166,12 @@ async function writeGuard(db: D1Database, checkedAt: number, by: Held | null, no
        ON CONFLICT (id) DO UPDATE SET checked_at = excluded.checked_at, halted_by = excluded.halted_by,
          halted_note = excluded.halted_note, halted_at = CASE WHEN ?4 IS NOT NULL THEN coalesce(log_guard.halted_at, ?4) END`,
     )
-    .bind(checkedAt, by?.witness.vkey ?? null, by?.note ?? null, by === null ? null : nowS)
+    .bind(
+      checkedAt,
+      by === null ? null : by.witness.vkey || by.witness.url,
+      by?.note ?? null,
+      by === null ? null : nowS,
+    )
     .run();
 }
 

@@ -1,10 +1,14 @@
 /** The logs a node witnesses: its hubs, what the steward added, what the settings name. A few rows each, by primary key. */
 import type { WitnessedLog, Witnessing } from "../../../shared/protocol/api/witness.ts";
 import { rowsOf } from "../../lib/d1.ts";
+import { headOf, headQuery } from "../../lib/log-store.ts";
+import { type CosignerRow, cosignersQuery } from "../../lib/witness/collect.ts";
+import { guardQuery, type GuardRow } from "../../lib/witness/guard.ts";
 import { cosignerOf } from "../../lib/witness/routes.ts";
 import { standingOf, standingReads } from "../../lib/witness/standing.ts";
 import { hashOf, type Witness } from "../../lib/witness/witness.ts";
 import type { NodeContext } from "../context.ts";
+import { isoTime } from "../time.ts";
 
 type Known = Pick<WitnessedLog, "origin" | "vkey" | "source">;
 
@@ -20,7 +24,10 @@ export function knownLogs({ db, config }: NodeContext): Pick<Witness, "keysOf" |
 }
 
 export async function readWitnessing({ db, config }: NodeContext): Promise<Witnessing> {
-  const [hubs, added, ...standing] = await db.batch([
+  const [heads, cosigners, guards, hubs, added, ...standing] = await db.batch([
+    headQuery(db),
+    cosignersQuery(db),
+    guardQuery(db),
     db.prepare("SELECT origin, vkey FROM hub ORDER BY requested_at LIMIT 32"),
     db.prepare("SELECT origin, vkey FROM witness_log ORDER BY added_at LIMIT 200"),
     ...standingReads(db),
@@ -33,9 +40,23 @@ export async function readWitnessing({ db, config }: NodeContext): Promise<Witne
   add("settings", config.witnessLogs);
   add("steward", rowsOf(added));
   const of = standingOf(standing);
+  const guard = rowsOf<GuardRow>(guards)[0];
   return {
     vkey: (await cosignerOf(config))?.vkey ?? null,
     url: `${config.publicUrl}/witness`,
     logs: [...logs.values()].map((log) => ({ id: hashOf(log.origin), ...log, ...of(log.origin) })),
+    own: {
+      size: headOf(rowsOf(heads)).size,
+      halted:
+        guard === undefined || guard.halted_at === null
+          ? null
+          : { since: isoTime(guard.halted_at * 1000), by: guard.halted_by ?? "" },
+      cosigners: rowsOf<CosignerRow>(cosigners).map(({ vkey, size, at, line, error }) => ({
+        name: vkey.slice(0, vkey.indexOf("+")),
+        size: line === null ? null : size,
+        at: at === null ? null : isoTime(at * 1000),
+        error,
+      })),
+    },
   };
 }
