@@ -44,12 +44,12 @@ const SAMPLES = 5;
 export async function readWhole(
   checks: Checks<CheckId>,
   log: Log,
-  { head, published }: Snapshot,
+  { head, served, published }: Snapshot,
   remembered: Checkpoint | undefined,
   hooks: ReadingHooks & { runs: MatchingRuns },
 ): Promise<Reading | undefined> {
   const totals = published.totals?.claims;
-  const wanted = sampleIndexes(head);
+  const wanted = sampleIndexes(served);
   const samples: Sample[] = [];
   const found: { recomputed: Recomputed | null; rootThen: Bytes | null; entries: { fault: unknown } | null } = {
     recomputed: null,
