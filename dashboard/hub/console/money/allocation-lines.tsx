@@ -19,7 +19,7 @@ export function AllocationLines({ event }: { event: FundEventOf<"allocation"> })
         })}{" "}
         <span class="quiet">{t(`matching.method-${event.method}`)}</span>
       </p>
-      <ul class="list">
+      <ul class="list" hidden={event.results.length === 0}>
         {event.results.map(({ campaign, amount_minor }) => (
           <li key={campaign}>
             <div class="list-main">
