@@ -48,6 +48,7 @@ const FunderDeskPage = lazy(async () => (await import("./pages/funder-desk.tsx")
 const AlertsPage = lazy(async () => (await import("./pages/alerts.tsx")).AlertsPage);
 const SignalsPage = lazy(async () => (await import("./pages/signals.tsx")).SignalsPage);
 const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
+const GuaranteesPage = lazy(async () => (await import("./pages/guarantees.tsx")).GuaranteesPage);
 const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
 const ConsolePages = lazy(async () => (await import("./console/console.tsx")).ConsolePages);
 const JoinPage = lazy(async () => (await import("../parts/identity/join.tsx")).JoinPage);
@@ -97,6 +98,7 @@ export function App() {
       <Route path="/suppliers/:id" component={SupplierPage} />
       <Route path="/supplier" component={SupplierDeskPage} />
       <Route path="/check" component={CheckPage} />
+      <Route path="/guarantees" component={GuaranteesPage} />
       <Route path="/log" component={LogPage} />
       {/* "/*" does not match the bare path */}
       <Route path="/console" component={ConsolePages} />

@@ -14,7 +14,7 @@ export function CheckLine({ size, at }: { size: number; at?: string }) {
   const { check } = useRecount();
   return (
     <div class="row">
-      <Check check={check} onRun={runRecount} href="/check" />
+      <Check check={check} onRun={() => runRecount()} href="/check" />
       <AsOf size={size} {...(at ? { at } : {})} href={`/log?entry=${Math.max(0, size - 1)}`} />
     </div>
   );

@@ -2,6 +2,7 @@
 import { commonEs } from "../messages/common.es.ts";
 import { deskEs } from "../messages/desk.es.ts";
 import { fundingEs } from "../messages/funding.es.ts";
+import { guaranteesEs } from "../messages/guarantees.es.ts";
 import { hubEs } from "../messages/hub.es.ts";
 import { matchingEs } from "../messages/matching.es.ts";
 import { offersEs } from "../messages/offers.es.ts";
@@ -15,6 +16,7 @@ export const messagesEs = {
   ...problemsEs,
   ...verifyEs,
   ...hubEs,
+  ...guaranteesEs,
   ...signalsEs,
   ...fundingEs,
   ...deskEs,

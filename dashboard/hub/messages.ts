@@ -2,6 +2,7 @@
 import { commonEn } from "../messages/common.en.ts";
 import { deskEn } from "../messages/desk.en.ts";
 import { fundingEn } from "../messages/funding.en.ts";
+import { guaranteesEn } from "../messages/guarantees.en.ts";
 import { hubEn } from "../messages/hub.en.ts";
 import { matchingEn } from "../messages/matching.en.ts";
 import { offersEn } from "../messages/offers.en.ts";
@@ -15,6 +16,7 @@ export const messagesEn = {
   ...problemsEn,
   ...verifyEn,
   ...hubEn,
+  ...guaranteesEn,
   ...signalsEn,
   ...fundingEn,
   ...deskEn,

@@ -21,19 +21,20 @@ function publish(next: Partial<Recount>): void {
   for (const notify of listeners) notify();
 }
 
-export function runRecount(): void {
+export function runRecount({ books = false }: { books?: boolean } = {}): void {
   if (recount.check.state === "running") return;
   publish({ check: { state: "running", done: 0, total: 0 }, step: "", report: null });
-  void recountHere();
+  void recountHere(books);
 }
 
-async function recountHere(): Promise<void> {
+async function recountHere(books: boolean): Promise<void> {
   const known = remembered();
   const order = {
     task: "hub" as const,
     base: location.origin,
     pinned: known?.vkey ?? null,
     remembered: known?.checkpoint ?? null,
+    books,
   };
   const outcome = await verifyInWorker(order, {
     onProgress: ({ done, total, step }) => publish({ check: { state: "running", done, total }, step }),

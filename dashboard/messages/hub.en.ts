@@ -169,12 +169,6 @@ export const hubEn = {
   "proof.anyone": "To anyone",
   "proof.anyone-note":
     "Every number here is the result of a published formula over a published log. With the command below you also read every community’s book yourself.",
-  "check-page.not-proven": "What is not proven",
-  "unproven.people": "That behind each account is one person. Communities know their members; the arithmetic does not.",
-  "unproven.purchase": "That a pledge will become a purchase. It is a promise, and we show how many were kept.",
-  "unproven.witness":
-    "That everyone is shown the same log. Independent witnesses will sign it; until then, compare checkpoints with others.",
-  "unproven.books": "The recount in the browser does not read the communities’ books. The command below does.",
   "check-page.command": "On the command line",
   "check-page.command-note": "The same verifier, from the source code, including every community’s book:",
   "check-page.key-note":

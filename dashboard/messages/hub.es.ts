@@ -172,13 +172,6 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "proof.anyone": "Ante cualquiera",
   "proof.anyone-note":
     "Cada número de aquí es el resultado de una fórmula publicada sobre un registro publicado. Con la orden de abajo lees además el libro de cada comunidad.",
-  "check-page.not-proven": "Qué no está probado",
-  "unproven.people":
-    "Que detrás de cada cuenta haya una persona. Las comunidades conocen a sus miembros; la aritmética no.",
-  "unproven.purchase": "Que una promesa llegue a ser una compra. Es una promesa, y mostramos cuántas se cumplieron.",
-  "unproven.witness":
-    "Que a todos se les enseñe el mismo registro. Lo firmarán testigos independientes; hasta entonces, comparad puntos de control.",
-  "unproven.books": "El recuento en el navegador no lee los libros de las comunidades. La orden de abajo sí.",
   "check-page.command": "En la línea de órdenes",
   "check-page.command-note": "El mismo verificador, desde el código fuente, con el libro de cada comunidad:",
   "check-page.key-note":

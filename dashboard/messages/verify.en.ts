@@ -4,6 +4,7 @@ export const verifyEn = {
   "check-page.run-note":
     "Your browser downloads the whole log, checks every signature, adds everything up again and compares it with what this hub publishes. Nothing is sent anywhere.",
   "check-page.start": "Start the recount",
+  "check-page.with-books": "Recount with every community’s book",
   "check-page.again": "Recount again",
   "check-page.right": "It is right: all {size} entries add up",
   "check-page.right-note": "Recomputed here: {amount} in {pledges, plural, one {# pledge} other {# pledges}}.",

@@ -6,6 +6,7 @@ export const verifyEs: Record<keyof typeof verifyEn, string> = {
   "check-page.run-note":
     "Tu navegador descarga el registro entero, comprueba cada firma, vuelve a sumarlo todo y lo compara con lo que publica este centro. No se envía nada a ninguna parte.",
   "check-page.start": "Empezar el recuento",
+  "check-page.with-books": "Recontar con el libro de cada comunidad",
   "check-page.again": "Recontar otra vez",
   "check-page.right": "Es correcto: las {size} entradas cuadran",
   "check-page.right-note": "Calculado aquí: {amount} en {pledges, plural, one {# promesa} other {# promesas}}.",

@@ -52,7 +52,7 @@ export function CheckPage() {
 function HubRecount({ hub }: { hub: HubLink }) {
   const [recount, setRecount] = useState<Recount>({ check: { state: "idle" }, step: "", report: null, at: null });
   async function run() {
-    const order = { task: "hub" as const, base: hub.url, pinned: hub.vkey, remembered: null };
+    const order = { task: "hub" as const, base: hub.url, pinned: hub.vkey, remembered: null, books: false };
     setRecount({ check: { state: "running", done: 0, total: 0 }, step: "", report: null, at: null });
     const outcome = await verifyInWorker(order, {
       onProgress: ({ done, total, step }) =>

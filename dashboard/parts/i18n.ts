@@ -10,6 +10,7 @@ import type { commonEn } from "../messages/common.en.ts";
 import type { deskEn } from "../messages/desk.en.ts";
 import type { offersEn } from "../messages/offers.en.ts";
 import type { fundingEn } from "../messages/funding.en.ts";
+import type { guaranteesEn } from "../messages/guarantees.en.ts";
 import type { hubEn } from "../messages/hub.en.ts";
 import type { matchingEn } from "../messages/matching.en.ts";
 import type { nodeEn } from "../messages/node.en.ts";
@@ -24,6 +25,7 @@ export type MessageKey =
   | keyof typeof problemsEn
   | keyof typeof verifyEn
   | keyof typeof hubEn
+  | keyof typeof guaranteesEn
   | keyof typeof fundingEn
   | keyof typeof deskEn
   | keyof typeof offersEn

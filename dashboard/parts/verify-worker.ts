@@ -10,6 +10,8 @@ export type VerifyOrder =
       /** the log's key, if it is known beforehand, and the newest checkpoint seen under it */
       pinned: string | null;
       remembered: string | null;
+      /** also read every community's book, or the hub's copy of it, and repeat every verdict */
+      books: boolean;
     }
   | { task: "pledge"; receipt: unknown; hub: string; node: string };
 export type VerifyAnswer =
@@ -46,6 +48,7 @@ async function run(order: VerifyOrder): Promise<void> {
       vkey: pinned ?? undefined,
       remembered: () => (pinned === null || remembered === null ? undefined : { vkey: pinned, note: remembered }),
       now,
+      books: order.books ? (node) => sourceAt(node.url) : undefined,
       onProgress(progress) {
         if (Date.now() - told < PROGRESS_EVERY_MS) return;
         told = Date.now();

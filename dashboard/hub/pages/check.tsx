@@ -22,12 +22,17 @@ export function CheckPage() {
       <section class="card" aria-label={t("check-page.run")}>
         <div class="row row-apart">
           <h2>{t("check-page.run")}</h2>
-          <Button busy={running} onClick={runRecount}>
+          <Button busy={running} onClick={() => runRecount()}>
             <Icon node={ScanSearch} />
             {t(recount.report || recount.at ? "check-page.again" : "check-page.start")}
           </Button>
         </div>
         <p class="quiet measure">{t("check-page.run-note")}</p>
+        <p>
+          <Button kind="secondary" busy={running} onClick={() => runRecount({ books: true })}>
+            {t("check-page.with-books")}
+          </Button>
+        </p>
         <RecountOutcome recount={recount} />
       </section>
       <Section title={t("check-page.proven")}>
@@ -40,13 +45,9 @@ export function CheckPage() {
           ))}
         </div>
       </Section>
-      <Section title={t("check-page.not-proven")}>
-        <ul class="stack-s measure">
-          {(["people", "purchase", "witness", "books"] as const).map((what) => (
-            <li key={what}>{t(`unproven.${what}`)}</li>
-          ))}
-        </ul>
-      </Section>
+      <p>
+        <a href="/guarantees">{t("guarantees.link")}</a>
+      </p>
       <Section title={t("check-page.command")}>
         <p class="measure">{t("check-page.command-note")}</p>
         <Copy text={`npm run verify -- ${location.origin} --books`} label={t("check-page.command")} />

@@ -1,0 +1,65 @@
+/** Spanish, what is proven and what is not. */
+import type { guaranteesEn } from "./guarantees.en.ts";
+
+export const guaranteesEs: Record<keyof typeof guaranteesEn, string> = {
+  "guarantees.link": "Qué está garantizado, bajo qué supuesto, y qué no",
+  "guarantees.title": "En qué puedes confiar",
+  "guarantees.lead":
+    "Cada línea dice qué está probado, quién puede ver la prueba y qué debe cumplirse para que valga. Nada aquí te pide que te fíes de este hub.",
+  "guarantees.proven": "Qué está probado",
+  "guarantees.what": "Qué",
+  "guarantees.whom": "A quién y cómo",
+  "guarantees.if": "Mientras",
+  "guarantee.sums": "Cada número es la suma de las entradas firmadas",
+  "guarantee.sums-whom": "A cualquiera: «Comprobar» y la orden descargan el registro y lo vuelven a sumar.",
+  "guarantee.sums-if": "tu aparato ejecute el código publicado",
+  "guarantee.past": "El pasado no se reescribe",
+  "guarantee.past-whom":
+    "A quien vio un estado anterior, en el acto; a todos mediante los testigos, que firman solo lo que continúa lo que firmaron antes.",
+  "guarantee.past-if":
+    "si se exigen k de n testigos, menos de 2k − n trabajen para el hub. La página de testigos dice quiénes son",
+  "guarantee.mine": "Tu promesa está dentro del número publicado",
+  "guarantee.mine-whom":
+    "A ti y a quien enseñes el recibo: de la firma de tu llave, por el libro de la comunidad y el registro, hasta el total, cada paso en tu navegador.",
+  "guarantee.mine-if": "guardes el recibo",
+  "guarantee.books": "El informe de una comunidad concuerda con su libro público",
+  "guarantee.books-whom":
+    "A cualquiera: el veredicto del hub está firmado y registrado, y su copia del libro sigue legible cuando la comunidad ya no está.",
+  "guarantee.books-if": "alguien mire; un veredicto falso es prueba contra el hub",
+  "guarantee.two-faces": "Nadie puede firmar dos historias distintas sin consecuencias",
+  "guarantee.two-faces-whom":
+    "A quien tenga ambas: dos declaraciones o dos cabezas bajo una misma clave son prueba por sí solas, y excluyen por regla.",
+  "guarantee.two-faces-if": "las dos historias lleguen a una parte honrada",
+  "guarantee.conditions": "Una ayuda que espera demanda se paga solo cuando la demanda existió",
+  "guarantee.conditions-whom":
+    "A cualquiera: la liberación nombra la entrada del registro desde la que se cumplía, el tiempo suficiente.",
+  "guarantee.conditions-if": "las promesas se cotejaron con los libros de las comunidades, como todas las contadas",
+  "guarantee.money": "Cada unidad de dinero anotada tiene su cuenta",
+  "guarantee.money-whom":
+    "A cualquiera: los movimientos cuadran, no se gasta lo que no hay, y lo que da dinero nombra a dos personas distintas del hub.",
+  "guarantee.money-if": "los extractos del banco se anoten con verdad: el registro muestra lo anotado, no el banco",
+  "guarantee.keys": "Una clave perdida o robada no cambia lo firmado antes",
+  "guarantee.keys-whom":
+    "A cualquiera: cada clave está en el registro desde su entrada, y las entradas antiguas se leen con la clave de su tiempo.",
+  "guarantee.keys-if": "las claves de recuperación se guarden sin conexión, como pide la instalación",
+  "guarantees.not": "Lo que nadie promete aquí",
+  "guarantees.not-note": "La matemática no llega hasta esto. Llegan las personas, o nadie.",
+  "unpromised.people":
+    "Que cada cuenta sea otra persona. Una comunidad conoce a sus miembros; que sean distintos y estén vivos es su palabra.",
+  "unpromised.purchase":
+    "Que una promesa se vuelva compra. Mostramos cuántas se cumplieron y cuán seguro hace eso un pronóstico.",
+  "unpromised.admission":
+    "Que se admita a todos. Un hub decide qué comunidades y campañas incluye, y sus razones quedan registradas.",
+  "unpromised.silence":
+    "Que pueda probarse lo que se rechazó o ignoró antes de dar un recibo. Solo puede verse. Después del recibo, es prueba.",
+  "unpromised.impact":
+    "Que pesos de envases, precios y datos de impacto fueran ciertos en su origen. Sus fuentes se nombran.",
+  "unpromised.approvers":
+    "Que las dos personas que aprueban dinero sean independientes. El registro muestra que son dos cuentas.",
+  "unpromised.platform":
+    "Que la empresa que opera los servidores no pueda leer sus secretos. Podría; no podría reescribir lo que firmaron los testigos.",
+  "unpromised.crypto": "Que Ed25519 y SHA-256 nunca se rompan. Nada aquí descansa en otra cosa.",
+  "guarantees.broken": "Si algo no concuerda",
+  "guarantees.broken-note":
+    "Guarda lo que tienes: el recibo, la página, el archivo. Envíalo a una comunidad de la que te fíes, no a este hub. Una prueba se verifica en cualquier parte, sin preguntar al acusado.",
+};
