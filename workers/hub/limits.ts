@@ -37,6 +37,8 @@ export const MAX_EXPORT_TRANSFERS = 5000;
 export const MAX_EXPORT_ROWS = 1000;
 /** Sums of a day that one converted flow picture is made of: bounds its processor time. */
 export const MAX_CONVERTED_ROWS = 5_000;
+/** Transfers these sums are made of: bounds what a refusal reads. */
+export const MAX_CONVERTED_TRANSFERS = 10_000;
 /** Communities a quadratic run may read, and totals of campaigns in their reports: rows, and CPU for roots. */
 export const MATCHING_IN_PUBLIC = { communities: 100, totals: 250 };
 export const MATCHING_AT_THE_DESK = { communities: 300, totals: 1000 };

@@ -1,6 +1,6 @@
 /** However much money there is: every public page about it asks at most five questions and reads at most five hundred rows. */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import daily from "../../data/ecb/eurofxref-daily-sample.csv?raw";
 import { crowd } from "./crowd.ts";
 import { type Treasury, treasury } from "./treasury.ts";
@@ -29,7 +29,8 @@ async function get(path: string): Promise<Response> {
   return response;
 }
 
-beforeEach(async () => {
+/** Once: nothing here writes. */
+beforeAll(async () => {
   world = await treasury();
   const campaign = await world.publish({ currency: "EUR" });
   const community = await world.admitted("a.example.org");
@@ -43,7 +44,7 @@ beforeEach(async () => {
   const headers = { "content-type": "text/csv", cookie };
   await world.fetch("/api/rates/import", { method: "POST", body: daily, headers });
   await crowd({ fund: "basics", funder: "meridian", recipient: "lab", award: "first" }, SIZE);
-});
+}, 120_000);
 
 describe("a hub with a hundred thousand transfers", () => {
   it("keeps every page about money inside its budget", { timeout: 120_000 }, async () => {
@@ -99,6 +100,16 @@ describe("a hub with a hundred thousand transfers", () => {
     }
     expect(over).toEqual([]);
   });
+});
+
+it("refuses to convert more at once than one request can, having read no more than that", async () => {
+  const response = await world.fetch("/api/flows?currency=EUR&convert=USD");
+  const { code } = await response.json<{ code: string }>();
+  expect({ status: response.status, code }).toEqual({ status: 400, code: "period-too-large" });
+  expect(costOf(response).read).toBeLessThanOrEqual(10_100);
+  // two days of it are few enough; the only rates here are of another year
+  const short = await world.fetch("/api/flows?currency=EUR&convert=USD&from=2017-01-01&to=2017-01-02");
+  expect((await short.json<{ code: string }>()).code).toBe("rate-missing");
 });
 
 describe("pages with filters, followed to their end", () => {

@@ -11,7 +11,7 @@ import { minorFactor, roundHalfEven } from "../../../shared/money/rates.ts";
 import type { Flows } from "../../../shared/protocol/api/capital.ts";
 import type { Transfer, Use } from "../../../shared/protocol/fund.ts";
 import { Refused } from "../../lib/problem.ts";
-import { MAX_CONVERTED_ROWS } from "../limits.ts";
+import { MAX_CONVERTED_ROWS, MAX_CONVERTED_TRANSFERS } from "../limits.ts";
 import { publishedDay, ratesQuery, refuseUnquoted } from "./rates.ts";
 
 interface ConvertedPeriod extends Conversion {
@@ -38,17 +38,21 @@ const DAY_SUMS_SQL = `SELECT coalesce(undone.on_day, moved.on_day) AS rate_on, m
   FROM transfer AS moved LEFT JOIN transfer AS undone ON undone.seq = moved.reverses
   LEFT JOIN award ON award.id = moved.award
   WHERE moved.currency = ?1 AND moved.on_day BETWEEN ?2 AND ?3
-  GROUP BY rate_on, moved.from_path, moved.to_path, moved.code, moved.regranted, is_reversal, award.fund, use LIMIT ?4`;
+  GROUP BY rate_on, moved.from_path, moved.to_path, moved.code, moved.regranted, is_reversal, award.fund, use
+  LIMIT ${MAX_CONVERTED_ROWS + 1}`;
 
 export async function convertedPeriod(
   db: D1Database,
   asked: { currency: string; convert: string; from: string; to: string },
 ): Promise<ConvertedPeriod> {
   const { currency, convert, from, to } = asked;
-  const { results: sums } = await db
-    .prepare(DAY_SUMS_SQL)
-    .bind(currency, from, to, MAX_CONVERTED_ROWS + 1)
-    .all<DaySum>();
+  // By the index alone, and no further than that: a refusal must be cheap.
+  const transfers = await db
+    .prepare("SELECT count(*) AS n FROM (SELECT 1 FROM transfer WHERE currency = ? AND on_day BETWEEN ? AND ? LIMIT ?)")
+    .bind(currency, from, to, MAX_CONVERTED_TRANSFERS + 1)
+    .first<number>("n");
+  if ((transfers ?? 0) > MAX_CONVERTED_TRANSFERS) throw new Refused("period-too-large");
+  const { results: sums } = await db.prepare(DAY_SUMS_SQL).bind(currency, from, to).all<DaySum>();
   if (sums.length > MAX_CONVERTED_ROWS) throw new Refused("period-too-large");
   const eve = dayBefore(from);
   const first = sums.reduce((day, { rate_on }) => (rate_on < day ? rate_on : day), eve);

@@ -59,13 +59,19 @@ export async function computeFlows(db: D1Database, log: string, question: FlowQu
   const [heads, networks, spans] = await db.batch([
     headQuery(db),
     db.prepare("SELECT capital, log_time FROM network WHERE id = 1"),
-    db.prepare(`SELECT min(on_day) AS first, max(on_day) AS last FROM transfer WHERE currency = ?`).bind(currency),
+    // one end of the index each; both in one SELECT would go through all of it
+    db
+      .prepare(
+        `SELECT (SELECT min(on_day) FROM transfer WHERE currency = ?1) AS first,
+           (SELECT max(on_day) FROM transfer WHERE currency = ?1) AS last`,
+      )
+      .bind(currency),
   ]);
   const span = spans?.results[0] as { first: string | null; last: string | null } | undefined;
   const from = question.from ?? span?.first ?? "1970-01-01";
   const to = question.to ?? span?.last ?? "1970-01-01";
-  const read = await readPeriod(db, currency, from, to);
   const other = convert === undefined ? null : await convertedPeriod(db, { currency, convert, from, to });
+  const read = await readPeriod(db, currency, from, to);
   const derived = deriveFlows(read.period, read.before, { gross, ...(other !== null && { converted: other }) });
   const links = mergeSmall(derived, question.top);
   const names = await namesOf(db, links);
