@@ -304,7 +304,7 @@ export const nodeEn = {
   "receipt.line-pledge": "{qty} × {unit}, {price} or less",
   "receipt.line-interest": "{qty} × {unit}, no price",
   "receipt.line-withdraw": "Took back what was signed before",
-  "receipt.way": "How far it has come",
+  "receipt.way": "By your community’s word",
   "receipt.waiting": "Waiting for the hub. Nothing is lost: the book keeps it and sends it again.",
   "receipt.follow": "Follow it yourself",
   "receipt.follow-text":

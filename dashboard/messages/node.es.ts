@@ -304,7 +304,7 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "receipt.line-pledge": "{qty} × {unit}, {price} o menos",
   "receipt.line-interest": "{qty} × {unit}, sin precio",
   "receipt.line-withdraw": "Retiró lo firmado antes",
-  "receipt.way": "Hasta dónde ha llegado",
+  "receipt.way": "Según tu comunidad",
   "receipt.waiting": "Esperando al centro. No se pierde nada: el libro lo guarda y lo vuelve a enviar.",
   "receipt.follow": "Síguelo por tu cuenta",
   "receipt.follow-text":
