@@ -1,6 +1,5 @@
 /** Routes and navigation of the hub's dashboard. Everything but the console is public. */
 import {
-  Bell,
   ChartNoAxesColumn,
   HandCoins,
   Landmark,
@@ -63,7 +62,6 @@ export function App() {
   const hub = useResource<HubDescriptor>("/.well-known/cocoon.json").data;
   const name = hub?.name ?? "Cocoon";
   setAppName(name);
-  const alerts = { href: "/alerts", label: t("nav.alerts"), icon: Bell };
   const nav = [
     { href: "/", label: t("nav.overview"), icon: ChartNoAxesColumn },
     { href: "/campaigns", label: t("nav.campaigns"), icon: LayoutList },
@@ -71,8 +69,8 @@ export function App() {
     { href: "/communities", label: t("nav.communities"), icon: Users },
     { href: "/funding", label: t("nav.funding"), icon: HandCoins },
     { href: "/check", label: t("nav.check"), icon: ScanSearch },
-    ...(me?.role === "supplier" ? [{ href: "/supplier", label: t("supplier.desk"), icon: Tag }, alerts] : []),
-    ...(me?.role === "funder" ? [{ href: "/funder", label: t("nav.funder"), icon: Landmark }, alerts] : []),
+    ...(me?.role === "supplier" ? [{ href: "/supplier", label: t("supplier.desk"), icon: Tag }] : []),
+    ...(me?.role === "funder" ? [{ href: "/funder", label: t("nav.funder"), icon: Landmark }] : []),
     ...(me && desk.includes(me.role) ? [{ href: "/console", label: t("nav.console"), icon: SlidersHorizontal }] : []),
   ];
   return (

@@ -30,7 +30,7 @@ export function EmailSignIn({ onDone }: { onDone: Done }) {
   }
   if (state === null) return null;
   return (
-    <section class="stack" aria-labelledby="by-email">
+    <section class="section stack" aria-labelledby="by-email">
       <h2 id="by-email">{t("email.title")}</h2>
       {!state.available ? (
         <p class="quiet">{t("email.off")}</p>

@@ -1,7 +1,6 @@
 /** English, hub only: signing in by e-mail, funders' and suppliers' own pages, alerts, and their accounts in the console. */
 export const partyEn = {
   "nav.funder": "My desk",
-  "nav.alerts": "Alerts",
 
   "email.title": "Funders and suppliers: by e-mail",
   "email.off": "This hub sends no e-mail, so there are no codes here. Sign in with a passkey.",

@@ -3,7 +3,6 @@ import type { partyEn } from "./party.en.ts";
 
 export const partyEs: Record<keyof typeof partyEn, string> = {
   "nav.funder": "Mi mesa",
-  "nav.alerts": "Avisos",
 
   "email.title": "Financiadores y proveedores: por correo",
   "email.off": "Este centro no envía correo, así que aquí no hay códigos. Entra con una llave.",

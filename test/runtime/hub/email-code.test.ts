@@ -188,6 +188,16 @@ describe("what a stranger learns", () => {
   });
 });
 
+describe("what a code costs", () => {
+  const cost = ({ response }: { response: Response }) => response.headers.get("x-cocoon-db");
+  it("is a few rows, asked for and signed in with", async () => {
+    const { world, email } = await withFunder();
+    const mia = browser(world);
+    expect(cost(await ask(mia, email))).toBe("queries=3;read=5;written=2");
+    expect(cost(await enter(mia, email, await codeFor(email, 2)))).toBe("queries=5;read=7;written=4");
+  });
+});
+
 describe("asking for codes", () => {
   it("is limited for an address, whoever asks, and for a caller, whatever is asked", async () => {
     const { world, email } = await withFunder();

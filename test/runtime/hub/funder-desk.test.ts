@@ -109,11 +109,11 @@ describe("a funder's desk", () => {
     expect((await world.operator.call("GET", "/api/funder")).code).toBe("not-allowed");
   });
 
-  it("is read in a dozen queries", async () => {
+  it("is read in ten queries", async () => {
     const { meridian } = await twoFunders();
     const { response } = await meridian.call("GET", "/api/funder");
     const queries = Number(/queries=(\d+)/.exec(response.headers.get("x-cocoon-db") ?? "")?.[1]);
-    expect(queries).toBeLessThanOrEqual(12);
+    expect(queries).toBe(10);
   });
 });
 
