@@ -94,6 +94,7 @@ function visits(): Visit[] {
         "/funds",
         "/funds/plastic-free-basics",
         "/funders/meridian",
+        "/signals",
         "/awards",
         "/awards/paper-line",
         "/awards/seal-machine",

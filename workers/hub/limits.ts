@@ -48,8 +48,9 @@ export const MAX_DELIVERIES = 6;
 export const MAX_ALERTS = 20;
 /** Alerts looked at in one run; with more, runs take turns. */
 export const ALERTS_A_RUN = 200;
-/** Campaigns whose signals are moved on in one portion of nine queries. */
-export const SIGNAL_CAMPAIGNS = 4;
+/** Campaigns whose signals are moved on in one portion of nine queries, at most, and what it may read of reports: CPU. */
+export const SIGNAL_CAMPAIGNS = 8;
+export const SIGNAL_PARTS = 2000;
 /** Campaigns by month in one page of signals, and in the file. */
 export const MAX_SIGNAL_PAGE = 60;
 export const MAX_EXPORT_SIGNALS = 500;

@@ -54,6 +54,8 @@ export const signalCell = regionCell.extend({
   /** `YYYY-MM`; the running month as it stands, earlier ones as they ended */
   month: z.string().regex(/^[0-9]{4}-[0-9]{2}$/),
   currency,
+  /** what every pledge of it is conditional on */
+  terms: z.object({ reference_price_minor: decimal, max_qty: decimal, goal_qty: decimal, closes: z.iso.datetime() }),
 });
 export type SignalCell = z.infer<typeof signalCell>;
 

@@ -14,7 +14,7 @@ import { isoTime } from "../../../shared/time.ts";
 import { jsonParameter, rowsOf } from "../../lib/d1.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
 import type { Hub } from "../hub.ts";
-import { SIGNAL_CAMPAIGNS } from "../limits.ts";
+import { SIGNAL_CAMPAIGNS, SIGNAL_PARTS } from "../limits.ts";
 import { type SignalState, everywhere, regionCells, signalStateOf, signalStateText } from "../signal-rows.ts";
 import { type CampaignRow, campaignOf } from "../view-rows.ts";
 
@@ -69,21 +69,25 @@ type FulfilmentRow = Record<
   number | null
 >;
 
-/** One portion; true when there may be another one. */
-export async function writeSignals(hub: Hub): Promise<boolean> {
+/** One portion. */
+export async function writeSignals(hub: Hub): Promise<void> {
   const { db } = hub;
-  const isDue = await db.prepare(`SELECT 1 AS due FROM (${DUE})`).bind(1).first<number>("due");
-  if (isDue === null) return false;
+  const communities = await db
+    .prepare(`SELECT (SELECT count(*) FROM community) AS communities FROM (${DUE})`)
+    .bind(1)
+    .first<number>("communities");
+  if (communities === null) return;
+  const most = Math.min(SIGNAL_CAMPAIGNS, Math.max(1, Math.floor(SIGNAL_PARTS / Math.max(1, communities))));
   const [heads, networks, due, parts, fulfilments] = await db.batch([
     headQuery(db),
     db.prepare("SELECT log_time, policy FROM network WHERE id = 1"),
-    db.prepare(DUE_SQL).bind(SIGNAL_CAMPAIGNS),
-    db.prepare(PARTS_SQL).bind(SIGNAL_CAMPAIGNS),
+    db.prepare(DUE_SQL).bind(most),
+    db.prepare(PARTS_SQL).bind(most),
     db.prepare(FULFILMENT_SQL),
   ]);
   const rows = rowsOf<DueRow>(due);
   const network = rowsOf<{ log_time: number; policy: string }>(networks)[0];
-  if (rows.length === 0 || network === undefined) return false;
+  if (rows.length === 0 || network === undefined) return;
   const { size } = headOf(heads?.results ?? []);
   const policy = JSON.parse(network.policy) as NetworkState["policy"];
   const looked: Look = {
@@ -103,10 +107,8 @@ export async function writeSignals(hub: Hub): Promise<boolean> {
   try {
     await db.batch(writes(db, portion, looked));
   } catch (error) {
-    if (isOvertaken(error)) return false;
-    throw error;
+    if (!isOvertaken(error)) throw error;
   }
-  return rows.length === SIGNAL_CAMPAIGNS;
 }
 
 interface Look {

@@ -5,6 +5,7 @@
 import { EVERYWHERE } from "../../../shared/signals/cells.ts";
 import type { FundedDemand, RegionCell, SignalCell, Signals } from "../../../shared/protocol/api/signals.ts";
 import type { CampaignTerms } from "../../../shared/protocol/statement.ts";
+import { isoTime } from "../../../shared/time.ts";
 import { rowsOf } from "../../lib/d1.ts";
 import { headQuery } from "../../lib/log-store.ts";
 import { type AwardRow, awardOf, capitalRowOf } from "../capital-rows.ts";
@@ -106,10 +107,20 @@ function cursorOf(row: MonthRow | undefined): string | null {
 
 function signalCells({ month, campaign, category, data, terms }: MonthRow, region: string | undefined): SignalCell[] {
   if (data === null || terms === null) return [];
-  const { name, unit, currency, product } = JSON.parse(terms) as CampaignTerms;
+  const { name, unit, currency, product, ...rest } = JSON.parse(terms) as CampaignTerms;
+  const { reference_price_minor, max_qty, goal_qty, closes } = rest;
+  const conditions = { reference_price_minor, max_qty, goal_qty, closes: isoTime(closes) };
   return (JSON.parse(data) as RegionCell[])
     .filter((cell) => region === undefined || cell.region === region)
-    .map((cell) => ({ campaign: { id: campaign, name, unit }, product, category, month, currency, ...cell }));
+    .map((cell) => ({
+      campaign: { id: campaign, name, unit },
+      product,
+      category,
+      month,
+      currency,
+      terms: conditions,
+      ...cell,
+    }));
 }
 
 interface FacetRow {
