@@ -50,7 +50,7 @@ export const MAX_ALERTS = 20;
 export const ALERTS_A_RUN = 200;
 /** Campaigns whose signals are moved on in one portion of nine queries, at most, and what it may read of reports: CPU. */
 export const SIGNAL_CAMPAIGNS = 8;
-export const SIGNAL_PARTS = 2000;
+export const SIGNAL_PARTS = 1000;
 /** Campaigns by month in one page of signals, and in the file. */
 export const MAX_SIGNAL_PAGE = 60;
 export const MAX_EXPORT_SIGNALS = 500;
