@@ -10,11 +10,13 @@ import { partyEs } from "../messages/party.es.ts";
 import { signalsEs } from "../messages/signals.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
 import { verifyEs } from "../messages/verify.es.ts";
+import { witnessEs } from "../messages/witness.es.ts";
 
 export const messagesEs = {
   ...commonEs,
   ...problemsEs,
   ...verifyEs,
+  ...witnessEs,
   ...hubEs,
   ...guaranteesEs,
   ...signalsEs,

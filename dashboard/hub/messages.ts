@@ -10,11 +10,13 @@ import { partyEn } from "../messages/party.en.ts";
 import { signalsEn } from "../messages/signals.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
 import { verifyEn } from "../messages/verify.en.ts";
+import { witnessEn } from "../messages/witness.en.ts";
 
 export const messagesEn = {
   ...commonEn,
   ...problemsEn,
   ...verifyEn,
+  ...witnessEn,
   ...hubEn,
   ...guaranteesEn,
   ...signalsEn,

@@ -348,6 +348,7 @@ export const nodeEn = {
   "run.members": "Members",
   "run.campaigns": "Campaigns",
   "run.hub": "Hub",
+  "run.witnessing": "Witnessing",
   "run.pages": "Steward pages",
   "run.setup-title": "Three steps and you are running",
   "run.setup-lead": "It takes about five minutes. You can change everything later.",

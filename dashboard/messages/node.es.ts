@@ -346,6 +346,7 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "run.members": "Miembros",
   "run.campaigns": "Campañas",
   "run.hub": "Centro",
+  "run.witnessing": "Testigos",
   "run.pages": "Páginas de gestión",
   "run.setup-title": "Tres pasos y en marcha",
   "run.setup-lead": "Lleva unos cinco minutos. Todo se puede cambiar después.",

@@ -3,5 +3,6 @@ import { commonEs } from "../messages/common.es.ts";
 import { nodeEs } from "../messages/node.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
 import { verifyEs } from "../messages/verify.es.ts";
+import { witnessEs } from "../messages/witness.es.ts";
 
-export const messagesEs = { ...commonEs, ...problemsEs, ...verifyEs, ...nodeEs };
+export const messagesEs = { ...commonEs, ...problemsEs, ...verifyEs, ...witnessEs, ...nodeEs };

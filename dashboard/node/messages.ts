@@ -3,5 +3,6 @@ import { commonEn } from "../messages/common.en.ts";
 import { nodeEn } from "../messages/node.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
 import { verifyEn } from "../messages/verify.en.ts";
+import { witnessEn } from "../messages/witness.en.ts";
 
-export const messagesEn = { ...commonEn, ...problemsEn, ...verifyEn, ...nodeEn };
+export const messagesEn = { ...commonEn, ...problemsEn, ...verifyEn, ...witnessEn, ...nodeEn };

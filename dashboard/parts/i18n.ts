@@ -18,12 +18,14 @@ import type { partyEn } from "../messages/party.en.ts";
 import type { problemsEn } from "../messages/problems.en.ts";
 import type { signalsEn } from "../messages/signals.en.ts";
 import type { verifyEn } from "../messages/verify.en.ts";
+import type { witnessEn } from "../messages/witness.en.ts";
 import { formatMessage } from "./message-format.ts";
 
 export type MessageKey =
   | keyof typeof commonEn
   | keyof typeof problemsEn
   | keyof typeof verifyEn
+  | keyof typeof witnessEn
   | keyof typeof hubEn
   | keyof typeof guaranteesEn
   | keyof typeof fundingEn

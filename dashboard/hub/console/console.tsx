@@ -24,11 +24,13 @@ import { RatesPage } from "./rates.tsx";
 import { SupplierAdminPage } from "./supplier-admin.tsx";
 import { SuppliersAdminPage } from "./suppliers-admin.tsx";
 import { TodoPage } from "./todo.tsx";
+import { WitnessesAdminPage } from "./witnesses.tsx";
 
 const links = [
   { href: "/console", key: "console.todo" },
   { href: "/console/joins", key: "console.joins" },
   { href: "/console/communities", key: "console.communities" },
+  { href: "/console/witnesses", key: "witness.title" },
   { href: "/console/campaigns", key: "console.campaigns" },
   { href: "/console/suppliers", key: "console.suppliers" },
   { href: "/console/catalogue", key: "console.catalogue" },
@@ -65,6 +67,7 @@ export const ConsolePages: FunctionComponent = () => {
             <Route path="/" component={TodoPage} />
             <Route path="/joins" component={JoinsPage} />
             <Route path="/communities" component={CommunitiesAdminPage} />
+            <Route path="/witnesses" component={WitnessesAdminPage} />
             <Route path="/campaigns" component={CampaignsAdminPage} />
             <Route path="/campaigns/new" component={CampaignNewPage} />
             <Route path="/campaigns/:id" component={CampaignAdminPage} />

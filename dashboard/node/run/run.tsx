@@ -8,6 +8,7 @@ import { InvitesPage } from "./invites.tsx";
 import { MembersPage } from "./members.tsx";
 import { RunPage } from "./overview.tsx";
 import { ProfilePage } from "./profile.tsx";
+import { WitnessingPage } from "./witnessing.tsx";
 
 const pages = new Map([
   ["/run", RunPage],
@@ -16,6 +17,7 @@ const pages = new Map([
   ["/run/members", MembersPage],
   ["/run/campaigns", RunCampaignsPage],
   ["/run/hub", RunHubPage],
+  ["/run/witnessing", WitnessingPage],
 ]);
 
 export function RunPages() {

@@ -19,6 +19,8 @@ import { problemsEn } from "../../../dashboard/messages/problems.en.ts";
 import { problemsEs } from "../../../dashboard/messages/problems.es.ts";
 import { signalsEn } from "../../../dashboard/messages/signals.en.ts";
 import { signalsEs } from "../../../dashboard/messages/signals.es.ts";
+import { witnessEn } from "../../../dashboard/messages/witness.en.ts";
+import { witnessEs } from "../../../dashboard/messages/witness.es.ts";
 import { parseMessage } from "../../../dashboard/parts/message-format.ts";
 import { problemCodes } from "../../../shared/protocol/problem.ts";
 
@@ -44,6 +46,7 @@ const pairs: [string, Catalogue, Catalogue][] = [
   ["offers", offersEn, offersEs],
   ["matching", matchingEn, matchingEs],
   ["signals", signalsEn, signalsEs],
+  ["witness", witnessEn, witnessEs],
   ["node", nodeEn, nodeEs],
   ["problems", problemsEn, problemsEs],
 ];
