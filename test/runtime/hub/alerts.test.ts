@@ -1,6 +1,7 @@
 /** Alerts at a real hub: what fires and what does not, by mail and by signed webhook, and an outbox that loses nothing. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import products from "../../data/openfoodfacts/products_1000_min.jsonl?raw";
 import { toBase64url } from "../../../shared/bytes.ts";
 import { deliver } from "../../../workers/hub/jobs/deliver.ts";
 import { fireAlerts } from "../../../workers/hub/jobs/fire-alerts.ts";
@@ -144,6 +145,31 @@ describe("an alert on demand", () => {
     await run();
     const told = posts.map(({ body }) => (JSON.parse(body) as { data: { alert: string } }).data.alert);
     expect(told.map((id) => ids.indexOf(id)).toSorted((a, b) => a - b)).toEqual([0, 1, 4]);
+  });
+
+  it("knows a category by the catalogue, also of a campaign that opens later", async () => {
+    const lines = products.split("\n");
+    const cookie = [...world.operator.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const headers = { "content-type": "application/x-ndjson", cookie };
+    const imported = await world.fetch("/api/products/import", {
+      method: "POST",
+      body: lines.slice(0, 50).join("\n"),
+      headers,
+    });
+    expect(imported.status).toBe(200);
+    const { products: known } = await (
+      await world.fetch("/api/products?limit=50")
+    ).json<{
+      products: { gtin: string; categories: string[] }[];
+    }>();
+    const one = known.find(({ categories }) => categories.length > 0)!;
+    await make({ ...units, category: one.categories[0] });
+    await make({ kind: "new_campaign", category: one.categories[0] });
+    const product = { gtin: one.gtin, name: "From the catalogue", brand: null };
+    campaign = await world.publish({ name: "Catalogued", product });
+    await demand(6);
+    await run();
+    expect(types().toSorted()).toEqual(["campaign.opened", "demand.threshold"]);
   });
 
   it("begins with how things stand: what is there already is no crossing", async () => {

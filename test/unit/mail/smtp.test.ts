@@ -152,6 +152,14 @@ describe("sending mail", () => {
     expect(await sendMail(at(busy.port), envelope(), connect)).toEqual({ ok: false, error: "mail-unreachable" });
   });
 
+  it("takes a refused sender, and a server that relays for nobody, for a fault of the settings", async () => {
+    const fault = (text: string) => Object.assign(new Error(text), { responseCode: 550 });
+    const sender = await server({ onMailFrom: (_address, _session, done) => done(fault("no such sender")) });
+    const relay = await server({ onRcptTo: (_address, _session, done) => done(fault("5.7.1 relaying denied")) });
+    expect(await sendMail(at(sender.port), envelope(), connect)).toEqual({ ok: false, error: "mail-unreachable" });
+    expect(await sendMail(at(relay.port), envelope(), connect)).toEqual({ ok: false, error: "mail-unreachable" });
+  });
+
   it("ends with servers that hang up, fall silent, talk for ever or are not there", async () => {
     const hangsUp = await raw((socket) => socket.end("220 hello\r\n"));
     const silent = await raw(() => undefined);

@@ -67,19 +67,18 @@ export async function alertWorld(
     wantsCategories &&
       db
         .prepare(
-          "SELECT gtin, data ->> '$.categories' AS categories FROM product WHERE id IN (SELECT value FROM json_each(?))",
+          "SELECT id, data ->> '$.categories' AS categories FROM product WHERE id IN (SELECT value FROM json_each(?))",
         )
         .bind(jsonParameter(gtins.map(Number))),
     wanted.length > 0 &&
       db.prepare(REGIONS_SQL).bind(jsonParameter([...campaigns.keys()]), jsonParameter(wanted), MAX_REGIONS),
   ]);
   const byGtin = new Map(
-    (products as { gtin: string; categories: string }[]).map((row) => [
-      row.gtin,
-      JSON.parse(row.categories) as string[],
-    ]),
+    (products as { id: number; categories: string }[]).map((row) => [row.id, JSON.parse(row.categories) as string[]]),
   );
-  const categories = new Map([...campaigns].map(([id, { terms }]) => [id, byGtin.get(terms.product.gtin ?? "") ?? []]));
+  const categories = new Map(
+    [...campaigns].map(([id, { terms }]) => [id, byGtin.get(Number(terms.product.gtin ?? 0)) ?? []]),
+  );
   const found = rowsOf<MetCondition>(met);
   return {
     logSize: headOf(heads?.results ?? []).size,

@@ -17,6 +17,8 @@ export const emailRoute = new OpenAPIHono<AppEnv<HubConfig>>();
 const tags = ["session"];
 const asks = rateLimiter(10, 10 * MINUTE_MS);
 const asksForOne = rateLimiter(3, MINUTE_MS);
+/** Of strangers to strangers, from everywhere together: this hub is nobody's way to write to others. */
+const introductions = rateLimiter(60, 60 * MINUTE_MS);
 const tries = rateLimiter(30, 10 * MINUTE_MS);
 
 emailRoute.openapi(
@@ -78,6 +80,7 @@ emailRoute.openapi(
     const introduction = c.req.valid("json");
     const { email, language } = introduction;
     companyDomain(email);
+    limitBy(c, introductions, "all");
     refuseAddresses(introduction.name);
     limitBy(c, asksForOne, tokenHash(email));
     await requestCode(c, await hubOf(c), { email, language, introduction });

@@ -86,7 +86,7 @@ export async function sendMail(
 
 /** The connection or the server failed in a way that another time may not. */
 class Broken extends Error {}
-/** 5xx to the sender, the recipient or the message. */
+/** 5xx to the recipient or the message. */
 class Refusal extends Error {}
 
 async function conversation(
@@ -109,10 +109,11 @@ async function conversation(
     features = expectReply(await line.ask(`EHLO ${helo}`), 250);
   }
   if (server.user !== null) await authenticate(line, features, server.user, server.password);
-  for (const command of [`MAIL FROM:<${from}>`, `RCPT TO:<${to}>`]) accepted(await line.ask(command), 250);
-  accepted(await line.ask("DATA"), 354);
+  expectReply(await line.ask(`MAIL FROM:<${from}>`), 250);
+  accepted(await line.ask(`RCPT TO:<${to}>`));
+  expectReply(await line.ask("DATA"), 354);
   // the body is base64 and headers begin with a letter: no line begins with a dot that would want doubling
-  accepted(await line.ask(`${data}\r\n.`), 250);
+  accepted(await line.ask(`${data}\r\n.`));
   await line.say("QUIT");
 }
 
@@ -146,9 +147,12 @@ function expectReply(reply: Reply, code: number): Reply {
   return reply;
 }
 
-function accepted(reply: Reply, code: number): void {
-  if (reply.code >= 500) throw new Refusal(`reply ${reply.code}`);
-  if (Math.floor(reply.code / 100) !== Math.floor(code / 100)) throw new Broken(`reply ${reply.code}`);
+/** 5.7.x is policy (no relaying, sign in first): the settings' fault again, and another time it may be allowed (RFC 3463). */
+function accepted({ code, lines }: Reply): void {
+  if (code >= 200 && code < 300) return;
+  const isPolicy = code === 530 || /^5\.7\./.test(lines[0] ?? "");
+  if (code >= 500 && !isPolicy) throw new Refusal(`reply ${code}`);
+  throw new Broken(`reply ${code}`);
 }
 
 interface Line {
