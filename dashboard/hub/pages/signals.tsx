@@ -1,5 +1,6 @@
 /** What a supplier can plan on: one sentence and one number, then demand by campaign, region and month. Filters are in the address. */
 import { useLocation } from "preact-iso";
+import { useRef } from "preact/hooks";
 import type { SignalCell, Signals } from "../../../shared/protocol/api/signals.ts";
 import { AsOf } from "../../parts/as-of.tsx";
 import { LinkButton } from "../../parts/button.tsx";
@@ -24,7 +25,8 @@ export function SignalsPage() {
     const value = query[name];
     if (value) asked.set(name, value);
   }
-  const search = asked.size === 0 ? "" : `?${asked.toString()}`;
+  const filters = asked.toString();
+  const search = filters === "" ? "" : `?${filters}`;
   const pages = usePages<Signals, SignalCell>(`/api/signals${search}`, (page) => ({
     items: page.cells,
     next: page.next,
@@ -33,9 +35,13 @@ export function SignalsPage() {
     const next = new URLSearchParams(asked);
     if (value === "") next.delete(name);
     else next.set(name, value);
-    route(next.size === 0 ? path : `${path}?${next.toString()}`);
+    const text = next.toString();
+    route(text === "" ? path : `${path}?${text}`);
   }
   const first = pages.first.data;
+  // Choices stay while another answer is on its way, so that the keyboard stays where it was.
+  const facets = useRef<Signals["facets"]>({ categories: [], regions: [], months: [] });
+  if (first !== null) facets.current = first.facets;
   return (
     <Page
       title={t("signals.title")}
@@ -43,20 +49,20 @@ export function SignalsPage() {
       actions={<LinkButton href="/suppliers">{t("supplier.all")}</LinkButton>}
       under={first === null ? undefined : <AsOf size={first.log.size} />}
     >
+      <div class="form-row">
+        {chosen.map((name) => (
+          <Select
+            key={name}
+            label={t(`signals.${name}`)}
+            value={query[name] ?? ""}
+            onChange={(value) => choose(name, value)}
+            choices={[{ value: "", label: t("signals.all") }, ...choicesOf(name, facets.current)]}
+          />
+        ))}
+      </div>
       <Loaded resource={pages.first}>
         {(answer) => (
           <>
-            <div class="form-row">
-              {chosen.map((name) => (
-                <Select
-                  key={name}
-                  label={t(`signals.${name}`)}
-                  value={query[name] ?? ""}
-                  onChange={(value) => choose(name, value)}
-                  choices={[{ value: "", label: t("signals.all") }, ...choicesOf(name, answer)]}
-                />
-              ))}
-            </div>
             {asked.has("campaign") || asked.has("product") ? (
               <p>
                 {t("signals.one-only")} <a href={path}>{t("signals.show-all")}</a>
@@ -104,7 +110,7 @@ function Lead({ cells, region }: { cells: readonly SignalCell[]; region: string 
   );
 }
 
-function choicesOf(name: (typeof chosen)[number], { facets }: Signals): { value: string; label: string }[] {
+function choicesOf(name: (typeof chosen)[number], facets: Signals["facets"]): { value: string; label: string }[] {
   if (name === "category") return facets.categories.map((value) => ({ value, label: categoryWords(value) }));
   if (name === "region") return facets.regions.map((value) => ({ value, label: regionChoice(value) }));
   return facets.months.map((value) => ({ value, label: formatMonth(value) }));

@@ -17,9 +17,10 @@ import { regionChoice, withheldWords } from "./words.ts";
 export function CampaignRegions({ id, name }: { id: string; name: string }) {
   const { path, query, route } = useLocation();
   const region = query["region"] ?? "*";
-  const curve = useResource<DemandCurveView>(
-    `/api/campaigns/${encodeURIComponent(id)}/demand-curve?region=${encodeURIComponent(region)}`,
-  );
+  const address = `/api/campaigns/${encodeURIComponent(id)}/demand-curve`;
+  // The list of regions is everywhere's, so that it stays while another region is on its way.
+  const everywhere = useResource<DemandCurveView>(address);
+  const curve = useResource<DemandCurveView>(`${address}?region=${encodeURIComponent(region)}`);
   return (
     <Section
       title={t("signals.by-region")}
@@ -30,7 +31,7 @@ export function CampaignRegions({ id, name }: { id: string; name: string }) {
       }
     >
       <p class="quiet measure">{t("signals.by-region-note")}</p>
-      <Loaded resource={curve} skeleton={<Skeleton kind="chart" />}>
+      <Loaded resource={everywhere} skeleton={<Skeleton kind="chart" />}>
         {(data) =>
           data.regions.length === 0 ? (
             <Empty title={t("signals.none")}>{t("signals.none-note")}</Empty>
@@ -48,7 +49,9 @@ export function CampaignRegions({ id, name }: { id: string; name: string }) {
                       : t("signals.region-withheld", { region: regionChoice(one.region) }),
                 }))}
               />
-              <Curve data={data} />
+              <Loaded resource={curve} skeleton={<Skeleton kind="chart" />}>
+                {(chosen) => <Curve data={chosen} />}
+              </Loaded>
             </>
           )
         }
