@@ -1,16 +1,17 @@
 /** Offers for the public pages and the file, newest first, each with what the open demand reaches of it now. */
 import { demandAtPrices } from "../../../shared/network/numbers.ts";
+import type { Campaign } from "../../../shared/network/state.ts";
 import type { OfferPage, OfferState, OfferView } from "../../../shared/protocol/api/supplier.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
 import { reachedTier } from "../../../shared/targeting/ask.ts";
 import { isoTime } from "../../../shared/time.ts";
+import { rowsOf } from "../../lib/d1.ts";
 import { headQuery } from "../../lib/log-store.ts";
 import type { OfferRow } from "../offer-rows.ts";
 import { type CampaignRow, campaignOf } from "../view-rows.ts";
 import { logRefOf } from "./campaign.ts";
 
-/** With its leaf, and its campaign's row under names of its own. */
-export type OfferLine = OfferRow & { leaf: string; campaign_row: string };
+type OfferLine = OfferRow & { leaf: string };
 
 export interface OfferFilter {
   campaign?: string | undefined;
@@ -18,33 +19,40 @@ export interface OfferFilter {
   state?: OfferState | undefined;
 }
 
-const CAMPAIGN_JSON = `json_object('id', c.id, 'idx', c.idx, 'closes', c.closes, 'ended', c.ended, 'terms', c.terms,
-  'closing', c.closing, 'sums', c.sums, 'watches', NULL, 'offers', NULL)`;
+/** How many results of a batch are those of `offerReads`. */
+export const OFFER_READS = 2;
 
-/** By the index on campaign, supplier or ending, whichever is asked for, each in the order of the log. */
-export function offerQuery(
+/** By the index on campaign, supplier or ending, whichever is asked for, each in the order of the log; then their campaigns. */
+export function offerReads(
   db: D1Database,
   { campaign, supplier, state }: OfferFilter,
   page: { before: number | null; limit: number; nowS: number },
-): D1PreparedStatement {
+): D1PreparedStatement[] {
   const values: unknown[] = [page.before ?? Number.MAX_SAFE_INTEGER];
-  const parts = ["o.idx < ?"];
+  const parts = ["idx < ?"];
   const add = (sql: string, ...more: unknown[]): void => {
     parts.push(sql);
     values.push(...more);
   };
-  if (campaign !== undefined) add("o.campaign = ?", campaign);
-  if (supplier !== undefined) add("o.supplier = ?", supplier);
-  if (state === "valid") add("o.ended IS NULL AND o.valid_until >= ?", page.nowS);
-  else if (state === "expired") add("o.ended IS NULL AND o.valid_until < ?", page.nowS);
-  else if (state !== undefined) add("o.ended = ?", state);
-  return db
-    .prepare(
-      `SELECT o.*, e.leaf, ${CAMPAIGN_JSON} AS campaign_row
-       FROM (SELECT * FROM offer AS o WHERE ${parts.join(" AND ")} ORDER BY o.idx DESC LIMIT ?) AS o
-       JOIN log_entry AS e ON e.idx = o.idx JOIN campaign AS c ON c.id = o.campaign ORDER BY o.idx DESC`,
-    )
-    .bind(...values, page.limit);
+  if (campaign !== undefined) add("campaign = ?", campaign);
+  if (supplier !== undefined) add("supplier = ?", supplier);
+  if (state === "valid") add("ended IS NULL AND valid_until >= ?", page.nowS);
+  else if (state === "expired") add("ended IS NULL AND valid_until < ?", page.nowS);
+  else if (state !== undefined) add("ended = ?", state);
+  const some = `FROM offer WHERE ${parts.join(" AND ")} ORDER BY idx DESC LIMIT ?`;
+  return [
+    `SELECT o.*, e.leaf FROM (SELECT * ${some}) AS o JOIN log_entry AS e ON e.idx = o.idx ORDER BY o.idx DESC`,
+    `SELECT * FROM campaign WHERE id IN (SELECT campaign FROM (SELECT campaign ${some}))`,
+  ].map((sql) => db.prepare(sql).bind(...values, page.limit));
+}
+
+/** What `offerReads` found, newest first. */
+export function offersOf([offers, campaigns]: readonly D1Result[], nowS: number): OfferView[] {
+  const byId = new Map(rowsOf<CampaignRow>(campaigns).map((row) => [row.id, campaignOf(row)]));
+  return rowsOf<OfferLine>(offers).flatMap((line) => {
+    const campaign = byId.get(line.campaign);
+    return campaign === undefined ? [] : [offerView(line, campaign, nowS)];
+  });
 }
 
 export async function offerPageOf(
@@ -53,19 +61,21 @@ export async function offerPageOf(
   filter: OfferFilter,
   page: { before: number | null; limit: number; nowS: number },
 ): Promise<OfferPage> {
-  const [heads, rows] = await db.batch([headQuery(db), offerQuery(db, filter, { ...page, limit: page.limit + 1 })]);
-  const found = (rows?.results ?? []) as OfferLine[];
+  const [heads, ...results] = await db.batch([
+    headQuery(db),
+    ...offerReads(db, filter, { ...page, limit: page.limit + 1 }),
+  ]);
+  const found = offersOf(results, page.nowS);
   const shown = found.slice(0, page.limit);
   return {
-    offers: shown.map((line) => offerView(line, page.nowS)),
-    next: found.length > page.limit ? String(shown.at(-1)?.idx ?? "") : null,
+    offers: shown,
+    next: found.length > page.limit ? String(shown.at(-1)?.entry.index ?? "") : null,
     log: logRefOf(log, heads?.results ?? []),
   };
 }
 
-export function offerView(line: OfferLine, nowS: number): OfferView {
+function offerView(line: OfferLine, campaign: Campaign, nowS: number): OfferView {
   const claims = JSON.parse(line.data) as Claims<"offer+jwt">;
-  const campaign = campaignOf(JSON.parse(line.campaign_row) as CampaignRow);
   const { terms, ended } = campaign;
   const { supplier, by, currency, tiers, max_qty, regions, conditions } = claims;
   // Demand is known for the whole campaign: what of it lies in an offer's regions is not said here.

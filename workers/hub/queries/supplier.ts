@@ -11,7 +11,7 @@ import { headQuery } from "../../lib/log-store.ts";
 import { Refused } from "../../lib/problem.ts";
 import type { HubConfig } from "../env.ts";
 import { logRefOf } from "./campaign.ts";
-import { type OfferLine, offerQuery, offerView } from "./offer.ts";
+import { OFFER_READS, offerReads, offersOf } from "./offer.ts";
 
 export interface SupplierRow {
   id: string;
@@ -64,14 +64,15 @@ export async function supplierDeskOf(
 }
 
 async function readSupplier(db: D1Database, log: string, nowS: number, id: string) {
-  const [heads, rows, offers] = await db.batch([
+  const results = await db.batch([
+    ...offerReads(db, { supplier: id }, { before: null, limit: MAX_OFFERS, nowS }),
     headQuery(db),
     db.prepare(`SELECT *, ${VALID} FROM supplier WHERE id = ?2`).bind(nowS, id),
-    offerQuery(db, { supplier: id }, { before: null, limit: MAX_OFFERS, nowS }),
   ]);
+  const [heads, rows] = results.slice(OFFER_READS);
   const row = rows?.results[0] as CountedRow | undefined;
   if (row === undefined) throw new Refused("supplier-unknown");
-  const list = ((offers?.results ?? []) as OfferLine[]).map((line) => offerView(line, nowS));
+  const list = offersOf(results.slice(0, OFFER_READS), nowS);
   const detail: SupplierDetail = { ...supplierView(row), list, log: logRefOf(log, heads?.results ?? []) };
   return { row, detail };
 }
