@@ -150,7 +150,7 @@ function expectReply(reply: Reply, code: number): Reply {
 /** 5.7.x is policy (no relaying, sign in first): the settings' fault again, and another time it may be allowed (RFC 3463). */
 function accepted({ code, lines }: Reply): void {
   if (code >= 200 && code < 300) return;
-  const isPolicy = code === 530 || /^5\.7\./.test(lines[0] ?? "");
+  const isPolicy = code === 530 || (lines[0] ?? "").startsWith("5.7.");
   if (code >= 500 && !isPolicy) throw new Refusal(`reply ${code}`);
   throw new Broken(`reply ${code}`);
 }
