@@ -13,6 +13,7 @@ import { campaignRoutes } from "./routes/campaign.ts";
 import { communityRoutes } from "./routes/community.ts";
 import { hubRoutes } from "./routes/hub.ts";
 import { meRoutes } from "./routes/me.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { memberRoutes } from "./routes/member.ts";
 import { pledgeRoutes } from "./routes/pledge.ts";
 import { receiptRoutes } from "./routes/receipt.ts";
@@ -55,6 +56,7 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
     memberRoutes,
     hubRoutes,
     witnessingRoutes,
+    keyRoutes,
   ]) {
     app.route("/", routes);
   }

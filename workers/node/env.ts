@@ -40,6 +40,14 @@ const nodeVars = z.object({
     .max(400)
     .transform((text): unknown => JSON.parse(text))
     .pipe(privateJwk),
+  /** keys that are to take the place of the two above (docs/protocol.md §1): each hub's log says which are current */
+  BOOK_KEY_NEXT: z.string().max(400).optional(),
+  REPORT_JWK_NEXT: z
+    .string()
+    .max(400)
+    .transform((text): unknown => JSON.parse(text))
+    .pipe(privateJwk)
+    .optional(),
   /** logs of others to witness, one vkey a line */
   WITNESS_LOGS: witnessLogs,
   BOOK_BATCH_S: z.coerce.number().int().min(0).max(3_600).default(600),
@@ -51,6 +59,7 @@ export interface NodeConfig extends CommonConfig {
   /** `<origin>/book`, the identity of this node's pledge book, and the key that signs its checkpoints */
   book: LogKeys;
   reportJwk: z.infer<typeof privateJwk>;
+  reportJwkNext: z.infer<typeof privateJwk> | null;
   witnessLogs: readonly ConfiguredLog[];
   /** how long signed documents gather before they enter the book together, in random order; 0: each at once */
   bookBatchS: number;
@@ -60,8 +69,9 @@ export const readConfig = configReader<NodeConfig>((env) => {
   const vars = nodeVars.parse(env);
   return {
     ...commonConfig(vars),
-    book: { origin: `${vars.ORIGIN}/book`, skey: vars.BOOK_KEY },
+    book: { origin: `${vars.ORIGIN}/book`, skey: vars.BOOK_KEY, next: vars.BOOK_KEY_NEXT ?? null },
     reportJwk: vars.REPORT_JWK,
+    reportJwkNext: vars.REPORT_JWK_NEXT ?? null,
     witnessLogs: vars.WITNESS_LOGS,
     bookBatchS: vars.BOOK_BATCH_S,
   };

@@ -9,7 +9,7 @@ import { parseCosignerVkey, parseVkey } from "../../shared/log/note.ts";
 import { verifyProof } from "../../shared/log/proof.ts";
 import { decodeBundle, TILE_WIDTH, tilePath } from "../../shared/log/tiles.ts";
 import type { Ed25519Jwk } from "../../shared/protocol/primitives.ts";
-import type { Statement, StatementKind } from "../../shared/protocol/statement.ts";
+import type { Claims, Statement, StatementKind } from "../../shared/protocol/statement.ts";
 import { hubDescriptor } from "../../shared/protocol/well-known.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { thumbprint } from "../../shared/signing/ed25519.ts";
@@ -26,7 +26,9 @@ export interface HubAddress {
   vkey: string;
 }
 export interface PinnedHub extends HubAddress {
+  /** the statement key current now, and the one that an entry at this index is signed by */
   statementJwk: Ed25519Jwk;
+  keyAt(index: number): Ed25519Jwk;
 }
 export interface HubIntroduction extends HubAddress {
   name: string;
@@ -69,8 +71,8 @@ export async function readPolicy(
   peer: Peer,
   hub: HubAddress,
 ): Reply<{
-  statementJwk: Ed25519Jwk;
-  name: string;
+  leaf: string;
+  claims: Claims<"hub-policy+jwt">;
   /** the key this hub cosigns books with, if it named one of its own */
   witnessVkey: string | null;
 }> {
@@ -90,7 +92,7 @@ export async function readPolicy(
   const proven = await proveEntry(peer, hub, parsed.value.leaf);
   if (!proven.ok) return proven;
   return proven.value.index === 0
-    ? ok({ statementJwk: claims.statement_jwk, name: claims.name, witnessVkey: witnessOf(claims) })
+    ? ok({ leaf: parsed.value.leaf, claims, witnessVkey: witnessOf(claims) })
     : fail("peer-invalid");
 }
 
@@ -106,6 +108,19 @@ export async function readStatement<K extends StatementKind>(
   leaf: string,
   kind: K,
 ): Reply<Logged<K>> {
+  const entry = await readEntry(peer, hub, leaf);
+  if (!entry.ok) return entry;
+  const { index, data } = entry.value;
+  const parsed = parseStatement(data);
+  if (!parsed.ok || parsed.value.statement.kind !== kind) return fail("peer-invalid");
+  const claims = parsed.value.statement.claims as Logged<K>["claims"];
+  if (claims.iss !== hub.origin || !(await verifyJws(parsed.value.parsed, hub.keyAt(index))))
+    return fail("peer-invalid");
+  return ok({ index, jws: data, claims });
+}
+
+/** An entry that the log proves to hold, whoever signed it. */
+export async function readEntry(peer: Peer, hub: HubAddress, leaf: string): Reply<{ index: number; data: string }> {
   const proven = await proveEntry(peer, hub, leaf);
   if (!proven.ok) return proven;
   const { index, size } = proven.value;
@@ -113,12 +128,7 @@ export async function readStatement<K extends StatementKind>(
   if (!bundle.ok) return bundle;
   const entry = bundle.value[index % TILE_WIDTH];
   if (entry === undefined || !equal(leafHash(entry), fromBase64url(leaf))) return fail("peer-invalid");
-  const parsed = parseStatement(entry);
-  if (!parsed.ok || parsed.value.statement.kind !== kind) return fail("peer-invalid");
-  const claims = parsed.value.statement.claims as Logged<K>["claims"];
-  if (claims.iss !== hub.origin || !(await verifyJws(parsed.value.parsed, hub.statementJwk)))
-    return fail("peer-invalid");
-  return ok({ index, jws: fromUtf8(entry), claims });
+  return ok({ index, data: fromUtf8(entry) });
 }
 
 async function proveEntry(peer: Peer, hub: HubAddress, leaf: string): Reply<{ index: number; size: number }> {

@@ -2,17 +2,19 @@
  * A hub as a node sees it over HTTP: a real log with real signatures, and as little else as a node asks for. It can be
  * down, forget what it was told, lie about its log, or refuse by code; every request is remembered.
  */
-import { concat, fromUtf8, toBase64url, utf8 } from "../../../shared/bytes.ts";
+import { concat, fromUtf8, utf8 } from "../../../shared/bytes.ts";
 import { encodeBundle } from "../../../shared/log/bundle.ts";
-import { signCheckpoint } from "../../../shared/log/checkpoint.ts";
+import { formatCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
-import { generateNoteKey, noteSigner } from "../../../shared/log/note.ts";
+import { generateNoteKey, noteSigner, signNote } from "../../../shared/log/note.ts";
 import { formatProof } from "../../../shared/log/proof.ts";
 import { inclusionProof } from "../../../shared/log/tiles.ts";
 import type { Claims, StatementKind } from "../../../shared/protocol/statement.ts";
+import type { CommunityKeysView, HubKeysView } from "../../../shared/protocol/api/keys.ts";
 import { fail, ok } from "../../../shared/result.ts";
 import { generateEd25519, signer, thumbprint } from "../../../shared/signing/ed25519.ts";
 import { signReceipt } from "../../../shared/signing/entry-receipt.ts";
+import { noteHand } from "../../../shared/signing/key-change.ts";
 import { parseStatement, signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import type { Peer, PeerResponse } from "../../../workers/lib/remote.ts";
 
@@ -33,10 +35,17 @@ export async function fakeHub() {
   const { skey, vkey } = await generateNoteKey(HUB_LOG);
   const note = await noteSigner(skey);
   const statementSigner = await signer(await generateEd25519());
+  const recovery = await signer(await generateEd25519());
   const entries: string[] = [];
   const common = { iss: HUB_LOG, iat: NOW_S, v: 1 as const };
   const hub = {
     vkey,
+    /** signs its checkpoints; tests give it others */
+    notes: [note],
+    statementSigner,
+    recovery,
+    /** proves that the first log key agrees to another */
+    oldLogHand: (await noteHand("log", skey)).sign,
     entries,
     reports: [] as Taken[],
     requests: [] as string[],
@@ -50,6 +59,13 @@ export async function fakeHub() {
     signsReceipts: "itself" as "itself" | "stranger",
     views: [] as Record<string, unknown>[],
     join: "",
+    /** thumbprint of the node's current report key; null: whatever signs is taken */
+    kid: null as string | null,
+    /** what it says of the node's keys, and of its own; null: nothing */
+    nodeKeys: null as CommunityKeysView | null,
+    ownKeys: null as HubKeysView | null,
+    /** changes of keys it has taken in */
+    keyChanges: [] as Claims<"node-key+jwt">[],
     append,
     publish,
     close,
@@ -60,7 +76,7 @@ export async function fakeHub() {
     ...common,
     name: "Hub",
     statement_jwk: statementSigner.publicJwk,
-    recovery_sha256: toBase64url(leafHash(utf8("recovery"))),
+    recovery_sha256: recovery.kid,
     quorum: "none",
     formula: 1,
     currency: "USD",
@@ -68,13 +84,17 @@ export async function fakeHub() {
     report_interval_s: 60,
   });
 
-  async function append<K extends StatementKind>(kind: K, claims: Claims<K>, by = statementSigner): Promise<string> {
+  async function append<K extends StatementKind>(
+    kind: K,
+    claims: Claims<K>,
+    by = hub.statementSigner,
+  ): Promise<string> {
     const jws = await signStatement(by, kind, claims);
     entries.push(jws);
     return statementLeaf(jws);
   }
 
-  async function publish(name: string, by = statementSigner): Promise<string> {
+  async function publish(name: string, by = hub.statementSigner): Promise<string> {
     const terms = {
       name,
       text: "Less plastic",
@@ -126,7 +146,7 @@ export async function fakeHub() {
 
   const leaves = () => entries.map((jws) => leafHash(utf8(jws)));
   const checkpoint = async () =>
-    await signCheckpoint({ origin: HUB_LOG, size: entries.length, root: rootOf(leaves()) }, note);
+    await signNote(formatCheckpoint({ origin: HUB_LOG, size: entries.length, root: rootOf(leaves()) }), hub.notes);
 
   async function proofOf(leaf: string): Promise<string | null> {
     const index = entries.findIndex((jws) => statementLeaf(jws) === leaf);
@@ -161,8 +181,9 @@ export async function fakeHub() {
       last_report: last === undefined ? null : reportRef(last),
       counted: counted === undefined ? null : reportRef(counted),
       join_leaf: hub.join,
-      report_kid: null,
+      report_kid: hub.kid,
       book_vkey: null,
+      ...(hub.nodeKeys?.pending && { frozen: hub.nodeKeys.pending }),
       reports: [],
       log: logRef(),
     };
@@ -170,7 +191,11 @@ export async function fakeHub() {
 
   async function takeReport(jws: string): Promise<PeerResponse> {
     const parsed = parseStatement(jws);
-    if (!parsed.ok || parsed.value.statement.kind !== "demand-report+jwt") return problem(400, "statement-invalid");
+    if (!parsed.ok) return problem(400, "statement-invalid");
+    if (parsed.value.statement.kind === "node-key+jwt")
+      return takeKeys(parsed.value.leaf, parsed.value.statement.claims);
+    if (parsed.value.statement.kind !== "demand-report+jwt") return problem(400, "statement-invalid");
+    if (hub.kid !== null && parsed.value.kid !== hub.kid) return problem(400, "kid-unknown");
     const { claims } = parsed.value.statement;
     const { leaf } = parsed.value;
     const known = hub.reports.findIndex((taken) => taken.leaf === leaf);
@@ -191,6 +216,25 @@ export async function fakeHub() {
     const by = hub.signsReceipts === "itself" ? statementSigner : await signer(await generateEd25519());
     const receipt = await signReceipt(by, { iss: HUB_LOG, leaf, node: iss, seq, index, received });
     return { leaf, index, receipt };
+  }
+
+  function takeKeys(leaf: string, claims: Claims<"node-key+jwt">): PeerResponse {
+    hub.keyChanges.push(claims);
+    if (hub.nodeKeys === null) return problem(404, "issuer-unknown");
+    if (claims.act === "object") {
+      if (hub.nodeKeys.pending?.leaf !== claims.prev) return problem(409, "recovery-unknown");
+      hub.nodeKeys.pending.objected = true;
+      return json(202, { leaf });
+    }
+    for (const { role, key } of claims.keys) {
+      const before = hub.nodeKeys.keys.find((one) => one.role === role && one.until === null);
+      Object.assign(before ?? {}, { until: 9, ended_by: leaf });
+      const kid = role === "report" ? thumbprint({ kty: "OKP", crv: "Ed25519", x: key }) : null;
+      hub.nodeKeys.keys.push({ role, key, kid, from: 10, until: null, ended_by: null });
+      if (kid !== null) hub.kid = kid;
+    }
+    hub.nodeKeys.last = leaf;
+    return json(202, { leaf });
   }
 
   async function answer(method: string, address: string, body: string): Promise<PeerResponse> {
@@ -220,6 +264,9 @@ export async function fakeHub() {
     if (pathname.startsWith("/api/joins/")) {
       return json(200, { origin: NODE, leaf: hub.join, status: hub.status, reason: "as agreed" });
     }
+    if (pathname === "/api/keys") return hub.ownKeys === null ? problem(404, "not-found") : json(200, hub.ownKeys);
+    if (pathname.endsWith("/keys"))
+      return hub.nodeKeys === null ? problem(404, "issuer-unknown") : json(200, hub.nodeKeys);
     if (pathname.startsWith("/api/communities/")) return json(200, community());
     if (pathname === "/api/campaigns") return json(200, { campaigns: hub.views, next: null, log: logRef() });
     if (pathname === "/log/entries" && method === "POST") {

@@ -56,10 +56,19 @@ export async function joinHub(context: NodeContext, asked: { url: string; vkey: 
            counted_seq, counted_book_size)
          VALUES (?1, ?2, ?3, ?4, ?5, 'unreachable', '', ?6, ?7, ?8, 0, 0)
          ON CONFLICT (origin) DO UPDATE SET url = excluded.url, name = excluded.name, vkey = excluded.vkey,
-           statement_jwk = excluded.statement_jwk, status = excluded.status, reason = excluded.reason,
+           statement_jwk = excluded.statement_jwk, key_state = NULL, status = excluded.status, reason = excluded.reason,
            join_jws = excluded.join_jws, join_leaf = excluded.join_leaf, requested_at = excluded.requested_at`,
       )
-      .bind(hub.origin, hub.url, policy.name, hub.vkey, JSON.stringify(policy.statementJwk), jws, leaf, at),
+      .bind(
+        hub.origin,
+        hub.url,
+        policy.claims.name,
+        hub.vkey,
+        JSON.stringify(policy.claims.statement_jwk),
+        jws,
+        leaf,
+        at,
+      ),
     db
       .prepare(
         `INSERT INTO outbox (hub, rev, attempts, last_seq, last_leaf) VALUES (?1, 0, 0, 0, ?2)

@@ -4,9 +4,11 @@
  */
 import type { HubLink } from "../../../shared/protocol/api/community.ts";
 import type { NodeContext } from "../context.ts";
-import { type HubRow, linkOf, readHubs } from "../queries/hub.ts";
+import { type HubRow, linkOf, readHub, readHubs } from "../queries/hub.ts";
 import { collectForBook } from "../witnesses.ts";
+import { changeKeys } from "./change-keys.ts";
 import { deliverReports } from "./deliver-reports.ts";
+import { followHubKeys } from "./follow-hub-keys.ts";
 import { pollStanding } from "./poll-standing.ts";
 import { syncCampaigns } from "./sync-campaigns.ts";
 
@@ -18,7 +20,9 @@ export async function attendHubs(context: NodeContext, options: { force?: boolea
 
 async function attendHub(context: NodeContext, hub: HubRow, options: { force?: boolean }): Promise<void> {
   await pollStanding(context, hub);
-  await syncCampaigns(context, hub);
+  await followHubKeys(context, hub);
+  await syncCampaigns(context, (await readHub(context.db, hub.origin)) ?? hub);
+  if (hub.status === "admitted") await changeKeys(context, hub);
   const delivered = await deliverReports(context, hub.origin, options);
   if (delivered !== "delivered") return;
   const now = (await readHubs(context.db)).find(({ origin }) => origin === hub.origin);

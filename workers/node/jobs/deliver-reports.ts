@@ -11,7 +11,7 @@ import { parseJson } from "../../lib/remote.ts";
 import type { NodeContext } from "../context.ts";
 import { type HubRow, pinned, readHub } from "../queries/hub.ts";
 import { retryDelayMs, unitMs } from "./backoff.ts";
-import { signReport, type StoredReport } from "./sign-report.ts";
+import { resignReport, signReport, type StoredReport } from "./sign-report.ts";
 
 export const HEARTBEAT_MS = 24 * 3600_000;
 const REPORTS_PER_RUN = 3;
@@ -58,7 +58,12 @@ async function deliverNext(context: NodeContext, hub: HubRow, force: boolean): P
   return await failed(context, hub, signed.error, null);
 }
 
-async function send(context: NodeContext, hub: HubRow, report: StoredReport): Promise<Delivery> {
+async function send(
+  context: NodeContext,
+  hub: HubRow,
+  report: StoredReport,
+  { resigned = false } = {},
+): Promise<Delivery> {
   const { db, config, now, peer } = context;
   const answer = await peer.post(`${hub.url}/log/entries`, report.jws, "application/jose");
   if (!answer.ok) return await failed(context, hub, answer.error, null);
@@ -83,6 +88,15 @@ async function send(context: NodeContext, hub: HubRow, report: StoredReport): Pr
   if (code === "seq-gap" && refusal.ok && refusal.value.expected_seq !== undefined) {
     return await realign(context, hub, report.seq, refusal.value.expected_seq);
   }
+  // Signed before a change of keys and not logged before it: the same words under the key that counts now.
+  if (code === "kid-unknown" && !resigned) {
+    const again = await resignReport(context, hub, report);
+    if (again !== null) return await send(context, hub, again, { resigned: true });
+  }
+  // Its checkpoint is by a book key that counts no more: the number is free, so a new report takes it.
+  if (code === "book-checkpoint-invalid" && config.book.next) {
+    return await realign(context, hub, report.seq, report.seq, code);
+  }
   // Another statement of ours holds this number: a backup was restored. The hub's word decides the next one.
   if (code === "equivocation") return await realign(context, hub, report.seq, report.seq + 1);
   return await failed(context, hub, code, retryAfterS);
@@ -103,9 +117,15 @@ async function keptReceipt(hub: HubRow, node: string, report: StoredReport, body
  * The hub expects another number. Behind ours: it lost some, and gets the stored ones again. Ahead: this database
  * is older than what was published, so the stored report, which the hub will never log, gives way to a new one.
  */
-async function realign(context: NodeContext, hub: HubRow, seq: number, expected: number): Promise<Delivery> {
+async function realign(
+  context: NodeContext,
+  hub: HubRow,
+  seq: number,
+  expected: number,
+  code = "seq-gap",
+): Promise<Delivery> {
   const { db, now } = context;
-  if (expected === seq) return await failed(context, hub, "seq-gap", null);
+  if (expected === seq && code === "seq-gap") return await failed(context, hub, code, null);
   const behind =
     expected < seq
       ? db
@@ -118,7 +138,7 @@ async function realign(context: NodeContext, hub: HubRow, seq: number, expected:
       .prepare("UPDATE outbox SET rev = rev + 1, dirty_since = coalesce(dirty_since, ?), last_seq = ? WHERE hub = ?")
       .bind(now(), expected - 1, hub.origin),
   ]);
-  return await failed(context, hub, "seq-gap", 0);
+  return await failed(context, hub, code, 0);
 }
 
 /** `retryAfterS` is the hub's own wish and takes the place of the back-off. */

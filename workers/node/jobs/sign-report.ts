@@ -8,12 +8,13 @@ import type { Tally } from "../../../shared/book/state.ts";
 import { communityDetail } from "../../../shared/protocol/api/network.ts";
 import { MAX_CAMPAIGNS_PER_REPORT } from "../../../shared/protocol/statement.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
-import { signer } from "../../../shared/signing/ed25519.ts";
+import { parseJws, signJws } from "../../../shared/signing/jws.ts";
 import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import { isConflict } from "../../lib/d1.ts";
 import { checkpointOf } from "../../lib/log-read.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
 import type { NodeContext } from "../context.ts";
+import { reportSigner } from "../keys.ts";
 import { communityQuery, memberCountQuery, profileOf } from "../queries/community.ts";
 import { feedbackQuery, withFeedback } from "../queries/feedback.ts";
 import type { HubRow } from "../queries/hub.ts";
@@ -27,23 +28,35 @@ export interface StoredReport {
   jws: string;
 }
 /** `lost-race`: another invocation stored this number first. `expected`: the hub lost reports that are stored here. */
-export type SignRefusal = "hub-unreachable" | "book-behind" | "profile-missing" | "lost-race" | { expected: number };
+export type SignRefusal =
+  | "hub-unreachable"
+  | "book-behind"
+  | "profile-missing"
+  | "issuer-frozen"
+  | "key-missing"
+  | "lost-race"
+  | { expected: number };
 
 interface Newest {
   seq: number;
   leaf: string;
   bookSize: number;
+  /** thumbprint of the report key that its log holds as current */
+  kid: string | null;
+  /** a recovery of this node's keys waits */
+  frozen: boolean;
 }
 
 /** What the hub holds of this node; its own word, taken only to avoid signing one number twice. */
-async function newestAtHub({ peer, config }: NodeContext, hub: HubRow): Promise<Newest | null> {
+export async function newestAtHub({ peer, config }: NodeContext, hub: HubRow): Promise<Newest | null> {
   const address = `${hub.url}/api/communities/${encodeURIComponent(config.origin)}`;
   const found = await peer.getJson(address, communityDetail);
   if (!found.ok) return null;
-  const { last_report: last } = found.value;
+  const { last_report: last, report_kid: kid, frozen } = found.value;
+  const keys = { kid, frozen: frozen !== undefined };
   return last === null
-    ? { seq: 0, leaf: hub.join_leaf, bookSize: 0 }
-    : { seq: last.seq, leaf: last.leaf, bookSize: last.book_size };
+    ? { seq: 0, leaf: hub.join_leaf, bookSize: 0, ...keys }
+    : { seq: last.seq, leaf: last.leaf, bookSize: last.book_size, ...keys };
 }
 
 export async function signReport(context: NodeContext, hub: HubRow): Promise<Result<StoredReport, SignRefusal>> {
@@ -51,6 +64,9 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
   const newest = await newestAtHub(context, hub);
   if (newest === null) return fail("hub-unreachable");
   if (newest.seq < hub.last_seq) return fail({ expected: newest.seq + 1 });
+  if (newest.frozen) return fail("issuer-frozen");
+  const key = await reportSigner(config, newest.kid);
+  if (key === null) return fail("key-missing");
 
   const [head, profileRows, countRows, tallyRows, outboxRows, feedbackRows] = await db.batch([
     headQuery(db),
@@ -70,7 +86,7 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
   const tallies = new Map<string, Tally>(rows.map((row) => [row.campaign, tallyOfRow(row)]));
 
   const at = now();
-  const jws = await signStatement(await signer(config.reportJwk), "demand-report+jwt", {
+  const jws = await signStatement(key, "demand-report+jwt", {
     iss: config.origin,
     aud: hub.origin,
     iat: seconds(at),
@@ -96,4 +112,27 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
     throw error;
   }
   return ok(report);
+}
+
+/**
+ * A stored report that the hub has not logged, under the key that is current there now. The payload stays what it is, so
+ * that even somebody who holds both has only one statement of this number. Null where there is no other key to sign with.
+ */
+export async function resignReport(
+  context: NodeContext,
+  hub: HubRow,
+  stored: StoredReport,
+): Promise<StoredReport | null> {
+  const newest = await newestAtHub(context, hub);
+  const parsed = parseJws(stored.jws);
+  if (newest === null || newest.kid === null || !parsed.ok || parsed.value.kid === newest.kid) return null;
+  const key = await reportSigner(context.config, newest.kid);
+  if (key === null) return null;
+  const jws = await signJws(key, "demand-report+jwt", parsed.value.claims);
+  const report = { seq: stored.seq, leaf: statementLeaf(jws), jws };
+  await context.db
+    .prepare("UPDATE report SET jws = ?, leaf = ? WHERE hub = ? AND seq = ? AND delivered_at IS NULL")
+    .bind(report.jws, report.leaf, hub.origin, report.seq)
+    .run();
+  return report;
 }

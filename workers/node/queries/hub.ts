@@ -5,6 +5,7 @@ import { entryReceiptClaims } from "../../../shared/protocol/entry-receipt.ts";
 import { type Ed25519Jwk, ed25519Jwk } from "../../../shared/protocol/primitives.ts";
 import { parseJws } from "../../../shared/signing/jws.ts";
 import { isoTime } from "../../../shared/time.ts";
+import { type HubKeyState, keyAt } from "../../../shared/network/keys.ts";
 import type { PinnedHub } from "../hub-client.ts";
 import { isoOrNull } from "../time.ts";
 
@@ -16,6 +17,8 @@ export interface HubRow {
   name: string;
   vkey: string;
   statement_jwk: string;
+  /** JSON HubKeyState as this node followed it; null while the hub's keys are those of its entry 0 */
+  key_state: string | null;
   status: HubStatus;
   reason: string;
   join_jws: string;
@@ -55,9 +58,16 @@ export async function readHub(db: D1Database, origin: string): Promise<HubRow | 
   return await db.prepare(`${SELECT} WHERE origin = ?`).bind(origin).first<HubRow>();
 }
 
-export function pinned(row: Pick<HubRow, "url" | "origin" | "vkey" | "statement_jwk">): PinnedHub {
+export function pinned(row: Pick<HubRow, "url" | "origin" | "vkey" | "statement_jwk" | "key_state">): PinnedHub {
   const statementJwk: Ed25519Jwk = ed25519Jwk.parse(JSON.parse(row.statement_jwk));
-  return { url: row.url, origin: row.origin, vkey: row.vkey, statementJwk };
+  const past = row.key_state === null ? [] : (JSON.parse(row.key_state) as HubKeyState).past;
+  return {
+    url: row.url,
+    origin: row.origin,
+    vkey: row.vkey,
+    statementJwk,
+    keyAt: (index) => ({ ...statementJwk, x: keyAt(past, "statement", index, statementJwk.x) ?? statementJwk.x }),
+  };
 }
 
 export function linkOf(row: HubRow): HubLink {
