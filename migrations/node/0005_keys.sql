@@ -1,0 +1,1 @@
+ALTER TABLE `hub` ADD `key_state` text;
