@@ -1,27 +1,35 @@
 /**
  * `npm run verify -- <hub url>`: recounts a hub's numbers from its signed log (docs/protocol.md §10).
  * `npm run verify -- pledge receipt.json`: follows one pledge into the published total.
+ * `npm run verify -- evidence file.json`: whether a document proves that a party broke a rule, offline.
  * Exit codes: 0 ok, 1 invalid, 2 stale, 3 network, 4 split view; 64 for a wrong command line.
  */
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import { refuse } from "../shared/evidence/refusal.ts";
+import { parseEvidence, verifyEvidence } from "../shared/evidence/verify.ts";
 import { receipt as receiptSchema } from "../shared/protocol/document.ts";
 import { verifyHub } from "../shared/verify/hub.ts";
 import { followPledge } from "../shared/verify/pledge.ts";
+import { EXIT } from "../shared/verify/report.ts";
 import { type Source, Unreachable } from "../shared/verify/source.ts";
 import { addressOf, bookSource, isLoopback, sourceAt, Wrong } from "./verify/address.ts";
+import { writeEvidence } from "./verify/evidence-file.ts";
 import { readState, recallOf, rememberedAfter, writeState } from "./verify/memory.ts";
-import { printHub, printPledge, progressBar } from "./verify/print.ts";
+import { printEvidence, printHub, printPledge, progressBar } from "./verify/print.ts";
 
 const USAGE = `Usage:
   npm run verify -- <hub url> [--vkey <key>] [--books] [--book <origin>=<url>]... [--state <file>] [--policy <file>] [--json]
   npm run verify -- pledge <receipt.json> [--hub <url>] [--node <url>] [--json]
+  npm run verify -- evidence <file.json> [--vkey <key>] [--json]
 
   --vkey   the log's verifier key; without it the hub's own word is taken, and said so
   --books  also read every community's pledge book and repeat every verdict
   --book   where to read a community's book, if not at its own address
   --policy the witnesses that must have cosigned (C2SP tlog-policy); without it the log's own rule
-  --state  remember the log's checkpoint in this file, and compare with the one remembered
+  --state  remember the log's checkpoint in this file, and compare with the one remembered; what proves that the log
+           is not the same any more is written beside it
   --json   one JSON object on stdout`;
 const USAGE_EXIT = 64;
 
@@ -32,6 +40,10 @@ async function main(): Promise<number> {
   if (first === "pledge") {
     if (second === undefined || positionals.length > 2) throw new Wrong("Name the receipt file.");
     return verifyPledge(second, { hub: values.hub, node: values.node, json: values.json, now });
+  }
+  if (first === "evidence") {
+    if (second === undefined || positionals.length > 2) throw new Wrong("Name the file.");
+    return verifyDocument(second, { vkey: values.vkey, json: values.json });
   }
   if (first === undefined || positionals.length > 1) throw new Wrong("Name the hub's address.");
   const overrides = readOverrides(values.book);
@@ -49,10 +61,28 @@ async function main(): Promise<number> {
     onProgress: bar.show,
   });
   bar.end();
-  if (values.state !== undefined) await writeState(values.state, rememberedAfter(remembered, report));
+  if (values.state !== undefined) {
+    await writeState(values.state, rememberedAfter(remembered, report));
+    for (const file of await writeEvidence(dirname(values.state), report.evidence))
+      process.stderr.write(`The proof is in ${file}\n`);
+  }
   if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else printHub(hub, report);
   return report.exit;
+}
+
+/** Says the same wherever it is run: nothing is asked of anybody. */
+async function verifyDocument(file: string, { vkey, json }: { vkey: string | undefined; json: boolean }) {
+  const document = parseEvidence(await readJson(file));
+  const found =
+    document === null
+      ? refuse("malformed", "not a document of evidence of this version")
+      : await verifyEvidence(document, vkey === undefined ? null : [vkey]);
+  const pinned = vkey !== undefined;
+  if (json)
+    process.stdout.write(`${JSON.stringify({ ok: found.ok, pinned, ...(found.ok ? found.value : found.error) })}\n`);
+  else printEvidence(file, found, pinned ? null : (document?.hub.vkey ?? null));
+  return found.ok ? EXIT.ok : EXIT.invalid;
 }
 
 async function verifyPledge(

@@ -4,11 +4,13 @@
  * Exit codes: those of verify (docs/protocol.md §10); 64 for a wrong command line.
  */
 import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EXIT } from "../shared/verify/report.ts";
 import { verifyHub } from "../shared/verify/hub.ts";
 import { addressOf, bookSource, isLoopback, sourceAt, Wrong } from "./verify/address.ts";
+import { writeEvidence } from "./verify/evidence-file.ts";
 import { readState, recallOf, rememberedAfter, writeState } from "./verify/memory.ts";
 import { isNews, judge, type Known, type WatchLine } from "./watch/alarm.ts";
 import { deliver } from "./watch/webhook.ts";
@@ -46,7 +48,10 @@ async function main(): Promise<number> {
     remembered = rememberedAfter(remembered, report);
     // From the first sound round on, the hub cannot change its key without being noticed.
     if (report.exit === EXIT.ok && report.vkey !== null) vkey ??= report.vkey;
-    if (options.state !== undefined) await writeState(options.state, remembered);
+    if (options.state !== undefined) {
+      await writeState(options.state, remembered);
+      await writeEvidence(dirname(options.state), report.evidence);
+    }
     const judged = judge(known, hub, report, new Date().toISOString());
     known = judged.known;
     await say(judged.line, options.webhook);

@@ -1,5 +1,6 @@
 /** What `verify` shows a person: a line per check, the numbers, and a bar while a long log is read. */
 import { styleText } from "node:util";
+import type { Found } from "../../shared/evidence/refusal.ts";
 import { formatAmountPlain } from "../../shared/money/amount.ts";
 import type { Check, Progress, VerifyReport } from "../../shared/verify/hub.ts";
 import type { PledgeReport } from "../../shared/verify/pledge.ts";
@@ -34,6 +35,17 @@ export function printPledge(file: string, report: PledgeReport): void {
   process.stdout.write(
     `${[file, ...report.checks.map(line), "", `  ${ticks.join("\n  ")}`, "", verdict(report.exit)].join("\n")}\n`,
   );
+}
+
+/** `unpinned`: the log key that only the document itself names. */
+export function printEvidence(file: string, found: Found, unpinned: string | null): void {
+  const lines = found.ok
+    ? [styleText("red", `  ${found.value.detail}`), "", `  against  ${found.value.accused}`]
+    : [`  ${found.error.detail}`];
+  if (unpinned !== null)
+    lines.push(`  log key  ${unpinned}`, "           by the document's own word: compare it, or pin it with --vkey");
+  const last = found.ok ? "proven" : `proves nothing (${found.error.fault}, exit code 1)`;
+  process.stdout.write(`${[file, ...lines, "", last].join("\n")}\n`);
 }
 
 function line({ id, ok, code, detail, index, subject }: Check<string>): string {

@@ -7,13 +7,13 @@ import { type BookReading, type Verdict, emptyReading, judgeReport } from "../bo
 import type { CampaignRules, RulesOf } from "../book/state.ts";
 import { provableTotals, totalsWithout, withoutAccounts } from "../book/totals.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
-import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
+import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } from "../log/merkle.ts";
 import { bookOrigin } from "../network/accept.ts";
 import type { Community, NetworkState } from "../network/state.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import type { CampaignTotals } from "../protocol/statement.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
-import { fetchIfThere } from "./fetch.ts";
+import { fetchIfThere, fetchText } from "./fetch.ts";
 import { EXIT, Fault, counted } from "./report.ts";
 import { type Source, Unreachable } from "./source.ts";
 import type { LoggedStatement } from "./statements.ts";
@@ -129,8 +129,12 @@ export async function checkBook(node: JournalNode, journal: BookJournal, sourceO
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     const mirror: Log = { ...log, source: hub, prefix: mirrorPrefix(node.origin) };
-    if ((await fetchIfThere(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES)) !== null)
-      return await checkBookAt(mirror, node, journal, "mirror");
+    if ((await fetchIfThere(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES)) !== null) {
+      // A mirror's checkpoint is that of a report, signed by the book key current there.
+      const note = await fetchText(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES);
+      const vkey = [...node.reports.values()].find((report) => report.note === note)?.vkey ?? log.vkey;
+      return await checkBookAt({ ...mirror, vkey }, node, journal, "mirror");
+    }
     if (node.status !== "left") throw error;
     return {
       value: true,
@@ -178,7 +182,7 @@ interface OpenedReport {
 }
 
 /** Every logged report carries a checkpoint signed by the book key current there, else it should not have been accepted. */
-async function openReports(log: Log, node: JournalNode): Promise<OpenedReport[]> {
+async function openReports(log: Pick<Log, "vkey" | "origin">, node: JournalNode): Promise<OpenedReport[]> {
   const opened: OpenedReport[] = [];
   for (const report of node.reports.values()) {
     try {
@@ -191,6 +195,20 @@ async function openReports(log: Log, node: JournalNode): Promise<OpenedReport[]>
     }
   }
   return opened;
+}
+
+/** Repeats this community's verdicts on a book at hand. Throws the first fault found. */
+export async function repeatOn(node: JournalNode, journal: BookJournal, book: readonly Bytes[]): Promise<void> {
+  const origin = bookOrigin(node.origin);
+  const opened = await openReports({ vkey: node.vkey, origin }, node);
+  const replay = new Replay(
+    origin,
+    node,
+    opened.filter(({ head }) => head.size <= book.length),
+    journal,
+  );
+  replay.add({ start: 0, entries: [...book], leaves: book.map((entry) => leafHash(entry)) });
+  replay.finish();
 }
 
 /** Streams the book once, stopping at each size a report speaks of and at each verdict, in log order. */

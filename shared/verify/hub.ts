@@ -3,8 +3,9 @@
  * Node and in the browser. The address is only transport; the log's key is the identity.
  */
 import { equal, toBase64 } from "../bytes.ts";
-import { type Checkpoint, openCheckpoint } from "../log/checkpoint.ts";
+import { openCheckpoint } from "../log/checkpoint.ts";
 import type { Network } from "../protocol/api/network.ts";
+import type { Evidence } from "../protocol/evidence.ts";
 import { MAX_STATEMENT_BYTES } from "../protocol/statement.ts";
 import { BookJournal, type BookSource, checkBook } from "./book.ts";
 import { MatchingRuns } from "./matching.ts";
@@ -12,7 +13,7 @@ import { checkFreshness, checkProofs, checkTotals, compareNetwork } from "./publ
 import { LogKeys, checkLogKey } from "./log-key.ts";
 import { type ReadingHooks, readWhole } from "./reading.ts";
 import { type Check, type CheckId, Checks, EXIT, type Exit, Fault } from "./report.ts";
-import { identify, takeSnapshot } from "./snapshot.ts";
+import { type Snapshot, identify, takeSnapshot } from "./snapshot.ts";
 import type { Source } from "./source.ts";
 import type { PolicyWitness } from "../witness/policy.ts";
 import { type Log, openNote, splitView } from "./tlog.ts";
@@ -55,11 +56,15 @@ export interface VerifyReport {
   checkpoint: string | null;
   /** the numbers as recomputed here, whatever the hub says */
   network: Network | null;
+  /** documents that prove a fault to others */
+  evidence: Evidence[];
 }
+
+type FoundOut = Omit<VerifyReport, "ok" | "exit" | "checks" | "evidence">;
 
 export async function verifyHub(source: Source, options: VerifyOptions): Promise<VerifyReport> {
   const checks = new Checks<CheckId>();
-  const found: Omit<VerifyReport, "ok" | "exit" | "checks"> = {
+  const found: FoundOut = {
     origin: null,
     vkey: null,
     size: 0,
@@ -68,14 +73,14 @@ export async function verifyHub(source: Source, options: VerifyOptions): Promise
     network: null,
   };
   await runChecks(source, options, checks, found);
-  return { ok: checks.exit === EXIT.ok, exit: checks.exit, checks: checks.list, ...found };
+  return { ok: checks.exit === EXIT.ok, exit: checks.exit, checks: checks.list, evidence: checks.evidence, ...found };
 }
 
 async function runChecks(
   source: Source,
   options: VerifyOptions,
   checks: Checks<CheckId>,
-  found: Omit<VerifyReport, "ok" | "exit" | "checks">,
+  found: FoundOut,
 ): Promise<void> {
   const identity = await checks.run("descriptor", () => identify(source, options.vkey));
   if (identity === undefined) return;
@@ -139,12 +144,15 @@ async function runChecks(
   }
 }
 
-async function recall(log: Log, head: Checkpoint, note: string) {
+async function recall(log: Log, head: Snapshot["head"], note: string) {
   const remembered = await openNote(log, note);
   const { size } = remembered;
   if (size > head.size) {
     throw new Fault("older-than-remembered", `this log was seen with ${size} entries before`, { exit: EXIT.stale });
   }
-  if (size === head.size && !equal(remembered.root, head.root)) throw splitView(log.origin, size);
+  if (size === head.size && !equal(remembered.root, head.root)) {
+    const isSameKey = (await openCheckpoint(head.note, log.vkey, log.origin)).ok;
+    throw splitView(log, size, isSameKey ? [note, head.note] : undefined);
+  }
   return { value: remembered, detail: `this log was seen with ${size} entries before`, facts: { size } };
 }

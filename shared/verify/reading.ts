@@ -139,7 +139,7 @@ function sameBeginning(log: Log, remembered: Checkpoint, root: Bytes | null) {
   const { size } = remembered;
   if (root === null)
     throw new Fault("not-reached", `entry ${size} was not reached, so an earlier run cannot be compared`);
-  if (!equal(root, remembered.root)) throw splitView(log.origin, size);
+  if (!equal(root, remembered.root)) throw splitView(log, size);
   return { value: true, detail: `the first ${size} entries are those of an earlier run`, facts: { size } };
 }
 

@@ -2,6 +2,7 @@
  * What a verification found: one line per check, and an exit code (docs/protocol.md §10). A failed check names a
  * stable code and, where there is one, the log index.
  */
+import type { Evidence } from "../protocol/evidence.ts";
 import { TooLarge, Unreachable } from "./source.ts";
 
 /** In this order; a check that could not be reached is not listed. */
@@ -53,18 +54,22 @@ export class Fault extends Error {
   readonly code: string;
   readonly exit: Exit;
   readonly index: number | undefined;
+  /** what proves it to others, where something does */
+  readonly evidence: Evidence | undefined;
 
-  constructor(code: string, detail: string, options: { exit?: Exit; index?: number } = {}) {
+  constructor(code: string, detail: string, options: { exit?: Exit; index?: number; evidence?: Evidence } = {}) {
     super(detail);
     this.code = code;
     this.exit = options.exit ?? EXIT.invalid;
     this.index = options.index;
+    this.evidence = options.evidence;
   }
 }
 
 /** Runs checks one after the other and keeps what each found. */
 export class Checks<Id extends string> {
   readonly list: Check<Id>[] = [];
+  readonly evidence: Evidence[] = [];
   #exit: Exit = EXIT.ok;
 
   get exit(): Exit {
@@ -86,6 +91,7 @@ export class Checks<Id extends string> {
       const fault = asFault(error);
       const at = fault.index === undefined ? {} : { index: fault.index };
       this.list.push({ id, ok: false, code: fault.code, detail: fault.message, facts: {}, ...at, ...about });
+      if (fault.evidence !== undefined) this.evidence.push(fault.evidence);
       this.#exit = worse(this.#exit, fault.exit);
       return undefined;
     }

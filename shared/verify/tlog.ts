@@ -14,6 +14,7 @@ import {
   verifyConsistency,
 } from "../log/merkle.ts";
 import { TILE_WIDTH, consistencyProof, consistencyTiles, decodeBundle, tilePath, tileWidth } from "../log/tiles.ts";
+import type { Evidence } from "../protocol/evidence.ts";
 import { EXIT, Fault } from "./report.ts";
 import { fetchIfThere, fetchText } from "./fetch.ts";
 import type { Source } from "./source.ts";
@@ -197,16 +198,19 @@ class TileCheck {
 /** All signed heads of one log seen so far; two of one size must have one root. */
 export class Heads {
   readonly #log: Log;
-  readonly #roots = new Map<number, Bytes>();
+  readonly #seen = new Map<number, { root: Bytes; note: string | undefined }>();
 
   constructor(log: Log) {
     this.#log = log;
   }
 
-  see({ size, root }: Pick<Checkpoint, "size" | "root">): void {
-    const known = this.#roots.get(size);
-    if (known !== undefined && !equal(known, root)) throw splitView(this.#log.origin, size);
-    this.#roots.set(size, root);
+  see({ size, root, note }: Pick<Checkpoint, "size" | "root"> & { note?: string }): void {
+    const known = this.#seen.get(size);
+    if (known !== undefined && !equal(known.root, root)) {
+      const notes = known.note === undefined || note === undefined ? undefined : ([known.note, note] as const);
+      throw splitView(this.#log, size, notes);
+    }
+    this.#seen.set(size, { root, note: note ?? known?.note });
   }
 
   /** Proves that the smaller of two signed heads is a prefix of the larger, from the log's own tiles. */
@@ -240,6 +244,22 @@ export class Heads {
   }
 }
 
-export function splitView(origin: string, size: number): Fault {
-  return new Fault("split-view", `${origin} signed two different trees of size ${size}`, { exit: EXIT.splitView });
+/** With both notes, and where the log's key is one that others know too, it can be shown to them. */
+export function splitView(
+  { prefix, origin, vkey }: Pick<Log, "prefix" | "origin" | "vkey">,
+  size: number,
+  notes?: readonly [string, string],
+): Fault {
+  const detail = `${origin} signed two different trees of size ${size}`;
+  if (notes === undefined || prefix !== "/log") return new Fault("split-view", detail, { exit: EXIT.splitView });
+  const evidence: Evidence = {
+    v: 1,
+    hub: { origin, vkey },
+    anchors: [],
+    kind: "fork",
+    log: origin,
+    notes: [...notes],
+    place: null,
+  };
+  return new Fault("split-view", detail, { exit: EXIT.splitView, evidence });
 }
