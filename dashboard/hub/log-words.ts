@@ -28,6 +28,8 @@ const words: Words = {
   "offer-end+jwt": (c) => t(`entry.offer-end-${c.by}`, { reason: c.reason }),
   "witness-policy+jwt": (c) => t("entry.witness-policy", { reason: c.reason }),
   "witness-policy-start+jwt": () => t("entry.witness-policy-start"),
+  "equivocation+jwt": (c) => t("entry.equivocation", { node: c.node, seq: c.seq }),
+  "evidence+jwt": (c) => t("entry.evidence", { accused: c.accused, kind: t(`evidence.kind-${c.kind}`) }),
   "totals+jwt": (c) =>
     t("entry.totals", {
       size: c.size,

@@ -201,4 +201,25 @@ export const commonEn = {
   "campaign.state-ended": "past its closing date",
   "campaign.state-locked": "locked",
   "campaign.state-released": "released",
+  "evidence.title": "Proofs of wrongdoing",
+  "evidence.lead":
+    "Whoever signs two things that contradict each other leaves a proof. Anyone may hand one in, here and at every community; each is checked before it is shown.",
+  "evidence.empty": "Nothing has been proven against anybody",
+  "evidence.empty-text":
+    "That is how it should be. It does not mean that nothing is wrong: it means that nobody has handed in a proof here.",
+  "evidence.kind-fork": "two different signed versions of one log",
+  "evidence.kind-equivocation": "two different reports under one number",
+  "evidence.kind-broken-promise": "an entry with a signed receipt is not where the receipt says",
+  "evidence.kind-wrong-totals": "signed totals that the log does not come to",
+  "evidence.kind-wrong-verdict": "a verdict that the book does not bear out",
+  "evidence.kind-dropped-entry": "a pledge that was in the book is gone or altered",
+  "evidence.kind": "What is proven",
+  "evidence.accused": "Against",
+  "evidence.received": "Since",
+  "evidence.file": "Proof",
+  "evidence.download": "Download and check it yourself",
+  "evidence.logged": "entry {index} of the log",
+  "evidence.against-community": "Proven against this community",
+  "evidence.against-community-text":
+    "These are not opinions: each is a document that anyone can check without asking anybody.",
 } as const;

@@ -206,4 +206,25 @@ export const commonEs: Record<keyof typeof commonEn, string> = {
   "campaign.state-ended": "pasada la fecha de cierre",
   "campaign.state-locked": "cerrada con precio",
   "campaign.state-released": "liberada",
+  "evidence.title": "Pruebas de faltas",
+  "evidence.lead":
+    "Quien firma dos cosas que se contradicen deja una prueba. Cualquiera puede entregarla, aquí y en cada comunidad; cada una se comprueba antes de mostrarse.",
+  "evidence.empty": "No se ha probado nada contra nadie",
+  "evidence.empty-text":
+    "Así debe ser. No significa que nada esté mal: significa que nadie ha entregado aquí una prueba.",
+  "evidence.kind-fork": "dos versiones firmadas distintas de un registro",
+  "evidence.kind-equivocation": "dos informes distintos con el mismo número",
+  "evidence.kind-broken-promise": "una entrada con acuse firmado no está donde dice el acuse",
+  "evidence.kind-wrong-totals": "totales firmados que no salen del registro",
+  "evidence.kind-wrong-verdict": "un veredicto que el libro no confirma",
+  "evidence.kind-dropped-entry": "una promesa que estaba en el libro ya no está o fue alterada",
+  "evidence.kind": "Qué está probado",
+  "evidence.accused": "Contra",
+  "evidence.received": "Desde",
+  "evidence.file": "Prueba",
+  "evidence.download": "Descárgala y compruébala",
+  "evidence.logged": "entrada {index} del registro",
+  "evidence.against-community": "Probado contra esta comunidad",
+  "evidence.against-community-text":
+    "No son opiniones: cada una es un documento que cualquiera puede comprobar sin preguntar a nadie.",
 };

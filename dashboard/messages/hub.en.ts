@@ -213,6 +213,8 @@ export const hubEn = {
   "entry-kind.campaign-close": "closing",
   "entry-kind.rates": "rates",
   "entry-kind.witness-policy": "witness rule",
+  "entry-kind.equivocation": "equivocation",
+  "entry-kind.evidence": "evidence",
   "entry-kind.witness-policy-start": "witness rule",
   "entry-kind.totals": "totals",
   "entry.policy": "{name} begins, with the rules it keeps",
@@ -266,6 +268,8 @@ export const hubEn = {
   "entry.event-need": "what a campaign needs",
   "entry.event-allocation": "pool shared out",
   "entry.witness-policy": "Which witnesses must have signed: {reason}",
+  "entry.equivocation": "{node} signed two different reports under number {seq}; it is left out by rule",
+  "entry.evidence": "Proven against {accused}: {kind}",
   "entry.witness-policy-start": "The new witness rule holds; the old witnesses had seen it",
   "entry.totals": "Totals over {size, plural, one {# entry} other {# entries}}: {amount}",
 

@@ -216,6 +216,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "entry-kind.campaign-close": "cierre",
   "entry-kind.rates": "tipos de cambio",
   "entry-kind.witness-policy": "regla de testigos",
+  "entry-kind.equivocation": "contradicción",
+  "entry-kind.evidence": "prueba",
   "entry-kind.witness-policy-start": "regla de testigos",
   "entry-kind.totals": "totales",
   "entry.policy": "{name} empieza, con las reglas que cumple",
@@ -269,6 +271,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "entry.event-need": "lo que necesita una campaña",
   "entry.event-allocation": "bolsa repartida",
   "entry.witness-policy": "Qué testigos deben haber firmado: {reason}",
+  "entry.equivocation": "{node} firmó dos informes distintos con el número {seq}; queda fuera por regla",
+  "entry.evidence": "Probado contra {accused}: {kind}",
   "entry.witness-policy-start": "La nueva regla de testigos rige; los testigos anteriores la habían visto",
   "entry.totals": "Totales sobre {size, plural, one {# entrada} other {# entradas}}: {amount}",
 

@@ -70,35 +70,30 @@ async function addKeys(
 ): Promise<boolean> {
   const { kind, claims } = statement;
   const { iss } = claims;
-  switch (kind) {
-    case "hub-policy+jwt":
-      if (iss !== keys.hub.origin || at.index !== 0 || !(await verifyJws(parsed, claims.statement_jwk))) return false;
-      keys.addJwk(iss, claims.statement_jwk);
-      keys.recovery.set(iss, claims.recovery_sha256);
-      return true;
-    case "node-join+jwt":
-      if (claims.aud !== keys.hub.origin || !(await verifyJws(parsed, claims.report_jwk))) return false;
-      keys.addJwk(iss, claims.report_jwk);
-      keys.addVkey(bookOrigin(iss), claims.book.vkey);
-      keys.recovery.set(iss, claims.recovery_sha256);
-      return true;
-    case "node-key+jwt":
-    case "hub-key+jwt": {
-      const isHub = kind === "hub-key+jwt";
-      if (isHub ? iss !== keys.hub.origin : claims.aud !== keys.hub.origin) return false;
-      const { act, recovery_jwk: recovery } = claims;
-      const isRecovery = act === "recover" && recovery !== undefined && thumbprint(recovery) === keys.recovery.get(iss);
-      const isSigned = isRecovery ? await verifyJws(parsed, recovery) : await keys.hasSigned(iss, at.jws);
-      if (!isSigned || act === "object") return false;
-      for (const { role, key } of claims.keys) {
-        if (role === "report" || role === "statement") keys.addJwk(iss, { kty: "OKP", crv: "Ed25519", x: key });
-        else if (role === "book") keys.addVkey(bookOrigin(iss), key);
-        else if (role === "log") keys.addVkey(iss, key);
-      }
-      if (claims.recovery_sha256 !== undefined) keys.recovery.set(iss, claims.recovery_sha256);
-      return true;
-    }
-    default:
-      return false;
+  if (kind === "hub-policy+jwt") {
+    if (iss !== keys.hub.origin || at.index !== 0 || !(await verifyJws(parsed, claims.statement_jwk))) return false;
+    keys.addJwk(iss, claims.statement_jwk);
+    keys.recovery.set(iss, claims.recovery_sha256);
+    return true;
   }
+  if (kind === "node-join+jwt") {
+    if (claims.aud !== keys.hub.origin || !(await verifyJws(parsed, claims.report_jwk))) return false;
+    keys.addJwk(iss, claims.report_jwk);
+    keys.addVkey(bookOrigin(iss), claims.book.vkey);
+    keys.recovery.set(iss, claims.recovery_sha256);
+    return true;
+  }
+  if (kind !== "node-key+jwt" && kind !== "hub-key+jwt") return false;
+  if (kind === "hub-key+jwt" ? iss !== keys.hub.origin : claims.aud !== keys.hub.origin) return false;
+  const { act, recovery_jwk: recovery } = claims;
+  const isRecovery = act === "recover" && recovery !== undefined && thumbprint(recovery) === keys.recovery.get(iss);
+  const isSigned = isRecovery ? await verifyJws(parsed, recovery) : await keys.hasSigned(iss, at.jws);
+  if (!isSigned || act === "object") return false;
+  for (const { role, key } of claims.keys) {
+    if (role === "report" || role === "statement") keys.addJwk(iss, { kty: "OKP", crv: "Ed25519", x: key });
+    else if (role === "book") keys.addVkey(bookOrigin(iss), key);
+    else if (role === "log") keys.addVkey(iss, key);
+  }
+  if (claims.recovery_sha256 !== undefined) keys.recovery.set(iss, claims.recovery_sha256);
+  return true;
 }

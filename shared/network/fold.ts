@@ -13,6 +13,7 @@ import { isFree } from "../witness/change.ts";
 import { observe, watch } from "./watch.ts";
 import {
   type Community,
+  EQUIVOCATION,
   type CountedReport,
   type LoggedReport,
   type NetworkState,
@@ -90,6 +91,10 @@ export function applyStatement(
     case "witness-policy-start+jwt":
       startPolicy(state);
       break;
+    case "equivocation+jwt":
+      exclude(state, statement.claims, touched);
+      break;
+    case "evidence+jwt":
     case "totals+jwt":
       // Its numbers are about the past and never counted; its time moves the log's like any other.
       break;
@@ -218,6 +223,17 @@ function setStatus(state: NetworkState, claims: Claims<"node-status+jwt">, touch
     community.status = claims.status === "resumed" ? "admitted" : claims.status;
     community.reason = claims.reason;
     community.since = claims.iat;
+  });
+}
+
+/** By rule, from this entry on: nobody decides it. People may resume the community, and that is an entry too. */
+function exclude(state: NetworkState, { node, iat }: Claims<"equivocation+jwt">, touched: NetworkTouched): void {
+  const community = state.communities.get(node);
+  if (community === undefined || community.status === "left") return;
+  changeCommunity(state, community, [], touched, () => {
+    community.status = "suspended";
+    community.reason = EQUIVOCATION;
+    community.since = iat;
   });
 }
 

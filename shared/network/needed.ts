@@ -36,6 +36,7 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
         communities.add(statement.claims.iss);
         break;
       case "node-status+jwt":
+      case "equivocation+jwt":
         communities.add(statement.claims.node);
         break;
       case "report-check+jwt":
@@ -57,6 +58,7 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
       case "rates+jwt":
       case "witness-policy+jwt":
       case "witness-policy-start+jwt":
+      case "evidence+jwt":
       case "totals+jwt":
         break;
     }
@@ -77,7 +79,8 @@ export function neededCampaigns(state: NetworkState, items: readonly Item[]): st
   const statements = new Map(items.map(({ leaf, statement }) => [leaf, statement]));
   const moving = new Set<string>();
   for (const { statement } of items) {
-    if (statement.kind === "node-status+jwt") moving.add(statement.claims.node);
+    if (statement.kind === "node-status+jwt" || statement.kind === "equivocation+jwt")
+      moving.add(statement.claims.node);
     if (statement.kind !== "report-check+jwt") continue;
     moving.add(statement.claims.node);
     const inBatch = statements.get(statement.claims.report);

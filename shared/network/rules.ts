@@ -6,7 +6,8 @@
 import { faultOfHubKey, faultOfNodeKey, hubKeysOf, keyFaults } from "./keys.ts";
 import { faultOfOffer, faultOfOfferEnd, offerFaults } from "./offers.ts";
 import { demandCampaigns } from "./watch.ts";
-import { MAX_SKEW_S, type Statement } from "../protocol/statement.ts";
+import { type Claims, MAX_SKEW_S, type Statement } from "../protocol/statement.ts";
+import { parseStatement } from "../signing/statement.ts";
 import { POLICY_WAIT_S, isFree, startOf } from "../witness/change.ts";
 import { parsePolicy } from "../witness/policy.ts";
 import type { Community, NetworkState } from "./state.ts";
@@ -23,6 +24,7 @@ export const logFaults = [
   "campaign-again",
   ...offerFaults,
   "bands",
+  "equivocation",
   "witness-policy",
   ...keyFaults,
 ] as const;
@@ -74,6 +76,10 @@ export function faultOf(
       // A quiet log's time lags behind the clocks; the hub's next entry, which is the verdict, has caught up.
       return claims.ok && report.iat > Math.max(state.log_time, claims.iat) + MAX_SKEW_S ? "issued-in-future" : null;
     }
+    case "equivocation+jwt":
+      return faultOfEquivocation(state.communities.get(claims.node), claims);
+    case "evidence+jwt":
+      return null;
     case "fund+jwt":
       return demandCampaigns(claims.events).every((id) => state.campaigns.has(id)) ? null : "campaign-unknown";
     case "offer+jwt": {
@@ -135,6 +141,18 @@ function faultOfStatus(
     case "left":
       return status === "left" ? "status-conflict" : null;
   }
+}
+
+/** That both are signed, and say different things, is checked where the log is read whole. */
+function faultOfEquivocation(
+  community: Community | undefined,
+  { node, seq, first, other }: Claims<"equivocation+jwt">,
+): LogFault | null {
+  if (community === undefined || community.status === "joined") return "community-unknown";
+  const parsed = parseStatement(other);
+  if (!parsed.ok || parsed.value.statement.kind !== "demand-report+jwt") return "equivocation";
+  const { iss, seq: number } = parsed.value.statement.claims;
+  return iss === node && number === seq && parsed.value.leaf !== first ? null : "equivocation";
 }
 
 function faultOfReport(community: Community | undefined, claims: { seq: number; prev: string }): LogFault | null {

@@ -10,6 +10,9 @@ import type { WitnessRules } from "../witness/change.ts";
 import type { CommunityKeys, HubKeyState } from "./keys.ts";
 import type { StandingOffer } from "./offers.ts";
 
+/** The reason of a community that two reports under one number have excluded: no person gave one. */
+export const EQUIVOCATION = "equivocation";
+
 /** A report older than this, by its own iat against log time, leaves the live stages. */
 export const REPORT_LIFETIME_S = 14 * 86_400;
 

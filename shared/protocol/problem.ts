@@ -66,6 +66,10 @@ export const problems = {
   equivocation: [409, "A different statement with this issuer and sequence number exists"],
   "book-checkpoint-invalid": [400, "The book checkpoint is not signed by the joined book key"],
   "too-often": [429, "One report a minute; see Retry-After"],
+  // evidence
+  "evidence-invalid": [400, "The document proves nothing; see detail"],
+  "evidence-too-large": [413, "Too many entries to check here; npm run verify -- evidence takes it"],
+  "evidence-unknown": [404, "There is no such document of evidence here"],
   // joining and federation
   "join-exists": [409, "This community has already joined or asked with another key"],
   "key-reused": [409, "This key has been used by another join"],

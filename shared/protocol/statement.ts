@@ -25,11 +25,14 @@ import {
   vkey,
 } from "./primitives.ts";
 import { MIN_FEEDBACK_ACCOUNTS, feedbackThemes } from "./feedback.ts";
+import { evidenceKind } from "./evidence.ts";
 import { fundClaims } from "./fund.ts";
 import { hubKeyClaims, nodeKeyClaims } from "./key-change.ts";
 import { offerClaims, offerEndClaims } from "./offer.ts";
 
 export const MAX_STATEMENT_BYTES = 32 * 1024;
+/** An `equivocation` carries a whole statement, which may be as large as any. */
+export const MAX_LOGGED_BYTES = 48 * 1024;
 export const MAX_CAMPAIGNS_PER_REPORT = 100;
 /** A node's clock may run this far ahead of log time. */
 export const MAX_SKEW_S = 300;
@@ -216,6 +219,26 @@ export const offer = z.strictObject({ ...fromHub, ...offerClaims });
 
 export const offerEnd = z.strictObject({ ...fromHub, ...offerEndClaims });
 
+/** A community said two things under one number: the report that stands, and the other one, whole. */
+export const equivocation = z.strictObject({
+  ...fromHub,
+  node: origin,
+  seq: count.min(1),
+  /** leaf of the report in this log */
+  first: hash,
+  other: z.string().max(MAX_STATEMENT_BYTES),
+});
+
+/** A document of evidence that this hub has checked and keeps (evidence.ts): at most one of each kind against anybody. */
+export const evidenceEntry = z.strictObject({
+  ...fromHub,
+  /** a community's origin, or a hub's log */
+  accused: z.string().min(1).max(260),
+  kind: evidenceKind,
+  /** of the document's RFC 8785 form */
+  sha256: hash,
+});
+
 export const stages = z.strictObject({
   interest: decimalSum,
   pledged: decimalSum,
@@ -283,6 +306,8 @@ export const statementKinds = {
   "offer-end+jwt": { schema: offerEnd, signer: "hub" },
   "witness-policy+jwt": { schema: witnessPolicy, signer: "hub" },
   "witness-policy-start+jwt": { schema: witnessPolicyStart, signer: "hub" },
+  "equivocation+jwt": { schema: equivocation, signer: "hub" },
+  "evidence+jwt": { schema: evidenceEntry, signer: "hub" },
   "totals+jwt": { schema: totals, signer: "hub" },
 } as const;
 export type StatementKind = keyof typeof statementKinds;

@@ -7,6 +7,7 @@ import { leafHash } from "../log/merkle.ts";
 import type { ProblemCode } from "../protocol/problem.ts";
 import {
   type Claims,
+  MAX_LOGGED_BYTES,
   MAX_STATEMENT_BYTES,
   type Statement,
   type StatementKind,
@@ -37,14 +38,19 @@ export function parseStatement(source: Bytes | string): Result<ParsedStatement, 
   } catch {
     return fail("jws-malformed");
   }
-  const jws = parseJws(text);
+  const jws = parseJws(text, MAX_LOGGED_BYTES);
   if (!jws.ok) return jws;
   const { typ, kid, claims } = jws.value;
   if (!isStatementKind(typ)) return fail("statement-not-accepted");
+  if (text.length > maxBytesOf(typ)) return fail("statement-too-large");
   const checked = statementKinds[typ].schema.safeParse(claims);
   if (!checked.success) return fail("statement-invalid");
   const statement = { kind: typ, claims: checked.data } as Statement;
   return ok({ leaf: statementLeaf(text), typ, kid, statement, parsed: jws.value });
+}
+
+function maxBytesOf(kind: StatementKind): number {
+  return kind === "equivocation+jwt" ? MAX_LOGGED_BYTES : MAX_STATEMENT_BYTES;
 }
 
 export function statementLeaf(jws: string): string {
@@ -59,6 +65,6 @@ export async function signStatement<K extends StatementKind>(
 ): Promise<string> {
   statementKinds[kind].schema.parse(claims);
   const jws = await signJws(signer, kind, claims);
-  if (jws.length > MAX_STATEMENT_BYTES) throw new RangeError(`${kind} of ${jws.length} bytes`);
+  if (jws.length > maxBytesOf(kind)) throw new RangeError(`${kind} of ${jws.length} bytes`);
   return jws;
 }

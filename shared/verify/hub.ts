@@ -6,7 +6,7 @@ import { equal, toBase64 } from "../bytes.ts";
 import { openCheckpoint } from "../log/checkpoint.ts";
 import type { Network } from "../protocol/api/network.ts";
 import type { Evidence } from "../protocol/evidence.ts";
-import { MAX_STATEMENT_BYTES } from "../protocol/statement.ts";
+import { MAX_LOGGED_BYTES } from "../protocol/statement.ts";
 import { BookJournal, type BookSource, checkBook } from "./book.ts";
 import { MatchingRuns } from "./matching.ts";
 import { checkFreshness, checkProofs, checkTotals, compareNetwork } from "./published.ts";
@@ -84,7 +84,7 @@ async function runChecks(
 ): Promise<void> {
   const identity = await checks.run("descriptor", () => identify(source, options.vkey));
   if (identity === undefined) return;
-  const log: Log = { source, prefix: "/log", ...identity, maxEntryBytes: MAX_STATEMENT_BYTES };
+  const log: Log = { source, prefix: "/log", ...identity, maxEntryBytes: MAX_LOGGED_BYTES };
   Object.assign(found, identity);
 
   const snapshot = await checks.run("checkpoint", () => takeSnapshot(log, options.vkey !== undefined));

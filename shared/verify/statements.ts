@@ -2,7 +2,7 @@
  * Reads a hub's log as statements: every signature with the key current at its index, every rule of the log, and the
  * fold, stopping at the sizes that were asked for. Each logged totals statement is recomputed when its size comes by.
  */
-import { type Bytes, toBase64 } from "../bytes.ts";
+import { type Bytes, fromUtf8, sha256url, toBase64, utf8 } from "../bytes.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { isSeenByOld, startOf } from "../witness/change.ts";
@@ -19,7 +19,7 @@ import type { Ed25519Jwk } from "../protocol/primitives.ts";
 import { problems } from "../protocol/problem.ts";
 import type { Claims, Statement } from "../protocol/statement.ts";
 import { canonicalJson } from "../signing/canonical.ts";
-import { verifyJws } from "../signing/jws.ts";
+import { parseJws, verifyJws } from "../signing/jws.ts";
 import { areProven } from "../signing/key-change.ts";
 import { type ParsedStatement, parseStatement } from "../signing/statement.ts";
 import { Fault } from "./report.ts";
@@ -75,6 +75,10 @@ export class StatementReader {
   readonly #waiting: Waiting[] = [];
   readonly #totals = new Map<number, { index: number; claims: Claims<"totals+jwt"> }[]>();
   readonly #keys = new KnownKeys();
+  /** by leaf: what an equivocation is held against */
+  readonly #reports = new Map<string, { iss: string; seq: number; payload: string; jwk: Ed25519Jwk }>();
+  /** kind and accused of the evidence logged so far */
+  readonly #evidence = new Set<string>();
   #frontier: Frontier = emptyFrontier();
   #hashedRows = 0;
   readonly #starts: Checkpoint[] = [];
@@ -147,13 +151,25 @@ export class StatementReader {
       signatures.push(verifyJws(parsed.parsed, jwk).then((isGood) => ({ index, isGood })));
       if (statement.kind === "node-key+jwt" || statement.kind === "hub-key+jwt")
         signatures.push(this.#proven(statement).then((isGood) => ({ index, isGood })));
-      const fault = faultOf(this.#state, { index, leaf, statement }) ?? this.#faultOfIdentity(statement);
+      const fault =
+        faultOf(this.#state, { index, leaf, statement }) ??
+        this.#faultOfIdentity(statement) ??
+        this.#faultOfEvidence(statement);
       if (fault !== null) {
         await this.#settle(signatures);
         throw new Fault(fault, `entry ${index} (${statement.kind}) breaks a rule of the log: ${fault}`, { index });
       }
       if (statement.kind === "witness-policy-start+jwt") await this.#checkStart(index, statement.claims);
       if (statement.kind === "fund+jwt") this.#checkCapital(index, statement.claims);
+      if (statement.kind === "demand-report+jwt") {
+        const { iss, seq } = statement.claims;
+        this.#reports.set(leaf, { iss, seq, payload: payloadHash(fromUtf8(parsed.parsed.signingInput)), jwk });
+      } else if (statement.kind === "equivocation+jwt") {
+        const other = parseJws(statement.claims.other);
+        const key = this.#reports.get(statement.claims.first)?.jwk;
+        const isGood = other.ok && key !== undefined ? verifyJws(other.value, key) : Promise.resolve(false);
+        signatures.push(isGood.then((good) => ({ index, isGood: good })));
+      }
       applyStatement(this.#state, { index, leaf, statement });
       if (statement.kind === "offer+jwt") this.#offersCount += 1;
       if (statement.kind === "node-key+jwt" || statement.kind === "hub-key+jwt") this.#keyChanges += 1;
@@ -226,6 +242,22 @@ export class StatementReader {
     return keys.length === 0 || this.#keys.add(keys) ? null : "key-reused";
   }
 
+  /** What needs both reports of an equivocation, and that nobody is accused of one thing twice. */
+  #faultOfEvidence(statement: Statement): LogFault | "evidence-again" | null {
+    if (statement.kind !== "equivocation+jwt" && statement.kind !== "evidence+jwt") return null;
+    const { accused, kind } =
+      statement.kind === "evidence+jwt"
+        ? statement.claims
+        : { accused: statement.claims.node, kind: "equivocation" as const };
+    if (this.#evidence.has(`${kind} ${accused}`)) return "evidence-again";
+    this.#evidence.add(`${kind} ${accused}`);
+    if (statement.kind === "evidence+jwt") return null;
+    const { node, seq, first, other } = statement.claims;
+    const reported = this.#reports.get(first);
+    if (reported?.iss !== node || reported.seq !== seq) return "equivocation";
+    return reported.payload === payloadHash(other) ? "equivocation" : null;
+  }
+
   /** The state is that of the first `size` entries. */
   #atSize(): void {
     const { size } = this.#state;
@@ -246,6 +278,11 @@ export class StatementReader {
         });
     }
   }
+}
+
+/** Of the second part of a JWS, or of what it signs. */
+function payloadHash(jws: string): string {
+  return sha256url(utf8(jws.split(".")[1] ?? ""));
 }
 
 /** Which part of a totals statement is not what was recomputed; null when it is right. */

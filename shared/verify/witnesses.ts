@@ -19,7 +19,7 @@ export interface WitnessQuestion {
   log: Log;
   /** what is served as the checkpoint, and the newest head that was read: often the same */
   served: Checkpoint & { note: string };
-  head: Checkpoint;
+  head: Checkpoint & { note: string };
   /** after the whole log */
   state: NetworkState;
   /** checkpoints in the log by which its rules started */
@@ -104,7 +104,7 @@ async function compareCopies({ log, head, witnessSource }: WitnessQuestion, poli
     const note = witness.url === null ? null : await copyOf(witnessSource(witness), path);
     if (note === null) continue;
     const copy = await openNote(log, note);
-    if (copy.size === head.size && !equal(copy.root, head.root)) throw splitView(log.origin, copy.size);
+    if (copy.size === head.size && !equal(copy.root, head.root)) throw splitView(log, copy.size, [head.note, note]);
     await proveCopy(log, head, copy, witness.name);
     compared += 1;
   }

@@ -136,5 +136,14 @@ test("two reports under one number are an equivocation, and a gap is named", asy
   await expectRefused(after, "seq-gap");
   Object.assign(puppet, { seq: seq - 1, prev });
   const second = await puppet.report({ totals: [], iat: Math.floor(Date.now() / 1000) - 5 });
-  await expectRefused(second, "equivocation");
+  expect(await submit(second)).toMatchObject({ code: "equivocation" });
+  await eventually(async () => {
+    await timePasses(net);
+    const path = `/api/communities/${encodeURIComponent(puppet.origin)}`;
+    expect(await openBrowser(net.hub.url).get(path, communityDetail)).toMatchObject({
+      status: "suspended",
+      reason: "equivocation",
+    });
+  });
+  await expectHonest(net, { books: false });
 });

@@ -1,13 +1,17 @@
 /** The hub over HTTP: the frame, what every request waits for once, and where each noun is mounted. */
+import { MAX_EVIDENCE_BYTES } from "../../shared/protocol/evidence.ts";
 import { createApp } from "../lib/app.ts";
 import type { IdentityKind } from "../lib/identity/kind.ts";
 import { identityRoutes } from "../lib/identity/routes.ts";
 import type { LogKeys } from "../lib/log-read.ts";
+import { evidenceRoutes } from "../lib/evidence/routes.ts";
 import { logRoutes } from "../lib/log-routes.ts";
 import { serveOpenapi } from "../lib/openapi.ts";
 import { joinedParty } from "./actions/party.ts";
 import { witnessRoutes } from "../lib/witness/routes.ts";
+import { logEvidence } from "./actions/evidence.ts";
 import { type HubConfig, readConfig } from "./env.ts";
+import { settleAfter } from "./jobs/settle.ts";
 import { openLogOnce } from "./jobs/open-log.ts";
 import { MAX_BATCH_BYTES, MAX_IMPORT_BYTES } from "./limits.ts";
 import { campaignsRoute } from "./routes/campaigns.ts";
@@ -57,6 +61,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     config: readConfig,
     bodyLimits: {
       "/log/entries": MAX_BATCH_BYTES,
+      "/evidence": MAX_EVIDENCE_BYTES,
       "/api/products/import": MAX_IMPORT_BYTES,
       "/api/rates/import": MAX_IMPORT_BYTES,
     },
@@ -65,6 +70,8 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/openapi.json",
       "/log/",
       "/mirror/",
+      "/api/evidence",
+      "/api/evidence/",
       "/witness/",
       "/api/witnesses",
       "/api/network",
@@ -100,12 +107,23 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/exports/",
       "/embed/",
     ],
+    openPosts: ["/evidence"],
     ...options,
   });
   app.use("*", async (c, next) => {
     await openLogOnce(await hubOf(c));
     await next();
   });
+  app.route(
+    "/",
+    evidenceRoutes<HubConfig>({
+      hubKeys: async (c) => [(await hubOf(c)).keys.log.vkey],
+      keep: async (c, checked) => {
+        await logEvidence(await hubOf(c), checked);
+        settleAfter(c);
+      },
+    }),
+  );
   app.route("/", logRoutes<HubConfig>({ prefix: "/log", keys: logKeys }));
   app.route(
     "/",

@@ -7,6 +7,7 @@ import { deliver } from "./jobs/deliver.ts";
 import { fireAlerts } from "./jobs/fire-alerts.ts";
 import { collectWitnesses } from "./jobs/collect-witnesses.ts";
 import { openLog } from "./jobs/open-log.ts";
+import { passOn } from "./jobs/pass-evidence-on.ts";
 import { pullReports } from "./jobs/pull-reports.ts";
 import { replayNightly } from "./jobs/replay.ts";
 import { runJob, settle } from "./jobs/settle.ts";
@@ -36,6 +37,7 @@ export default {
     }
     if (event.cron === WITNESS_CRON) {
       await runJob(env, Date.now, "witnesses", collectWitnesses);
+      await runJob(env, Date.now, "evidence", passOn);
       return;
     }
     await runJob(env, Date.now, "tick", async (hub) => {

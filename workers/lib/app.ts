@@ -33,6 +33,8 @@ export interface AppOptions<C extends CommonConfig> {
   bodyLimits?: Record<string, number>;
   /** GET paths with CORS `*`: exact, or a prefix that ends in `/` */
   publicPaths: string[];
+  /** exact paths that take a POST from pages of other sites: they need no cookie and give none a meaning */
+  openPosts?: string[];
   now?: () => number;
   log?: (line: Record<string, unknown>) => void;
 }
@@ -136,8 +138,10 @@ function consoleLine(line: Record<string, unknown>): void {
 function corsAndOrigin<C extends CommonConfig>(options: AppOptions<C>): MiddlewareHandler<AppEnv<C>> {
   const isPublic = (path: string): boolean =>
     options.publicPaths.some((one) => (one.endsWith("/") ? path.startsWith(one) : path === one));
+  const openPosts = new Set(options.openPosts);
   return async (c, next) => {
     const { method } = c.req;
+    if (openPosts.has(c.req.path) && (method === "POST" || method === "OPTIONS")) return await openPost(c, next);
     const reading = method === "GET" || method === "HEAD" || method === "OPTIONS";
     if (!reading && fromAnotherSite(c)) throw new Refused("cross-site");
     if (reading && isPublic(c.req.path)) {
@@ -158,6 +162,21 @@ function corsAndOrigin<C extends CommonConfig>(options: AppOptions<C>): Middlewa
     await next();
     c.res.headers.set("cross-origin-resource-policy", "same-origin");
   };
+}
+
+async function openPost(c: Context, next: () => Promise<void>): Promise<Response | undefined> {
+  if (c.req.method === "OPTIONS" && c.req.header("access-control-request-method") !== undefined) {
+    return c.body(null, 204, {
+      "access-control-allow-origin": "*",
+      "access-control-allow-methods": "POST",
+      "access-control-allow-headers": "content-type",
+      "access-control-max-age": "86400",
+    });
+  }
+  await next();
+  c.res.headers.set("access-control-allow-origin", "*");
+  c.res.headers.set("cross-origin-resource-policy", "cross-origin");
+  return undefined;
 }
 
 /** Browsers name the page that writes; peers and command lines send neither header and carry no ambient cookie. */

@@ -1,6 +1,9 @@
 /** The node's routes on the common frame. */
+import { MAX_EVIDENCE_BYTES } from "../../shared/protocol/evidence.ts";
 import { createApp } from "../lib/app.ts";
 import { identityRoutes } from "../lib/identity/routes.ts";
+import { evidenceRoutes } from "../lib/evidence/routes.ts";
+import { keepEvidence } from "../lib/evidence/store.ts";
 import { logRoutes } from "../lib/log-routes.ts";
 import { serveOpenapi } from "../lib/openapi.ts";
 import { witnessRoutes } from "../lib/witness/routes.ts";
@@ -8,6 +11,7 @@ import { ensureGenesis } from "./book.ts";
 import { contextOf, nodeContext } from "./context.ts";
 import { type NodeConfig, readConfig } from "./env.ts";
 import { nodeIdentity } from "./identity.ts";
+import { readHubs } from "./queries/hub.ts";
 import { knownLogs } from "./queries/witnessing.ts";
 import { campaignRoutes } from "./routes/campaign.ts";
 import { communityRoutes } from "./routes/community.ts";
@@ -24,7 +28,11 @@ import { witnessingRoutes } from "./routes/witnessing.ts";
 export function nodeApp(options: { now?: () => number; log?: (line: Record<string, unknown>) => void } = {}) {
   const app = createApp<NodeConfig>({
     config: readConfig,
+    bodyLimits: { "/evidence": MAX_EVIDENCE_BYTES },
+    openPosts: ["/evidence"],
     publicPaths: [
+      "/api/evidence",
+      "/api/evidence/",
       "/book/",
       "/witness/",
       "/.well-known/cocoon.json",
@@ -41,6 +49,13 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
     await next();
   });
   app.route("/", identityRoutes(nodeIdentity));
+  app.route(
+    "/",
+    evidenceRoutes<NodeConfig>({
+      hubKeys: async (c) => (await readHubs(c.get("db"))).map(({ vkey }) => vkey),
+      keep: async (c, checked) => await keepEvidence(c.get("db"), checked, c.get("now")()),
+    }),
+  );
   app.route("/", logRoutes<NodeConfig>({ prefix: "/book", keys: (config) => config.book }));
   app.route(
     "/",

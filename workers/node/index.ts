@@ -7,6 +7,7 @@ import { nodeContext } from "./context.ts";
 import { type NodeEnv, readConfig } from "./env.ts";
 import { attendHubs } from "./jobs/attend-hubs.ts";
 import { bookWaiting } from "./jobs/book-waiting.ts";
+import { passOn } from "./jobs/pass-evidence-on.ts";
 
 const app = nodeApp();
 
@@ -25,6 +26,7 @@ export default {
     await ensureGenesis(context);
     await bookWaiting(context).catch(halted);
     await attendHubs(context);
+    await passOn(context);
     await env.DB.batch(sweepIdentity(env.DB, context.now()));
   },
 } satisfies ExportedHandler<NodeEnv>;

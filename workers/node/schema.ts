@@ -6,6 +6,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
+export * from "../lib/evidence/schema.ts";
 export * from "../lib/identity/schema.ts";
 export * from "../lib/log-schema.ts";
 export * from "../lib/witness/schema.ts";

@@ -31,6 +31,9 @@ export interface NodeDouble {
   reports: string[];
   /** what the hub logged last, as far as this node knows */
   last: { seq: number; leaf: string };
+  /** the newest join it signed, and its leaf */
+  joinJws: string;
+  joinLeaf: string;
   /** requests answered so far */
   requests: string[];
   reachable: boolean;
@@ -66,6 +69,8 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
     entries: [],
     reports: [],
     last: { seq: 0, leaf: "" },
+    joinJws: "",
+    joinLeaf: "",
     requests: [],
     reachable: true,
     witness: null,
@@ -110,6 +115,7 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
         ...change,
       });
       node.last = { seq: 0, leaf: statementLeaf(jws) };
+      Object.assign(node, { joinJws: jws, joinLeaf: node.last.leaf });
       return jws;
     },
     async report(rules, change = {}) {

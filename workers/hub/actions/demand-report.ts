@@ -8,7 +8,7 @@ import { parseStatement } from "../../../shared/signing/statement.ts";
 import { acceptReport, compareSameSeq, openBookCheckpoint } from "../../../shared/network/accept.ts";
 import type { Community } from "../../../shared/network/state.ts";
 import type { ProblemCode } from "../../../shared/protocol/problem.ts";
-import type { Claims } from "../../../shared/protocol/statement.ts";
+import { type Claims, MAX_STATEMENT_BYTES } from "../../../shared/protocol/statement.ts";
 import { type Result, fail, ok } from "../../../shared/result.ts";
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import { verifyJws } from "../../../shared/signing/jws.ts";
@@ -48,6 +48,8 @@ export interface Ingested {
   answers: Answer[];
   /** communities whose own key signed a report that does not follow the last one: something was missed */
   gaps: string[];
+  /** two statements of one community under one number, both under its key */
+  equivocations: { iss: string; statements: [string, string] }[];
 }
 
 export async function ingestReports(
@@ -57,7 +59,7 @@ export async function ingestReports(
 ): Promise<Ingested> {
   const parsed = texts.map(parseReport);
   const reports = parsed.flatMap((one) => (one.ok ? [one.value] : []));
-  if (reports.length === 0) return { answers: parsed.filter((one) => !one.ok), gaps: [] };
+  if (reports.length === 0) return { answers: parsed.filter((one) => !one.ok), gaps: [], equivocations: [] };
   const verified = new Map<Submitted, Promise<ProblemCode | null>>();
   const { value } = await commit<Ingested>(hub, {
     needs: { issuers: [...new Set(reports.map(({ claims }) => claims.iss))] },
@@ -81,15 +83,17 @@ export async function ingestReports(
         next,
         entries: [],
         gaps: new Set(),
+        equivocations: [],
       };
       const answers = parsed.map((one) => (one.ok ? decide(desk, one.value) : one));
-      return { entries: desk.entries, value: { answers, gaps: [...desk.gaps] } };
+      return { entries: desk.entries, value: { answers, gaps: [...desk.gaps], equivocations: desk.equivocations } };
     },
   });
   return value;
 }
 
 function parseReport(data: string): Parsed {
+  if (data.length > MAX_STATEMENT_BYTES) return refuse("statement-too-large");
   const statement = parseStatement(data);
   if (!statement.ok) return refuse(statement.error);
   const {
@@ -153,6 +157,7 @@ interface Desk {
   next: number;
   entries: DecidedEntry[];
   gaps: Set<string>;
+  equivocations: Ingested["equivocations"];
 }
 
 function decide(desk: Desk, report: Submitted): Answer {
@@ -164,9 +169,9 @@ function decide(desk: Desk, report: Submitted): Answer {
   const fault = desk.faults.get(report) ?? null;
   if (fault !== null && fault !== "book-checkpoint-invalid") return refuse(fault);
   if (stored !== undefined) {
-    return compareSameSeq(stored.data, data) === "equivocation"
-      ? refuse("equivocation")
-      : accepted(claims, stored, false);
+    if (compareSameSeq(stored.data, data) !== "equivocation") return accepted(claims, stored, false);
+    desk.equivocations.push({ iss: claims.iss, statements: [stored.data, data] });
+    return refuse("equivocation");
   }
   const logged = view.state.communities.get(claims.iss);
   const community = logged && { ...logged, ...desk.ends.get(claims.iss) };

@@ -4,6 +4,7 @@
  */
 import { reportPage } from "../../../shared/protocol/api/community.ts";
 import { jsonParameter } from "../../lib/d1.ts";
+import { logEquivocations } from "../actions/evidence.ts";
 import { ingestReports } from "../actions/demand-report.ts";
 import type { Hub } from "../hub.ts";
 import { PULL_EVERY_S, SLICE_NODES } from "../limits.ts";
@@ -40,7 +41,9 @@ export async function pullReports(hub: Hub, origins?: readonly string[]): Promis
     .prepare("UPDATE community SET pulled_at = ? WHERE origin IN (SELECT value FROM json_each(?))")
     .bind(nowS, jsonParameter(results.map(({ origin }) => origin)))
     .run();
-  if (reports.length > 0) await ingestReports(hub, reports, { intervalS: 0 });
+  if (reports.length === 0) return;
+  const { equivocations } = await ingestReports(hub, reports, { intervalS: 0 });
+  await logEquivocations(hub, equivocations);
 }
 
 async function missedReports({ peer, config }: Hub, { url, last_seq }: Row): Promise<string[]> {

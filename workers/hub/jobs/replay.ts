@@ -4,7 +4,7 @@
  */
 import { type LogItem, applyStatement } from "../../../shared/network/fold.ts";
 import { emptyNetwork } from "../../../shared/network/state.ts";
-import type { Statement } from "../../../shared/protocol/statement.ts";
+import { MAX_LOGGED_BYTES, type Statement } from "../../../shared/protocol/statement.ts";
 import { parseJws } from "../../../shared/signing/jws.ts";
 import { entriesQuery } from "../../lib/log-read.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
@@ -129,7 +129,7 @@ async function foldedRows(db: D1Database, size: number, unwritten: ReadonlySet<s
 
 /** Signatures were checked before the entry was logged; `npm run verify` checks them again. */
 function itemOf(index: number, leaf: string, data: string): LogItem {
-  const jws = parseJws(data);
+  const jws = parseJws(data, MAX_LOGGED_BYTES);
   if (!jws.ok) throw new Error(`log entry ${String(index)} is not a JWS`);
   return { index, leaf, statement: { kind: jws.value.typ, claims: jws.value.claims } as Statement };
 }

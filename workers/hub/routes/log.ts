@@ -7,8 +7,9 @@ import { problems } from "../../../shared/protocol/problem.ts";
 import type { AppContext, AppEnv } from "../../lib/app.ts";
 import { refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
-import { type Accepted, type Answer, type Refusal, ingestReports } from "../actions/demand-report.ts";
 import { MINUTE_MS, addressOf, limitBy, rateLimiter } from "../../lib/rate-limit.ts";
+import { type Accepted, type Answer, type Refusal, ingestReports } from "../actions/demand-report.ts";
+import { logEquivocations } from "../actions/evidence.ts";
 import { changeKeys } from "../actions/node-key.ts";
 import type { HubConfig } from "../env.ts";
 import type { Hub } from "../hub.ts";
@@ -55,10 +56,11 @@ async function submitOne(c: AppContext<HubConfig>): Promise<Response> {
   const hub = await hubOf(c);
   const text = await readText(c);
   if (isKeyChange(text)) return await submitKeys(c, hub, text);
-  const { answers, gaps } = await ingestReports(hub, [text], { intervalS: hub.config.reportIntervalS });
+  const { answers, gaps, equivocations } = await ingestReports(hub, [text], { intervalS: hub.config.reportIntervalS });
+  await logEquivocations(hub, equivocations);
   const [answer] = answers;
   if (answer === undefined) throw new Error("a report without an answer");
-  if (answer.ok || gaps.length > 0) settleAfter(c, { gaps });
+  if (answer.ok || gaps.length > 0 || equivocations.length > 0) settleAfter(c, { gaps });
   if (!answer.ok) throw await refused(hub, text, answer.error);
   const { leaf, index, isNew } = answer.value;
   return c.json({ leaf, index, receipt: await receiptFor(hub, answer.value) }, isNew ? 202 : 200);
@@ -87,8 +89,10 @@ async function submitMany(c: AppContext<HubConfig>): Promise<Response> {
   const hub = await hubOf(c);
   const { maxBatch, reportIntervalS } = hub.config;
   const texts = await readJson(c, z.array(z.string()).min(1).max(maxBatch));
-  const { answers, gaps } = await ingestReports(hub, texts, { intervalS: reportIntervalS });
-  if (gaps.length > 0 || answers.some((answer) => answer.ok && answer.value.isNew)) settleAfter(c, { gaps });
+  const { answers, gaps, equivocations } = await ingestReports(hub, texts, { intervalS: reportIntervalS });
+  await logEquivocations(hub, equivocations);
+  if (gaps.length > 0 || equivocations.length > 0 || answers.some((answer) => answer.ok && answer.value.isNew))
+    settleAfter(c, { gaps });
   const results = await Promise.all(answers.map(async (answer, at) => await resultOf(hub, texts[at] ?? "", answer)));
   return c.json({ results }, 207);
 }
