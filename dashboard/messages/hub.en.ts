@@ -69,8 +69,6 @@ export const hubEn = {
     "{pledges, plural, =0 {Nobody has pledged yet} one {# pledge} other {# pledges}} from {communities, plural, one {# community} other {# communities}} for {units, plural, one {# unit} other {# units}} ({unit}), worth {amount}.",
   "campaign.progress": "Progress",
   "campaign.curve": "Units at each price",
-  "campaign.curve-note":
-    "Every member says the most they would pay. At a given price, all who accept that price or a higher one would buy.",
   "campaign.reference": "usual price {price}",
   "campaign.by-community": "By community",
   "campaign.by-community-caption": "Units ({unit}), from each community’s last counted report",

@@ -71,8 +71,6 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
     "{pledges, plural, =0 {Nadie ha prometido todavía} one {# promesa} other {# promesas}} de {communities, plural, one {# comunidad} other {# comunidades}} por {units, plural, one {# unidad} other {# unidades}} ({unit}), por valor de {amount}.",
   "campaign.progress": "Avance",
   "campaign.curve": "Unidades a cada precio",
-  "campaign.curve-note":
-    "Cada miembro dice lo máximo que pagaría. A un precio dado compran todos los que aceptan ese precio o uno más alto.",
   "campaign.reference": "precio habitual {price}",
   "campaign.by-community": "Por comunidad",
   "campaign.by-community-caption": "Unidades ({unit}), según el último informe contado de cada comunidad",

@@ -244,6 +244,7 @@ export const nodeEn = {
   "node-check.reported": "Report {seq} brought it to {hub} on {date}; the hub has not counted it yet.",
   "node-check.counted": "Report {seq} brought it to {hub} on {date}, and the hub has checked and counted it.",
   "node-check.command": "The same from a computer: npm run verify -- pledge receipt.json",
+  "campaign.curve-few": "With fewer than {k} pledges here, no curve is drawn: it would show what single people accept.",
   "waiting.title": "Signed, and on its way into the book",
   "waiting.done": "Signed. It goes into the book with others’.",
   "waiting.text":

@@ -246,6 +246,8 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "node-check.reported": "El informe {seq} la llevó a {hub} el {date}; el hub aún no la ha contado.",
   "node-check.counted": "El informe {seq} la llevó a {hub} el {date}, y el hub la ha comprobado y contado.",
   "node-check.command": "Lo mismo desde un ordenador: npm run verify -- pledge receipt.json",
+  "campaign.curve-few":
+    "Con menos de {k} promesas aquí no se dibuja ninguna curva: mostraría lo que acepta cada persona.",
   "waiting.title": "Firmado y de camino al libro",
   "waiting.done": "Firmado. Entrará en el libro junto con otros.",
   "waiting.text":

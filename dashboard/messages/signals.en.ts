@@ -51,7 +51,6 @@ export const signalsEn = {
   "signals.privacy-public":
     "This keeps readers of this page from seeing a few members. It cannot hide them from somebody who works through the sources: each community’s pledge book is public, under nobody’s name, and its reports stand in the public log, so that every total can be recomputed.",
   "signals.privacy-accounts": "An account is not proven to be a distinct living person, nor that it will pay.",
-  "signals.by-region": "By region, as suppliers see it",
   "signals.by-region-note":
     "Taken from the same signed reports, but only in steps of several accounts, so that nobody’s own pledge can be read off. It may lag a little behind the numbers above.",
   "signals.see-months": "All months",

@@ -55,7 +55,6 @@ export const signalsEs: Record<keyof typeof signalsEn, string> = {
   "signals.privacy-public":
     "Esto impide que quien lee esta página vea a unos pocos miembros. No puede ocultarlos a quien recorra las fuentes: el libro de promesas de cada comunidad es público, sin nombres, y sus informes están en el registro público para que cualquiera pueda recalcular cada total.",
   "signals.privacy-accounts": "No está probado que una cuenta sea una persona viva distinta, ni que vaya a pagar.",
-  "signals.by-region": "Por región, como lo ven los proveedores",
   "signals.by-region-note":
     "Sale de los mismos informes firmados, pero solo en pasos de varias cuentas, para que no se pueda leer la promesa de nadie. Puede ir un poco por detrás de los números de arriba.",
   "signals.see-months": "Todos los meses",

@@ -1,5 +1,6 @@
 /** One campaign: what it is in a sentence, how far it is, what people would pay, and the pledge beside it. */
 import type { NodeCampaign } from "../../shared/protocol/api/community.ts";
+import { drawnBands, SMALLEST_GROUP } from "../../shared/signals/bands.ts";
 import { formatDate, formatMoney, formatQuantity } from "../parts/format.ts";
 import { DemandCurve } from "../parts/demand-curve.tsx";
 import { t } from "../parts/i18n.ts";
@@ -139,11 +140,14 @@ function StageNumbers({ campaign }: { campaign: NodeCampaign }) {
 }
 
 function Curve({ campaign }: { campaign: NodeCampaign }) {
-  const units = campaign.here.units_by_band.map(BigInt);
+  const { units_by_band, accounts_by_band } = campaign.here;
+  const units = drawnBands(units_by_band.map(BigInt), accounts_by_band, SMALLEST_GROUP);
   return (
     <Section title={t("campaign.curve")}>
       <p class="quiet measure">{t("campaign.curve-lead")}</p>
-      {units.some((n) => n > 0n) ? (
+      {units === null ? (
+        <p>{t("campaign.curve-few", { k: SMALLEST_GROUP })}</p>
+      ) : units.some((n) => n > 0n) ? (
         <DemandCurve
           bands={campaign.bands_minor.map(BigInt)}
           unitsByBand={units}

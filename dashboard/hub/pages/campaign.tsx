@@ -3,7 +3,6 @@ import { useRoute } from "preact-iso";
 
 import type { CampaignDetail } from "../../../shared/protocol/api/network.ts";
 import { DataTable } from "../../parts/data-table.tsx";
-import { DemandCurve } from "../../parts/demand-curve.tsx";
 import { Disclosure } from "../../parts/disclosure.tsx";
 import { formatDate, formatMoney, formatQuantity } from "../../parts/format.ts";
 import { parts, t } from "../../parts/i18n.ts";
@@ -33,7 +32,6 @@ export function CampaignPage() {
       </Page>
     );
   }
-  const bands = campaign.bands_minor.map(BigInt);
   const units = openUnits(campaign);
   return (
     <Page
@@ -68,23 +66,15 @@ export function CampaignPage() {
           ))}
         </Stats>
       </section>
-      <Section title={t("campaign.curve")}>
-        <p class="quiet measure">{t("campaign.curve-note")}</p>
-        <DemandCurve
-          bands={bands}
-          unitsByBand={campaign.units_by_band.map(BigInt)}
-          currency={campaign.currency}
-          unit={campaign.unit}
-          marks={[
-            {
-              price: BigInt(campaign.reference_price_minor),
-              label: t("campaign.reference", { price: formatMoney(campaign.reference_price_minor, campaign.currency) }),
-            },
-          ]}
-        />
-      </Section>
+      <CampaignRegions
+        id={campaign.id}
+        name={campaign.name}
+        mark={{
+          price: BigInt(campaign.reference_price_minor),
+          label: t("campaign.reference", { price: formatMoney(campaign.reference_price_minor, campaign.currency) }),
+        }}
+      />
       <CampaignOffers campaign={campaign.id} />
-      <CampaignRegions id={campaign.id} name={campaign.name} />
       <CampaignMoney campaign={campaign} />
       <ByCommunity campaign={campaign} />
       <Terms campaign={campaign} />

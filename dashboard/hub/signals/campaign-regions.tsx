@@ -14,7 +14,12 @@ import { useResource } from "../../parts/use-resource.ts";
 import { Themes } from "./themes.tsx";
 import { regionChoice, withheldWords } from "./words.ts";
 
-export function CampaignRegions({ id, name }: { id: string; name: string }) {
+interface Mark {
+  price: bigint;
+  label: string;
+}
+
+export function CampaignRegions({ id, name, mark }: { id: string; name: string; mark: Mark }) {
   const { path, query, route } = useLocation();
   const region = query["region"] ?? "*";
   const address = `/api/campaigns/${encodeURIComponent(id)}/demand-curve`;
@@ -23,7 +28,7 @@ export function CampaignRegions({ id, name }: { id: string; name: string }) {
   const curve = useResource<DemandCurveView>(`${address}?region=${encodeURIComponent(region)}`);
   return (
     <Section
-      title={t("signals.by-region")}
+      title={t("campaign.curve")}
       aside={
         <a class="small" href={`/signals?campaign=${encodeURIComponent(id)}`}>
           {t("signals.see-months")}
@@ -50,7 +55,7 @@ export function CampaignRegions({ id, name }: { id: string; name: string }) {
                 }))}
               />
               <Loaded resource={curve} skeleton={<Skeleton kind="chart" />}>
-                {(chosen) => <Curve data={chosen} />}
+                {(chosen) => <Curve data={chosen} mark={mark} />}
               </Loaded>
             </>
           )
@@ -73,7 +78,7 @@ export function CampaignRegions({ id, name }: { id: string; name: string }) {
   );
 }
 
-function Curve({ data }: { data: DemandCurveView }) {
+function Curve({ data, mark }: { data: DemandCurveView; mark: Mark }) {
   const { shown, withheld, k } = data;
   if (shown === null) return <p>{withheld === null ? t("signals.none") : withheldWords(withheld, k)}</p>;
   const units = shown.curve.map((point) => BigInt(point.units));
@@ -93,6 +98,7 @@ function Curve({ data }: { data: DemandCurveView }) {
         unitsByBand={units.map((here, at) => here - (units[at + 1] ?? 0n))}
         currency={data.currency}
         unit={data.campaign.unit}
+        marks={[mark]}
       />
       <Themes themes={shown.feedback} />
     </>

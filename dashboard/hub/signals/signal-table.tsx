@@ -38,15 +38,14 @@ export function SignalTable({ pages, k }: { pages: Pages<Signals, SignalCell>; k
           id: "region",
           header: t("signals.region"),
           sort: (row) => row.region,
-          text: (row) => `${row.region} ${regionWords(row.region)}`,
-          cell: (row) => regionWords(row.region),
-        },
-        {
-          id: "month",
-          header: t("signals.month"),
-          sort: (row) => row.month,
-          text: (row) => row.month,
-          cell: (row) => formatMonth(row.month),
+          text: (row) => `${row.region} ${regionWords(row.region)} ${row.month}`,
+          cell: (row) => (
+            <>
+              {regionWords(row.region)}
+              <br />
+              <span class="quiet small">{formatMonth(row.month)}</span>
+            </>
+          ),
         },
         numbers("accounts", k),
         numbers("interest", k),
@@ -95,7 +94,12 @@ function numbers(name: NumberName, k: number): Column<SignalCell> {
         );
       }
       const value = row.shown?.[name] ?? null;
-      return value === null ? <span class="quiet small">{t("signals.too-few")}</span> : formatQuantity(value);
+      if (value !== null) return formatQuantity(value);
+      return (
+        <span class="quiet" title={t("signals.too-few")}>
+          –<span class="visually-hidden"> {t("signals.too-few")}</span>
+        </span>
+      );
     },
   };
 }

@@ -105,6 +105,8 @@ export const nodeCampaign = z.object({
     committed: decimal,
     purchased: decimal,
     units_by_band: z.array(decimal),
+    /** live pledges by band */
+    accounts_by_band: z.array(count),
   }),
   /** the whole network's numbers as the hub last published them, or null before the first contact */
   network: z

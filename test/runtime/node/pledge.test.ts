@@ -40,6 +40,7 @@ const NOTHING = {
   committed: "0",
   purchased: "0",
   units_by_band: ["0", "0", "0"],
+  accounts_by_band: [0, 0, 0],
 };
 
 describe("a pledge", () => {
@@ -68,7 +69,13 @@ describe("a pledge", () => {
       campaign_name: "Oat drink",
       ticks: { logged: null, counted: null, live: true },
     });
-    expect(await here()).toEqual({ ...NOTHING, pledges: 1, pledged: "2", units_by_band: ["0", "2", "0"] });
+    expect(await here()).toEqual({
+      ...NOTHING,
+      pledges: 1,
+      pledged: "2",
+      units_by_band: ["0", "2", "0"],
+      accounts_by_band: [0, 1, 0],
+    });
     await expectReplayEqualsTables();
   });
 

@@ -63,7 +63,15 @@ function campaign(id: string, closes: string, state: NodeCampaign["state"] = "op
     closing: null,
     adopted: true,
     network: null,
-    here: { pledges: 0, interest: "0", pledged: "0", committed: "0", purchased: "0", units_by_band: ["0"] },
+    here: {
+      pledges: 0,
+      interest: "0",
+      pledged: "0",
+      committed: "0",
+      purchased: "0",
+      units_by_band: ["0"],
+      accounts_by_band: [],
+    },
   };
 }
 

@@ -55,7 +55,8 @@ export function campaignsOf(rows: readonly unknown[], now: number): NodeCampaign
 
 function campaignOf(row: Row, now: number): NodeCampaign {
   const bands = JSON.parse(row.bands_minor) as string[];
-  const stages = stagesOf(tallyOrEmpty(row, bands.length));
+  const tally = tallyOrEmpty(row, bands.length);
+  const stages = stagesOf(tally);
   const open = stages.pledged.map((units, band) => units + (stages.committed[band] ?? 0n));
   const { close_outcome: outcome, close_reason: reason, closed_at: closedAt } = row;
   return {
@@ -82,6 +83,7 @@ function campaignOf(row: Row, now: number): NodeCampaign {
       committed: sum(stages.committed),
       purchased: String(stages.purchased),
       units_by_band: open.map(String),
+      accounts_by_band: [...tally.chains],
     },
     network: row.network === null ? null : (JSON.parse(row.network) as NodeCampaign["network"]),
   };
