@@ -28,6 +28,8 @@ function runtime(name: "hub" | "node") {
       name: `runtime-${name}`,
       include: [`test/runtime/${name}/**/*.test.ts`],
       setupFiles: ["test/runtime/migrate.ts"],
+      // whole workers with their database: on a busy machine a scenario of many days takes a while
+      testTimeout: 30_000,
       ...group(1),
     },
   };

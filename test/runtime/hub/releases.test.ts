@@ -113,7 +113,7 @@ describe("an award that waits for demand", () => {
       await env.DB.prepare("SELECT balance FROM account WHERE path = 'fund:basics:available'").first("balance"),
     ).toBe(1_000_000);
     await expectReplayEqualsTables();
-  }, 30_000);
+  });
 
   it("cannot be released by people who say that the demand is there", async () => {
     await world.record([waiting("subsidy", { hold_days: 0 })]);

@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { foldBook } from "../../../shared/book/fold.ts";
+import { reportTotals } from "../../../shared/book/totals.ts";
+import { rulesFrom } from "../../../shared/network/book-rules.ts";
 import { utf8 } from "../../../shared/bytes.ts";
 import { EXIT } from "../../../shared/verify/report.ts";
 import { verifyHub } from "../../../shared/verify/hub.ts";
@@ -41,6 +44,21 @@ test("a right verdict against a wrong report is no fault of the hub, and the nex
   await hub.publishTotals();
   expect(await faults(world)).toEqual({ exit: 0, failed: [] });
   expect(hub.state.communities.get(a.origin)?.counted?.seq).toBe(3);
+});
+
+test("a report may leave the accounts of its bands out, and say what members said, but not tell other accounts", async () => {
+  const world = await makeWorld();
+  const { hub, a, campaign } = world;
+  a.pledge(campaign, "5", 0);
+  const [told] = reportTotals(foldBook(a.parsed, rulesFrom(hub.state.campaigns)).state);
+  if (told === undefined) throw new Error("no totals");
+  const { accounts, ...brief } = told;
+  for (const totals of [brief, { ...told, feedback: { price: 9 } }, { ...told, accounts: accounts?.toReversed() }]) {
+    await hub.report(a, { changes: { totals: [totals] } });
+  }
+  await hub.publishTotals();
+  expect(await faults(world)).toEqual({ exit: 0, failed: [] });
+  expect(hub.state.communities.get(a.origin)?.counted).toMatchObject({ seq: 3, totals: [{ feedback: { price: 9 } }] });
 });
 
 test("a verdict against a right report is found out too", async () => {
