@@ -43,6 +43,7 @@ async function main(): Promise<number> {
       vkey,
       remembered: (key) => recallOf(remembered, key),
       books: options.books ? (node) => bookSource(node.url, isLoopback(new URL(hub))) : undefined,
+      witnessSource: ({ url }) => bookSource(url ?? "", isLoopback(new URL(hub))),
       onProgress: () => undefined,
     });
     remembered = rememberedAfter(remembered, report);

@@ -35,6 +35,7 @@ import type { Memory } from "./memory.ts";
 import { seedMatching } from "./matching.ts";
 import { CAMPAIGNS, demoCommunity, memberName, MEMBERS, plannedPledges, REASON } from "./plan.ts";
 import { DEMO_SUPPLIER, seedSupplier } from "./supplier.ts";
+import { seedWitnesses } from "./witnesses.ts";
 
 export const CATALOGUE = joinPath(ROOT, "test/data/openfoodfacts/products_1000_min.jsonl");
 export const RATES = joinPath(ROOT, "test/data/ecb/eurofxref-hist-2024-on.csv");
@@ -92,6 +93,9 @@ export async function seedDemo(network: Network, memory: Memory, onProgress: Pro
   await seedMatching(operator, approver);
   onProgress("shared half of what is left of it out among the campaigns, by demand");
   onProgress(`imported ${await seedGrants(operator)} real grants of a published file`);
+  const rule = await seedWitnesses(operator, network.nodes.length);
+  if (rule !== null)
+    onProgress(`from now on ${rule.k} of ${rule.n} communities must have witnessed what the hub shows`);
   memory.complete = true;
 }
 

@@ -111,6 +111,7 @@ function visits(): Visit[] {
         "/suppliers",
         "/allocations",
         "/log",
+        "/witnesses",
         "/sign-in",
         "/introduce",
         "/join",
@@ -128,6 +129,7 @@ function visits(): Visit[] {
         "/me",
         "/console",
         "/console/joins",
+        "/console/witnesses",
         "/console/communities",
         "/console/campaigns",
         "/console/campaigns/new",
@@ -175,7 +177,16 @@ function visits(): Visit[] {
       who: "a steward",
       url: node.url,
       session: steward,
-      paths: ["/", "/run", "/run/profile", "/run/invites", "/run/members", "/run/campaigns", "/run/hub"],
+      paths: [
+        "/",
+        "/run",
+        "/run/profile",
+        "/run/invites",
+        "/run/members",
+        "/run/campaigns",
+        "/run/hub",
+        "/run/witnessing",
+      ],
     },
   ];
 }

@@ -46,7 +46,7 @@ export function CheckPage() {
         </div>
       </Section>
       <p>
-        <a href="/guarantees">{t("guarantees.link")}</a>
+        <a href="/guarantees">{t("guarantees.link")}</a> · <a href="/witnesses">{t("witness.title")}</a>
       </p>
       <Section title={t("check-page.command")}>
         <p class="measure">{t("check-page.command-note")}</p>
