@@ -33,6 +33,8 @@ export interface Region {
   committed: string;
   /** by price band; the first is the region as a whole */
   points: PointSeries[];
+  /** accounts between two prices that were shown together, "lower-higher": their steps are held apart like any other */
+  groups: Record<string, PointSeries>;
   interest: Series;
   purchased: Series;
   feedback: Partial<Record<FeedbackTheme, Series>>;
@@ -45,6 +47,7 @@ export function noRegion(bands: number): Region {
     pledged: "0",
     committed: "0",
     points: Array.from({ length: bands }, () => ({ now: null, shown: [] })),
+    groups: {},
     interest: noSeries(),
     purchased: noSeries(),
     feedback: {},
@@ -77,16 +80,15 @@ function taken(region: Region, demand: Demand, rules: Rules): Region {
   const isSame = whole !== null && whole.accounts === demand.accounts && BigInt(whole.units) === units;
   if (!steps && !isSame && !isFulfilment(region, aside.purchased, demand)) return { ...region, ...aside };
   const now = { accounts: demand.accounts, units: String(units) };
+  const above = curve(others, now, { demand: demand.points, groups: region.groups, k: rules.k });
   return {
     ...region,
     ...aside,
     communities: demand.communities,
     pledged: String(demand.pledged),
     committed: String(demand.committed),
-    points: [
-      { now, shown: steps ? [...head.shown, String(now.accounts)] : head.shown },
-      ...curve(others, now, demand.points, rules),
-    ],
+    points: [{ now, shown: steps ? [...head.shown, String(now.accounts)] : head.shown }, ...above.points],
+    groups: above.groups,
   };
 }
 
@@ -103,6 +105,7 @@ function gone(region: Region): Region {
     pledged: "0",
     committed: "0",
     points: region.points.map(empty),
+    groups: Object.fromEntries(Object.entries(region.groups).map(([pair, series]) => [pair, empty(series)])),
     interest: { ...region.interest, now: null },
     purchased: { ...region.purchased, now: null },
     feedback: Object.fromEntries(
@@ -138,23 +141,60 @@ function isFulfilment(region: Region, purchased: Series, demand: Demand): boolea
   );
 }
 
+interface Curve {
+  demand: readonly Point[] | null;
+  groups: Region["groups"];
+  k: number;
+}
+
 /** Bands in which too few accounts are, or move, count at the price below: that point is left out or stays as it was. */
 function curve(
   others: readonly PointSeries[],
   whole: ShownPoint,
-  demand: readonly Point[] | null,
-  { k }: Rules,
-): PointSeries[] {
-  let below = whole;
-  const fits = (point: ShownPoint): boolean => {
-    const isNone = point.accounts === below.accounts && point.units === below.units;
-    return isNone || (below.accounts - point.accounts >= k && BigInt(point.units) <= BigInt(below.units));
-  };
-  return others.map((series, at) => {
-    const next = taking(series, demand?.[at + 1], fits, BigInt(k));
-    if (next.now !== null) below = next.now;
+  { demand, groups: before, k }: Curve,
+): Pick<Region, "points" | "groups"> {
+  const lower = [{ band: 0, point: whole }];
+  const groups = { ...before };
+  const points = others.map((series, at) => {
+    const band = at + 1;
+    const pairs = (point: ShownPoint) =>
+      lower.map((one) => ({ pair: `${one.band}-${band}`, group: between(one.point, point) }));
+    const fits = (point: ShownPoint): boolean => {
+      const closest = between(lower.at(-1)?.point ?? whole, point);
+      const isGroup = closest.accounts >= k ? !closest.units.startsWith("-") : isNone(closest);
+      return isGroup && pairs(point).every(({ pair, group }) => mayStand(groups[pair], group, k));
+    };
+    const next = taking(series, demand?.[band], fits, BigInt(k));
+    if (next.now === null) return next;
+    for (const { pair, group } of pairs(next.now)) groups[pair] = standing(groups[pair], group);
+    lower.push({ band, point: next.now });
     return next;
   });
+  return { points, groups };
+}
+
+/** Who accepts the lower price and not the higher one. */
+function between(lower: ShownPoint, higher: ShownPoint): ShownPoint {
+  return { accounts: lower.accounts - higher.accounts, units: String(BigInt(lower.units) - BigInt(higher.units)) };
+}
+
+function isNone({ accounts, units }: ShownPoint): boolean {
+  return accounts === 0 && units === "0";
+}
+
+function isSameAs(a: ShownPoint | null | undefined, b: ShownPoint): boolean {
+  return a?.accounts === b.accounts && a.units === b.units;
+}
+
+function mayStand(series: PointSeries | undefined, group: ShownPoint, k: number): boolean {
+  if (series === undefined || isSameAs(series.now, group)) return true;
+  return series.shown.every((text) => areApart(group.accounts, Number(text), k));
+}
+
+function standing(series: PointSeries | undefined, group: ShownPoint): PointSeries {
+  const shown = series?.shown ?? [];
+  const text = String(group.accounts);
+  return { now: group, shown: shown.includes(text) ? shown : [...shown, text] };
 }
 
 function taking(
@@ -166,8 +206,7 @@ function taking(
   const { now, shown } = series;
   if (point !== undefined) {
     const next = { accounts: point.accounts, units: String(point.units) };
-    const isSame = now !== null && now.accounts === next.accounts && now.units === next.units;
-    if (isSame && fits(next)) return series;
+    if (isSameAs(now, next) && fits(next)) return series;
     if (mayShow(BigInt(next.accounts), shown, gap) && fits(next)) {
       return { now: next, shown: [...shown, String(next.accounts)] };
     }

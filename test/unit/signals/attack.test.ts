@@ -61,6 +61,32 @@ describe("for every history of a campaign", () => {
     );
   });
 
+  test("accounts between two prices, in any two months that show both, are the same or k accounts apart", () => {
+    fc.assert(
+      fc.property(walks, (walk) => {
+        const kept = new Map<string, { accounts: number; units: bigint }[]>();
+        for (const cells of seen(walk)) {
+          for (const [region, { curve }] of cells) {
+            if (region === "*") continue;
+            for (const low of curve) {
+              for (const high of curve.filter(({ band }) => band > low.band)) {
+                const key = `${region} ${low.band} ${high.band}`;
+                const group = { accounts: low.accounts - high.accounts, units: low.units - high.units };
+                const before = kept.get(key) ?? [];
+                const last = before.at(-1);
+                if (last?.accounts === group.accounts && last.units === group.units) continue;
+                for (const { accounts } of before) {
+                  expect(Math.abs(accounts - group.accounts)).toBeGreaterThanOrEqual(rules.k);
+                }
+                kept.set(key, [...before, group]);
+              }
+            }
+          }
+        }
+      }),
+    );
+  });
+
   test("interest and purchases move by more units than k - 1 accounts can ask for", () => {
     const least = BigInt(rules.k - 1) * rules.max_qty + 1n;
     fc.assert(
