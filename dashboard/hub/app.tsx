@@ -49,6 +49,7 @@ const SignalsPage = lazy(async () => (await import("./pages/signals.tsx")).Signa
 const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
 const GuaranteesPage = lazy(async () => (await import("./pages/guarantees.tsx")).GuaranteesPage);
 const WitnessesPage = lazy(async () => (await import("./pages/witnesses.tsx")).WitnessesPage);
+const EvidencePage = lazy(async () => (await import("./pages/evidence.tsx")).EvidencePage);
 const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
 const ConsolePages = lazy(async () => (await import("./console/console.tsx")).ConsolePages);
 const JoinPage = lazy(async () => (await import("../parts/identity/join.tsx")).JoinPage);
@@ -99,6 +100,7 @@ export function App() {
       <Route path="/check" component={CheckPage} />
       <Route path="/guarantees" component={GuaranteesPage} />
       <Route path="/log" component={LogPage} />
+      <Route path="/evidence" component={EvidencePage} />
       <Route path="/witnesses" component={WitnessesPage} />
       {/* "/*" does not match the bare path */}
       <Route path="/console" component={ConsolePages} />
@@ -121,6 +123,7 @@ function Footer() {
       <span>{t("footer.promise")}</span>
       <a href="/log">{t("footer.log")}</a>
       <a href="/witnesses">{t("witness.title")}</a>
+      <a href="/evidence">{t("evidence.title")}</a>
       <a href="/api/network">{t("footer.data")}</a>
       <a href="/openapi.json">{t("footer.api")}</a>
     </>

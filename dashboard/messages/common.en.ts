@@ -222,4 +222,10 @@ export const commonEn = {
   "evidence.against-community": "Proven against this community",
   "evidence.against-community-text":
     "These are not opinions: each is a document that anyone can check without asking anybody.",
+  "evidence.reason": "two different reports under one number: excluded by rule, by nobody’s decision",
+  "evidence.hand-in": "Hand in a proof",
+  "evidence.hand-in-text":
+    "A file that npm run verify or your receipt page made. It is checked here and, if it holds, shown to everybody and passed on. Proofs hold no names and no member’s documents.",
+  "evidence.pick": "Choose the file",
+  "evidence.handed": "It holds, and is kept: {accused}",
 } as const;

@@ -227,4 +227,10 @@ export const commonEs: Record<keyof typeof commonEn, string> = {
   "evidence.against-community": "Probado contra esta comunidad",
   "evidence.against-community-text":
     "No son opiniones: cada una es un documento que cualquiera puede comprobar sin preguntar a nadie.",
+  "evidence.reason": "dos informes distintos con el mismo número: excluida por regla, sin que nadie lo decida",
+  "evidence.hand-in": "Entregar una prueba",
+  "evidence.hand-in-text":
+    "Un archivo que hizo npm run verify o la página de tu recibo. Se comprueba aquí y, si es válido, se muestra a todos y se pasa a los demás. Las pruebas no contienen nombres ni documentos de miembros.",
+  "evidence.pick": "Elegir el archivo",
+  "evidence.handed": "Es válida y se guarda: {accused}",
 };

@@ -8,6 +8,7 @@ import { useLocation } from "preact-iso";
 import type { HubLink, TrackedEntry } from "../../shared/protocol/api/community.ts";
 import { api, problemText } from "../parts/api.ts";
 import { Button } from "../parts/button.tsx";
+import { EvidencePanel } from "../parts/evidence.tsx";
 import { TextField } from "../parts/field.tsx";
 import { FilePick } from "../parts/file-pick.tsx";
 import { formatDate } from "../parts/format.ts";
@@ -42,6 +43,10 @@ export function CheckPage() {
       </Section>
       <Section title={t("node-check.track")}>
         <Tracker />
+      </Section>
+      <Section title={t("evidence.title")}>
+        <p class="quiet measure">{t("evidence.lead")}</p>
+        <EvidencePanel />
       </Section>
       <p class="quiet small measure">{t("node-check.command")}</p>
     </Page>

@@ -1,8 +1,10 @@
 /** One community: what it says of itself, what is proven, its reports with the hub's verdicts, its keys. */
 import { useRoute } from "preact-iso";
 
+import { EQUIVOCATION } from "../../../shared/network/state.ts";
 import type { CommunityDetail } from "../../../shared/protocol/api/network.ts";
 import { DataTable } from "../../parts/data-table.tsx";
+import { EvidenceAgainst } from "../../parts/evidence.tsx";
 import { Disclosure } from "../../parts/disclosure.tsx";
 import { formatLanguage } from "../../parts/format.ts";
 import { hasMessage, t } from "../../parts/i18n.ts";
@@ -21,6 +23,11 @@ const verdictTone = { pending: "info", ok: "ok", failed: "danger" } as const;
 export function verdictText(code: string | null): string {
   const key = `verdict.${code ?? ""}`;
   return hasMessage(key) ? t(key) : (code ?? "");
+}
+
+/** Reasons are people's own words, but for the one that a rule gives. */
+function reasonWords(reason: string): string {
+  return reason === EQUIVOCATION ? t("evidence.reason") : reason;
 }
 
 export function CommunityPage() {
@@ -47,7 +54,7 @@ export function CommunityPage() {
       <Banner tone={tone} title={t(`standing.${key}`)}>
         {t(`standing.${key}-note`)}
         {community.reason && community.status !== "admitted"
-          ? ` ${t("community.reason", { reason: community.reason })}`
+          ? ` ${t("community.reason", { reason: reasonWords(community.reason) })}`
           : ""}
       </Banner>
       <Stats>
@@ -117,6 +124,7 @@ export function CommunityPage() {
           ]}
         />
       </Section>
+      <EvidenceAgainst accused={community.origin} />
       <Section title={t("community.money")}>
         <p class="quiet measure">{t("community.money-note")}</p>
         <AwardTable path={`/api/awards?community=${encodeURIComponent(community.origin)}&limit=25`} />

@@ -69,6 +69,7 @@ export async function fakeHub() {
     append,
     publish,
     close,
+    twoFaces,
     count,
     peer: {} as Peer,
   };
@@ -147,6 +148,15 @@ export async function fakeHub() {
   const leaves = () => entries.map((jws) => leafHash(utf8(jws)));
   const checkpoint = async () =>
     await signNote(formatCheckpoint({ origin: HUB_LOG, size: entries.length, root: rootOf(leaves()) }), hub.notes);
+
+  /** Two signed checkpoints of one size: what two readers would be shown. */
+  async function twoFaces(): Promise<[string, string]> {
+    const other = await signNote(
+      formatCheckpoint({ origin: HUB_LOG, size: entries.length, root: leafHash(utf8("another")) }),
+      hub.notes,
+    );
+    return [await checkpoint(), other];
+  }
 
   async function proofOf(leaf: string): Promise<string | null> {
     const index = entries.findIndex((jws) => statementLeaf(jws) === leaf);
