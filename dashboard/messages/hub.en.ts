@@ -287,6 +287,8 @@ export const hubEn = {
   "console.rates": "Rates",
   "console.reason": "Reason",
   "console.reason-sees": "everyone. It goes into the public log and stays there",
+  "todo.log-halted": "The log stands: an older copy was restored",
+  "todo.witnesses-behind": "Too few witnesses sign, so readers are shown an older state",
   "todo.keys-frozen": "The keys of {label} are frozen: a recovery waits",
   "todo.join-waiting": "{label} asks to join",
   "todo.report-failed": "A report of {label} was refused",

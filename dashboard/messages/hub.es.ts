@@ -290,6 +290,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "console.rates": "Tipos de cambio",
   "console.reason": "Motivo",
   "console.reason-sees": "todo el mundo. Va al registro público y ahí se queda",
+  "todo.log-halted": "El registro está detenido: se restauró una copia anterior",
+  "todo.witnesses-behind": "Firman muy pocos testigos, así que se muestra un estado anterior",
   "todo.keys-frozen": "Las claves de {label} están congeladas: espera una recuperación",
   "todo.join-waiting": "{label} pide unirse",
   "todo.report-failed": "Se rechazó un informe de {label}",

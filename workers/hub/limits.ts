@@ -19,6 +19,8 @@ export const SILENT_AFTER_S = 3 * 24 * 3600;
 export const RATES_OLD_AFTER_S = 7 * 24 * 3600;
 /** A report without a verdict for this long is on the operator's list. */
 export const UNCHECKED_AFTER_S = 3600;
+/** A head without its quorum for this long is on the operator's list. */
+export const WITNESSES_LATE_AFTER_S = 3600;
 /** Steps of checking in one invocation: each is about ten queries. */
 export const CHECK_STEPS = 3;
 export const MAX_PAGE = 100;

@@ -13,6 +13,8 @@ import { Quantity, When } from "../../parts/values.tsx";
 type Todo = ConsoleView["todos"][number];
 
 const places: Record<Todo["kind"], (subject: string) => string> = {
+  "log-halted": () => "/console/witnesses",
+  "witnesses-behind": () => "/console/witnesses",
   "keys-frozen": (subject) => `/communities/${encodeURIComponent(subject)}`,
   "join-waiting": () => "/console/joins",
   "report-failed": (subject) => `/communities/${encodeURIComponent(subject)}`,

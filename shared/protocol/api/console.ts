@@ -59,6 +59,8 @@ export const logged = z.object({ leaf: hash, index: count });
 /** The to-do list, most urgent first. */
 export const todo = z.object({
   kind: z.enum([
+    "log-halted",
+    "witnesses-behind",
     "keys-frozen",
     "join-waiting",
     "report-failed",

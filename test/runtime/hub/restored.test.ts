@@ -62,6 +62,8 @@ describe("the drill: an older backup was restored", () => {
     expect(await append(restored)).toBe("log-behind");
     expect(await size()).toBe(before);
     expect(await halted()).toMatchObject({ by: ws[0]!.vkey });
+    const { body } = await hub.operator.call("GET", "/api/console");
+    expect((body["todos"] as { kind: string }[])[0]).toMatchObject({ kind: "log-halted" });
 
     await newest.restore();
     expect(await append(await newIsolate())).toBe("appended");

@@ -152,8 +152,10 @@ describe("a required quorum", () => {
     expect((await hub.fetch(`/log/entries/${campaign}.tlog-proof`)).status).toBe(404);
     expect(await witnesses()).toMatchObject({ rule: { k: 2, n: 3 }, witnessed: { size: before.size } });
 
-    ws[0]!.mode = "honest";
     hub.later(3600);
+    const { body } = await hub.operator.call("GET", "/api/console");
+    expect((body["todos"] as { kind: string }[]).map(({ kind }) => kind)).toContain("witnesses-behind");
+    ws[0]!.mode = "honest";
     await collect();
     const after = await served();
     expect(after.size).toBeGreaterThan(before.size);

@@ -4,13 +4,13 @@ import type { NetworkState } from "../../../shared/network/state.ts";
 import type { CampaignTerms, Profile } from "../../../shared/protocol/statement.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
-import { RATES_OLD_AFTER_S, SILENT_AFTER_S, UNCHECKED_AFTER_S } from "../limits.ts";
+import { RATES_OLD_AFTER_S, SILENT_AFTER_S, UNCHECKED_AFTER_S, WITNESSES_LATE_AFTER_S } from "../limits.ts";
 import { joinClaims } from "./join.ts";
 
 type Todo = ConsoleView["todos"][number];
 const MAX_EACH = 20;
 
-/** Eight reads; those that scan do so over requests, waiting reports or communities, for the operator's page only. */
+/** Ten reads; those that scan do so over requests, waiting reports or communities, for the operator's page only. */
 export async function consoleView(db: D1Database, nowS: number): Promise<ConsoleView> {
   const results = await db.batch([
     headQuery(db),
@@ -52,13 +52,18 @@ export async function consoleView(db: D1Database, nowS: number): Promise<Console
          ORDER BY recovery_due LIMIT ?`,
       )
       .bind(MAX_EACH),
+    db.prepare(
+      `SELECT log_guard.halted_at, witnessed_head.size, witnessed_head.at FROM (SELECT 1)
+       LEFT JOIN log_guard ON log_guard.id = 1 LEFT JOIN witnessed_head ON witnessed_head.id = 1`,
+    ),
   ]);
-  const [heads, pending, joins, failed, unchecked, past, silent, rates, frozen] = results.map(
+  const [heads, pending, joins, failed, unchecked, past, silent, rates, frozen, watched] = results.map(
     ({ results: rows }) => rows,
   );
   const head = headOf(heads ?? []);
   return {
     todos: [
+      ...witnessTodos(watched?.[0] as WatchedRow | undefined, head.size, nowS),
       // its date is the one on which the keys change
       ...((frozen ?? []) as CommunityLine[]).map((row) => communityTodo("keys-frozen", row)),
       ...((joins ?? []) as { origin: string; jws: string; received_at: number }[]).map((row): Todo => ({
@@ -84,6 +89,23 @@ export async function consoleView(db: D1Database, nowS: number): Promise<Console
       checkpoint_at: head.size === 0 ? null : new Date(head.at).toISOString(),
     },
   };
+}
+
+interface WatchedRow {
+  halted_at: number | null;
+  size: number | null;
+  at: number | null;
+}
+
+/** A log that stands, and a head that its witnesses have not seen for an hour: readers are shown an older one. */
+function witnessTodos(row: WatchedRow | undefined, size: number, nowS: number): Todo[] {
+  if (row === undefined) return [];
+  const { halted_at, at } = row;
+  const isBehind = at !== null && (row.size ?? 0) < size && nowS - at > WITNESSES_LATE_AFTER_S;
+  return [
+    ...(halted_at === null ? [] : [{ kind: "log-halted" as const, subject: "", label: "", since: isoTime(halted_at) }]),
+    ...(isBehind ? [{ kind: "witnesses-behind" as const, subject: "", label: "", since: isoTime(at) }] : []),
+  ];
 }
 
 interface CommunityLine {
