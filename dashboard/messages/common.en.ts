@@ -1,5 +1,18 @@
 /** English, shared by both apps: shell, parts, identity pages. Source language: other catalogues have exactly these keys. */
 export const commonEn = {
+  "keys.history": "Keys, by the log entries between which each of them held",
+  "keys.role": "Used for",
+  "keys.role-report": "reports",
+  "keys.role-book": "the book",
+  "keys.role-witness": "witnessing",
+  "keys.role-statement": "statements",
+  "keys.role-log": "the log",
+  "keys.key": "Public key",
+  "keys.held": "In the log",
+  "keys.current": "current",
+  "keys.since": "from entry {from}",
+  "keys.between": "entries {from} to {until}",
+  "keys.how": "How keys are changed",
   "shell.skip": "Skip to content",
   "shell.demo": "{label} · everything here is made up, except the arithmetic: it can be checked like the real thing.",
   "shell.demo-label": "Demo network",

@@ -2,6 +2,19 @@
 import type { commonEn } from "./common.en.ts";
 
 export const commonEs: Record<keyof typeof commonEn, string> = {
+  "keys.history": "Claves, según las entradas del registro entre las que valió cada una",
+  "keys.role": "Para",
+  "keys.role-report": "informes",
+  "keys.role-book": "el libro",
+  "keys.role-witness": "atestiguar",
+  "keys.role-statement": "declaraciones",
+  "keys.role-log": "el registro",
+  "keys.key": "Clave pública",
+  "keys.held": "En el registro",
+  "keys.current": "actual",
+  "keys.since": "desde la entrada {from}",
+  "keys.between": "entradas {from} a {until}",
+  "keys.how": "Cómo se cambian las claves",
   "shell.skip": "Ir al contenido",
   "shell.demo": "{label} · todo aquí es inventado, menos la aritmética: se puede comprobar como la de verdad.",
   "shell.demo-label": "Red de demostración",

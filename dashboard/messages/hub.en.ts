@@ -148,6 +148,16 @@ export const hubEn = {
   "community.address": "Address",
   "community.languages": "Languages",
   "community.since": "Member since",
+  "community.frozen": "Frozen: a recovery of its keys waits",
+  "community.frozen-note":
+    "Somebody who holds its recovery key has asked for new keys. Until {due} no report of this community is taken in; what was counted before stays counted.",
+  "community.frozen-objected": "The present keys have objected, so it waits once more.",
+  "console.keys": "Keys",
+  "hub-keys.lead":
+    "The keys this hub signs with, as its own log holds them. An entry is checked with the key that was current at its place, for ever.",
+  "hub-keys.two": "Two log keys sign every checkpoint now, so that everybody who knows either can follow.",
+  "hub-keys.how-note":
+    "Private keys are never on this page: they are secrets of the server, set from the command line where the hub is deployed from. The drills are in docs/operate.md.",
   "community.keys": "Keys",
   "community.keys-note": "Reports and books count only under the keys of the community’s entry in the log.",
   "community.report-key": "Report key",

@@ -150,6 +150,17 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "community.address": "Dirección",
   "community.languages": "Idiomas",
   "community.since": "Miembro desde",
+  "community.frozen": "Congelada: espera una recuperación de sus claves",
+  "community.frozen-note":
+    "Alguien que tiene su clave de recuperación ha pedido claves nuevas. Hasta el {due} no se admite ningún informe de esta comunidad; lo contado antes sigue contado.",
+  "community.frozen-objected": "Las claves actuales han objetado, así que espera una vez más.",
+  "console.keys": "Claves",
+  "hub-keys.lead":
+    "Las claves con las que firma este hub, tal como las guarda su propio registro. Cada entrada se comprueba con la clave actual en su lugar, para siempre.",
+  "hub-keys.two":
+    "Ahora dos claves firman cada punto de control, para que quien conozca cualquiera de ellas pueda seguir.",
+  "hub-keys.how-note":
+    "Las claves privadas nunca están en esta página: son secretos del servidor y se fijan desde la línea de órdenes. Los ejercicios están en docs/operate.md.",
   "community.keys": "Claves",
   "community.keys-note":
     "Los informes y libros solo cuentan con las claves de la entrada de la comunidad en el registro.",

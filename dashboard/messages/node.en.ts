@@ -348,6 +348,25 @@ export const nodeEn = {
   "run.invites": "Invitations",
   "run.members": "Members",
   "run.campaigns": "Campaigns",
+  "run.keys": "Keys",
+  "keys.lead":
+    "Which keys each hub’s log holds for this community. Whoever holds the recovery key can replace the others; you can see it here, and object.",
+  "keys.no-hub": "No hub yet",
+  "keys.no-hub-note": "Keys are laid down in a hub’s log when this community joins it.",
+  "keys.unknown": "This hub does not answer, or has not admitted this community yet.",
+  "keys.missing": "This server does not hold the current key",
+  "keys.missing-note":
+    "The hub’s log names a key that this server was not given, so nothing can be reported. Set it from the command line, or recover with the file you keep offline.",
+  "keys.next-waits": "A next key was set and takes its place at this hub within minutes.",
+  "keys.recovery": "A recovery of this community’s keys waits",
+  "keys.recovery-note": "New keys ({roles}) take effect on {due}. Until then the hub takes in none of your reports.",
+  "keys.recovery-object":
+    "If it was not you, object now: it then waits seven days more, and you have time to talk to the hub’s people.",
+  "keys.recovery-objected": "You have objected: it waits seven days more. Talk to the hub’s people now.",
+  "keys.object": "Object: it was not us",
+  "keys.objected": "The hub has your objection",
+  "keys.how-note":
+    "Private keys are never on this page: they are secrets of the server. They are changed from the command line, where this node is deployed from; docs/operate.md has the drills.",
   "run.hub": "Hub",
   "run.witnessing": "Witnessing",
   "run.pages": "Steward pages",

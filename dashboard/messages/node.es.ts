@@ -347,6 +347,26 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "run.invites": "Invitaciones",
   "run.members": "Miembros",
   "run.campaigns": "Campañas",
+  "run.keys": "Claves",
+  "keys.lead":
+    "Qué claves guarda el registro de cada hub para esta comunidad. Quien tenga la clave de recuperación puede sustituir las demás; aquí lo ves, y puedes objetar.",
+  "keys.no-hub": "Aún no hay hub",
+  "keys.no-hub-note": "Las claves quedan fijadas en el registro de un hub cuando la comunidad se une.",
+  "keys.unknown": "Este hub no responde, o aún no ha admitido a esta comunidad.",
+  "keys.missing": "Este servidor no tiene la clave actual",
+  "keys.missing-note":
+    "El registro del hub nombra una clave que este servidor no recibió, así que no se puede informar. Fíjala desde la línea de órdenes, o recupera con el archivo que guardas fuera de línea.",
+  "keys.next-waits": "Se fijó una clave siguiente y ocupa su lugar en este hub en unos minutos.",
+  "keys.recovery": "Espera una recuperación de las claves de esta comunidad",
+  "keys.recovery-note":
+    "Las claves nuevas ({roles}) valen desde el {due}. Hasta entonces el hub no admite informes vuestros.",
+  "keys.recovery-object":
+    "Si no fuisteis vosotros, objeta ahora: espera siete días más, y hay tiempo de hablar con quienes llevan el hub.",
+  "keys.recovery-objected": "Has objetado: espera siete días más. Habla ya con quienes llevan el hub.",
+  "keys.object": "Objetar: no fuimos nosotros",
+  "keys.objected": "El hub tiene tu objeción",
+  "keys.how-note":
+    "Las claves privadas nunca están en esta página: son secretos del servidor. Se cambian desde la línea de órdenes; docs/operate.md tiene los ejercicios.",
   "run.hub": "Centro",
   "run.witnessing": "Testigos",
   "run.pages": "Páginas de gestión",

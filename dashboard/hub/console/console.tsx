@@ -11,6 +11,7 @@ import { CampaignsAdminPage } from "./campaigns-admin.tsx";
 import { CataloguePage } from "./catalogue.tsx";
 import { CommunitiesAdminPage } from "./communities-admin.tsx";
 import { JoinsPage } from "./joins.tsx";
+import { KeysPage } from "./keys.tsx";
 import { AuditPage } from "./money/audit.tsx";
 import { MoneyPage } from "./money/desk.tsx";
 import { ImportsPage } from "./money/imports.tsx";
@@ -31,6 +32,7 @@ const links = [
   { href: "/console/joins", key: "console.joins" },
   { href: "/console/communities", key: "console.communities" },
   { href: "/console/witnesses", key: "witness.title" },
+  { href: "/console/keys", key: "console.keys" },
   { href: "/console/campaigns", key: "console.campaigns" },
   { href: "/console/suppliers", key: "console.suppliers" },
   { href: "/console/catalogue", key: "console.catalogue" },
@@ -68,6 +70,7 @@ export const ConsolePages: FunctionComponent = () => {
             <Route path="/joins" component={JoinsPage} />
             <Route path="/communities" component={CommunitiesAdminPage} />
             <Route path="/witnesses" component={WitnessesAdminPage} />
+            <Route path="/keys" component={KeysPage} />
             <Route path="/campaigns" component={CampaignsAdminPage} />
             <Route path="/campaigns/new" component={CampaignNewPage} />
             <Route path="/campaigns/:id" component={CampaignAdminPage} />

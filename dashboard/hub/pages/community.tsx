@@ -2,15 +2,17 @@
 import { useRoute } from "preact-iso";
 
 import { EQUIVOCATION } from "../../../shared/network/state.ts";
+import type { CommunityKeysView } from "../../../shared/protocol/api/keys.ts";
 import type { CommunityDetail } from "../../../shared/protocol/api/network.ts";
 import { DataTable } from "../../parts/data-table.tsx";
 import { EvidenceAgainst } from "../../parts/evidence.tsx";
 import { Disclosure } from "../../parts/disclosure.tsx";
-import { formatLanguage } from "../../parts/format.ts";
+import { formatDate, formatLanguage } from "../../parts/format.ts";
 import { hasMessage, t } from "../../parts/i18n.ts";
 import { Page, Section } from "../../parts/page.tsx";
 import { Stat, Stats } from "../../parts/stat.tsx";
-import { Badge, Banner, Empty, ErrorBanner, Skeleton } from "../../parts/states.tsx";
+import { Badge, Banner, Empty, ErrorBanner, Loaded, Skeleton } from "../../parts/states.tsx";
+import { KeyHistory } from "../../parts/key-history.tsx";
 import { useResource } from "../../parts/use-resource.ts";
 import { Quantity, Region, When } from "../../parts/values.tsx";
 import { standing } from "../community-table.tsx";
@@ -57,6 +59,12 @@ export function CommunityPage() {
           ? ` ${t("community.reason", { reason: reasonWords(community.reason) })}`
           : ""}
       </Banner>
+      {community.frozen === undefined ? null : (
+        <Banner tone="warning" title={t("community.frozen")}>
+          {t("community.frozen-note", { due: formatDate(community.frozen.due, "time") })}
+          {community.frozen.objected ? ` ${t("community.frozen-objected")}` : ""}
+        </Banner>
+      )}
       <Stats>
         <Stat
           label={t("communities.members")}
@@ -152,15 +160,8 @@ export function CommunityPage() {
         </dl>
         <Disclosure title={t("community.keys")}>
           <p class="measure">{t("community.keys-note")}</p>
+          <Keys origin={community.origin} />
           <dl class="facts">
-            <div>
-              <dt>{t("community.report-key")}</dt>
-              <dd class="mono">{community.report_kid ?? "–"}</dd>
-            </div>
-            <div>
-              <dt>{t("community.book-key")}</dt>
-              <dd class="mono">{community.book_vkey ?? "–"}</dd>
-            </div>
             <div>
               <dt>{t("community.join-entry")}</dt>
               <dd class="mono">{community.join_leaf ?? "–"}</dd>
@@ -170,4 +171,9 @@ export function CommunityPage() {
       </Section>
     </Page>
   );
+}
+
+function Keys({ origin }: { origin: string }) {
+  const resource = useResource<CommunityKeysView>(`/api/communities/${encodeURIComponent(origin)}/keys`);
+  return <Loaded resource={resource}>{({ keys }) => <KeyHistory keys={keys} />}</Loaded>;
 }

@@ -4,6 +4,7 @@ import { useLocation } from "preact-iso";
 import { NotFoundPage } from "../../parts/not-found.tsx";
 import { RunCampaignsPage } from "./campaigns.tsx";
 import { RunHubPage } from "./hub.tsx";
+import { RunKeysPage } from "./keys.tsx";
 import { InvitesPage } from "./invites.tsx";
 import { MembersPage } from "./members.tsx";
 import { RunPage } from "./overview.tsx";
@@ -17,6 +18,7 @@ const pages = new Map([
   ["/run/members", MembersPage],
   ["/run/campaigns", RunCampaignsPage],
   ["/run/hub", RunHubPage],
+  ["/run/keys", RunKeysPage],
   ["/run/witnessing", WitnessingPage],
 ]);
 

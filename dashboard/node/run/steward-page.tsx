@@ -7,7 +7,7 @@ import { t } from "../../parts/i18n.ts";
 import { NeedsMe } from "../../parts/identity/account.tsx";
 import { Page } from "../../parts/page.tsx";
 
-const places = ["overview", "profile", "invites", "members", "campaigns", "hub", "witnessing"] as const;
+const places = ["overview", "profile", "invites", "members", "campaigns", "hub", "witnessing", "keys"] as const;
 type Place = (typeof places)[number];
 
 function placeHref(place: Place): string {

@@ -1,0 +1,117 @@
+/**
+ * Recovery with the offline key, after a loss or a theft. Of a node: signed here and told to each hub, where it freezes
+ * the community at once and takes effect after seven days. Of a hub: signed here and given to the hub as a secret, which
+ * only its operator can set, and in effect at once.
+ */
+import type { Ed25519Jwk } from "../../shared/protocol/primitives.ts";
+import { type Ed25519Signer, type PrivateJwk, signer } from "../../shared/signing/ed25519.ts";
+import { type KeyDraft, type KeyHands, noteHand, signKeyChange } from "../../shared/signing/key-change.ts";
+import { type LoggedKeys, loggedKeys, logsOf, publicOf } from "./log.ts";
+import { type KeyFile, type Role, type Vault, makeNext, secretOf } from "./vault.ts";
+
+type Say = (line: string) => void;
+
+export async function recoverNode(
+  vault: Vault,
+  chosen: readonly Role[],
+  hubs: readonly string[],
+  say: Say,
+): Promise<void> {
+  const recovery = await recoveryKey(await vault.read(), vault.file);
+  let keys = await makeNext(vault, chosen);
+  const places = await logsOf(vault, hubs);
+  if (places.length === 0) throw new Error("the node names no hub that has admitted it: say --hub URL");
+  for (const place of places) {
+    const jws =
+      keys.recoveries?.[place.origin] ??
+      (await signRecovery(recovery, "node-key+jwt", {
+        ...(await changed(keys, chosen, await loggedKeys(vault, place))),
+        iss: vault.origin,
+        aud: place.origin,
+      }));
+    keys = { ...keys, recoveries: { ...keys.recoveries, [place.origin]: jws } };
+    await vault.write(keys);
+    await submit(place.url, jws);
+    const { pendingDue } = await loggedKeys(vault, place);
+    say(
+      `${place.origin}: ${pendingDue === null ? "in effect" : `frozen; the new keys are in effect from ${pendingDue}`}`,
+    );
+  }
+  const names = chosen.map((role) => `${secretOf[role]}_NEXT`);
+  await vault.setSecrets(Object.fromEntries(names.map((name) => [name, keys.secrets[name] ?? ""])));
+  say(`${vault.origin} has been given ${names.join(", ")}. Once in effect: npm run keys -- finish node`);
+  if (vault.afterwards !== null) say(vault.afterwards);
+}
+
+export async function recoverHub(vault: Vault, chosen: readonly Role[], say: Say): Promise<void> {
+  const recovery = await recoveryKey(await vault.read(), vault.file);
+  let keys = await makeNext(vault, chosen);
+  const [place] = await logsOf(vault);
+  if (place === undefined) throw new Error(`${vault.url} does not answer`);
+  const jws =
+    keys.recoveries?.[place.origin] ??
+    (await signRecovery(recovery, "hub-key+jwt", {
+      ...(await changed(keys, chosen, await loggedKeys(vault, place))),
+      iss: place.origin,
+    }));
+  keys = { ...keys, recoveries: { ...keys.recoveries, [place.origin]: jws } };
+  await vault.write(keys);
+  const given = chosen.flatMap((role) => {
+    const next = keys.secrets[`${secretOf[role]}_NEXT`] ?? "";
+    return [[secretOf[role], next] as const];
+  });
+  await vault.setSecrets({ ...Object.fromEntries(given), KEY_RECOVERY: jws });
+  say(`${vault.origin} has been given its new keys and the recovery; it logs it by itself within five minutes.`);
+  if (vault.afterwards !== null) say(vault.afterwards);
+  say("Tell the communities and everybody who pinned the log's key. Then: npm run keys -- finish hub --now");
+}
+
+async function recoveryKey({ recoveryJwk }: KeyFile, file: string): Promise<Ed25519Signer> {
+  if (recoveryJwk === undefined)
+    throw new Error(`${file} holds no recovery key: name the file from the deployment with --file`);
+  return await signer(recoveryJwk);
+}
+
+interface Changed {
+  draft: Pick<KeyDraft, "prev" | "keys">;
+  hands: KeyHands;
+}
+
+async function changed(keys: KeyFile, chosen: readonly Role[], logged: LoggedKeys): Promise<Changed> {
+  const changes: KeyDraft["keys"] = [];
+  const hands: KeyHands = {};
+  for (const role of chosen) {
+    const secret = keys.secrets[`${secretOf[role]}_NEXT`] ?? "";
+    const from = logged.keys.find((one) => one.role === role && one.until === null)?.key;
+    changes.push({ role, key: await publicOf(role, secret), ...(role === "log" && from !== undefined && { from }) });
+    hands[role] = { new: await handOf(role, secret) };
+  }
+  return { draft: { prev: logged.last_recovery, keys: changes }, hands };
+}
+
+async function handOf(role: Role, secret: string) {
+  if (role === "log" || role === "book") return (await noteHand(role, secret)).sign;
+  const key = await signer(JSON.parse(secret) as PrivateJwk);
+  return (message: Uint8Array<ArrayBuffer>) => key.sign(message);
+}
+
+async function signRecovery(
+  recovery: Ed25519Signer,
+  kind: "node-key+jwt" | "hub-key+jwt",
+  { draft, hands, iss, aud }: Changed & { iss: string; aud?: string },
+): Promise<string> {
+  const recovery_jwk: Ed25519Jwk = recovery.publicJwk;
+  const iat = Math.floor(Date.now() / 1000);
+  const whole = { iss, ...(aud !== undefined && { aud }), iat, v: 1 as const, act: "recover" as const, recovery_jwk };
+  return await signKeyChange(recovery, kind, { ...whole, ...draft }, hands);
+}
+
+async function submit(hub: string, jws: string): Promise<void> {
+  const answer = await fetch(`${hub}/log/entries`, {
+    method: "POST",
+    headers: { "content-type": "application/jose" },
+    body: jws,
+    signal: AbortSignal.timeout(20_000),
+  });
+  if (!answer.ok) throw new Error(`${hub} refused the recovery: ${await answer.text()}`);
+}

@@ -1,0 +1,112 @@
+/** Keys that change in a running network, by the commands an operator uses: nobody loses a pledge or a digit. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { pledge } from "../../scripts/demo/client.ts";
+import { recoverHub, recoverNode } from "../../scripts/keys/recover.ts";
+import { finish, rotate } from "../../scripts/keys/rotate.ts";
+import { embeddedVault, roles } from "../../scripts/keys/vault.ts";
+import { bootNetwork, type Network } from "../../scripts/network.ts";
+import { communityKeys, hubKeysHistory } from "../../shared/protocol/api/keys.ts";
+import { eventually, openTestNetwork, publicNumbers, timePasses, type TestNetwork } from "../network.ts";
+import { expectHonest } from "./honest.ts";
+
+const VARS = { hub: { REPORT_INTERVAL_S: "0", RECOVERY_DELAY_S: "1" }, node: { REPORT_INTERVAL_S: "0" } };
+let net: TestNetwork;
+let network: Network;
+let port: number;
+let qty = 0;
+
+beforeAll(async () => {
+  net = await openTestNetwork({ vars: VARS });
+  ({ network } = net);
+  port = Number(new URL(net.hub.url).port);
+  await writeFile(join(net.data, "settings.json"), JSON.stringify({ port, nodes: 2 }));
+});
+afterAll(async () => {
+  await network.stop();
+  await net.close();
+});
+
+async function restart(): Promise<void> {
+  await network.stop();
+  network = await bootNetwork({ port, nodes: 2, data: net.data, tickSeconds: 0, vars: VARS });
+}
+
+/** Both communities pledge once more, and it arrives. */
+async function pledgesArrive(): Promise<void> {
+  qty += 1;
+  for (const { steward } of net.communities) {
+    await pledge(steward, { kind: "pledge", campaign: net.campaign, qty: String(qty), max_unit_price_minor: "240" });
+  }
+  await eventually(async () => {
+    await timePasses({ ...net, network });
+    expect((await publicNumbers(network.hub)).stages.pledged).toBe(String(2 * qty));
+  });
+  await expectHonest({ ...net, network, hub: { ...network.hub, vkey: net.hub.vkey } });
+}
+
+async function current(role: string): Promise<string | undefined> {
+  const [node] = network.nodes;
+  const path = role === "report" || role === "book" ? `/api/communities/${node?.origin ?? ""}/keys` : "/api/keys";
+  const body: unknown = await (await fetch(`${network.hub.url}${path}`)).json();
+  const { keys } = role === "report" || role === "book" ? communityKeys.parse(body) : hubKeysHistory.parse(body);
+  return keys.find((one) => one.role === role && one.until === null)?.key;
+}
+
+const quiet = (): void => undefined;
+
+test(
+  "a node's and the hub's keys are rotated and the old ones taken away, under pledges",
+  { timeout: 240_000 },
+  async () => {
+    await pledgesArrive();
+    const before = await Promise.all(["report", "book", "statement", "log"].map(current));
+    const node = await embeddedVault("node", net.data, "a");
+    const hub = await embeddedVault("hub", net.data, "hub");
+    await rotate(node, roles.node, quiet);
+    await rotate(hub, roles.hub, quiet);
+    // run again, as after a crash: the keys that were made are those that are used
+    const made = (await node.read()).secrets;
+    await rotate(node, roles.node, quiet);
+    expect((await node.read()).secrets).toEqual(made);
+    await restart();
+    await eventually(async () => {
+      await timePasses({ ...net, network });
+      const now = await Promise.all(["report", "book", "statement", "log"].map(current));
+      expect(now.map((key, at) => key !== before[at])).toEqual([true, true, true, true]);
+    });
+    await pledgesArrive();
+    const options = { now: Date.now(), isForced: false, say: quiet };
+    await expect(finish(node, options)).rejects.toThrow(/30 days/);
+    await finish(node, { ...options, isForced: true });
+    await finish(hub, { ...options, isForced: true });
+    expect(Object.keys((await hub.read()).secrets).filter((name) => name.endsWith("_NEXT"))).toEqual([]);
+    await restart();
+    await pledgesArrive();
+  },
+);
+
+test(
+  "keys that were lost come back with the recovery keys, and the history stays what it was",
+  { timeout: 240_000 },
+  async () => {
+    const node = await embeddedVault("node", net.data, "a");
+    const hub = await embeddedVault("hub", net.data, "hub");
+    await recoverHub(hub, ["statement"], quiet);
+    await restart();
+    await eventually(async () => {
+      await timePasses({ ...net, network });
+      const { keys } = hubKeysHistory.parse(await (await fetch(`${network.hub.url}/api/keys`)).json());
+      expect(keys.filter(({ role }) => role === "statement").length).toBe(3);
+    });
+    await finish(hub, { now: Date.now(), isForced: true, say: quiet });
+    await recoverNode(node, roles.node, [network.hub.url], quiet);
+    await recoverNode(node, roles.node, [network.hub.url], quiet);
+    await restart();
+    await pledgesArrive();
+    await finish(node, { now: Date.now(), isForced: true, say: quiet });
+    await restart();
+    await pledgesArrive();
+  },
+);
