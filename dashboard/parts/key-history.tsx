@@ -16,7 +16,7 @@ export function KeyHistory({ keys }: { keys: KeyView[] }) {
         {
           id: "key",
           header: t("keys.key"),
-          cell: (row) => <span class="mono small break">{row.kid ?? row.key}</span>,
+          cell: (row) => <span class="mono small">{row.kid ?? row.key}</span>,
           text: (row) => row.kid ?? row.key,
         },
         {

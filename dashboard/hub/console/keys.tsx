@@ -17,7 +17,7 @@ export function KeysPage() {
             <KeyHistory keys={keys} />
             <Section title={t("keys.how")}>
               <p class="measure">{t("hub-keys.how-note")}</p>
-              <ul class="plain stack mono small">
+              <ul class="mono small">
                 <li>npm run keys -- rotate hub</li>
                 <li>npm run keys -- finish hub</li>
                 <li>npm run keys -- recover hub --file …</li>

@@ -35,7 +35,7 @@ function Keys() {
           ))}
           <Section title={t("keys.how")}>
             <p class="measure">{t("keys.how-note")}</p>
-            <ul class="plain stack mono small">
+            <ul class="mono small">
               <li>npm run keys -- rotate node</li>
               <li>npm run keys -- finish node</li>
               <li>npm run keys -- recover node --file …</li>
