@@ -214,6 +214,7 @@ export const nodeEn = {
   "receipt-check.not": "Not every step holds",
   "receipt-check.wrong": "Something does not agree. Keep the receipt: it is evidence.",
   "receipt-check.later": "What is missing may only need time: reports and totals come every few minutes.",
+  "receipt-check.witnessed": "seen by {cosigned} of {n} witnesses, {when}",
   "receipt-check.steps": "Step by step",
   "receipt-check.elsewhere":
     "You need not trust this page: the file can be followed at any other community, or with the command above.",

@@ -216,6 +216,7 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "receipt-check.wrong": "Algo no concuerda. Guarda el recibo: es una prueba.",
   "receipt-check.later":
     "Lo que falta quizá solo necesite tiempo: los informes y los totales llegan cada pocos minutos.",
+  "receipt-check.witnessed": "visto por {cosigned} de {n} testigos, {when}",
   "receipt-check.steps": "Paso a paso",
   "receipt-check.elsewhere":
     "No tienes que fiarte de esta página: el archivo puede seguirse en cualquier otra comunidad, o con la orden de arriba.",

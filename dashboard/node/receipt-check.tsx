@@ -10,6 +10,7 @@ import type { PledgeReport } from "../../shared/verify/pledge.ts";
 import { Button } from "../parts/button.tsx";
 import { CheckList } from "../parts/check-list.tsx";
 import { Disclosure } from "../parts/disclosure.tsx";
+import { formatDate } from "../parts/format.ts";
 import { t } from "../parts/i18n.ts";
 import { Icon } from "../parts/icon.tsx";
 import { Banner, Progress } from "../parts/states.tsx";
@@ -77,11 +78,22 @@ function Found({ state }: { state: State }) {
   );
 }
 
-function ticksOf({ ticks }: PledgeReport): Tick[] {
+/** Who has signed a head of the log that contains the report, in words; null while none has. */
+function witnessesOf({ checks, hub }: PledgeReport): string | null {
+  const index = checks.find(({ id }) => id === "report")?.facts["index"];
+  const { cosigned, n, size, at } = hub?.checks.find(({ id, ok }) => id === "witnesses" && ok)?.facts ?? {};
+  if (typeof at !== "string" || n === undefined || cosigned === undefined) return null;
+  if (Number(index) >= Number(size)) return null;
+  return t("receipt-check.witnessed", { cosigned, n, when: formatDate(at, "time") });
+}
+
+function ticksOf(report: PledgeReport): Tick[] {
+  const { ticks } = report;
+  const seen = ticks.logged ? witnessesOf(report) : null;
   return [
     { id: "signed", done: ticks.signed },
     { id: "booked", done: ticks.in_book },
-    { id: "logged", done: ticks.logged },
+    { id: "logged", done: ticks.logged, ...(seen !== null && { note: seen }) },
     { id: "counted", done: ticks.counted },
   ];
 }

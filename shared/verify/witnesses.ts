@@ -53,7 +53,7 @@ export async function checkWitnesses(question: WitnessQuestion) {
   if (served.size === head.size && newest !== undefined && state.log_time > newest + MAX_SKEW_S) {
     throw new Fault("log-time-ahead", `log time is ahead of every witness's clock by more than ${MAX_SKEW_S} seconds`);
   }
-  if (policy === null || policy.quorum === null) return unruled(cosigned.value, known.length);
+  if (policy === null || policy.quorum === null) return unruled(cosigned.value, known.length, served.size, newest);
   const { k, n } = quorumRule(policy);
   const names = new Set(cosigned.value.map(({ vkey }) => vkey));
   if (!meetsQuorum(policy, names)) {
@@ -87,11 +87,11 @@ function communityKeys(state: NetworkState): string[] {
   );
 }
 
-function unruled(cosigned: readonly Cosignature[], n: number) {
+function unruled(cosigned: readonly Cosignature[], n: number, size: number, newest: number | undefined) {
   return {
     value: { k: 0, n, cosigned: cosigned.length },
     detail: `${cosigned.length} of ${n} possible witnesses have cosigned the checkpoint; the log requires none`,
-    facts: { k: 0, n, cosigned: cosigned.length },
+    facts: { k: 0, n, cosigned: cosigned.length, size, ...(newest !== undefined && { at: isoTime(newest) }) },
   };
 }
 
