@@ -117,6 +117,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
   app.route(
     "/",
     evidenceRoutes<HubConfig>({
+      page: "/evidence/",
       hubKeys: async (c) => [(await hubOf(c)).keys.log.vkey],
       keep: async (c, checked) => {
         await logEvidence(await hubOf(c), checked);

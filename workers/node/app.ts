@@ -52,6 +52,7 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
   app.route(
     "/",
     evidenceRoutes<NodeConfig>({
+      page: "/check",
       hubKeys: async (c) => (await readHubs(c.get("db"))).map(({ vkey }) => vkey),
       keep: async (c, checked) => await keepEvidence(c.get("db"), checked, c.get("now")()),
     }),

@@ -266,6 +266,7 @@ describe("every route", () => {
     "GET /api/session",
     "GET /api/track/:code",
     "POST /evidence",
+    "GET /evidence",
     "GET /api/evidence",
     "GET /api/evidence/:sha256",
     "POST /api/invites/inspect",

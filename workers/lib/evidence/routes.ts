@@ -22,6 +22,8 @@ const submissions = rateLimiter(20, MINUTE_MS);
 export interface EvidenceKeeper<C extends CommonConfig> {
   /** log keys of the hubs known here */
   hubKeys: (c: AppContext<C>) => Promise<string[]>;
+  /** the page about evidence: requests to /evidence reach the worker before the pages do */
+  page: string;
   /** keeps it; throws a conflict when another document of the kind was first */
   keep: (c: AppContext<C>, checked: Checked) => Promise<void>;
 }
@@ -64,6 +66,8 @@ export function evidenceRoutes<C extends CommonConfig>(keeper: EvidenceKeeper<C>
       return c.json(kept, kept.sha256 === sha256 ? 201 : 200);
     },
   );
+
+  app.get("/evidence", (c) => c.redirect(keeper.page, 302));
 
   app.openapi(
     createRoute({
