@@ -1,5 +1,5 @@
 /**
- * Whether a document is evidence, and against whom (docs/protocol.md §8). Pure: everything it rests on is in it but the
+ * Whether a document is evidence, and against whom (docs/protocol.md §9). Pure: everything it rests on is in it but the
  * key of the hub's log, which whoever verifies knows from elsewhere.
  */
 import { sha256url } from "../bytes.ts";

@@ -1,5 +1,5 @@
 /**
- * Evidence: documents that prove by themselves that a party broke a rule (docs/protocol.md §8). Whoever holds the key
+ * Evidence: documents that prove by themselves that a party broke a rule (docs/protocol.md §9). Whoever holds the key
  * of the hub's log can check one offline; the keys of everybody else come with it, as logged entries with proofs. No
  * document names a member or carries what one signed.
  */

@@ -85,6 +85,7 @@ const CALLS: Record<string, Call> = {
   "GET /mirror/{origin}/tile/{path}": { stranger: 404, operator: 404 },
   "GET /log/entries/{leaf}.tlog-proof": { stranger: 404, operator: 404 },
   "POST /log/entries": { body: "nonsense", type: "application/jose", stranger: 400, operator: 400 },
+  "GET /evidence": { stranger: 302, operator: 302 },
   "POST /evidence": { body: {}, stranger: 400, operator: 400 },
   "GET /api/evidence": { stranger: 200, operator: 200 },
   "GET /api/evidence/{sha256}": { stranger: 404, operator: 404 },

@@ -1,4 +1,4 @@
-/** What is proven against anybody: logged once, shown, passed on, and an equivocation excludes by rule. docs/protocol.md §8. */
+/** What is proven against anybody: logged once, shown, passed on, and an equivocation excludes by rule. docs/protocol.md §9. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { toBase64url } from "../../../shared/bytes.ts";
 import { inclusionProof } from "../../../shared/log/tiles.ts";

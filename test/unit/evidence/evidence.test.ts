@@ -1,4 +1,4 @@
-/** Each misdeed gives a document that proves it offline; nothing else does. docs/protocol.md §8. */
+/** Each misdeed gives a document that proves it offline; nothing else does. docs/protocol.md §9. */
 import { spawnSync } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

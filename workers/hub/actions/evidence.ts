@@ -1,5 +1,5 @@
 /**
- * Evidence into the log (docs/protocol.md §8): once against each party and kind. Two reports under one number exclude
+ * Evidence into the log (docs/protocol.md §9): once against each party and kind. Two reports under one number exclude
  * their community by rule, if one of them is in this log: then the entry carries the other one whole.
  */
 import { evidenceHash, verifyEvidence } from "../../../shared/evidence/verify.ts";

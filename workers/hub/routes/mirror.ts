@@ -1,6 +1,6 @@
 /**
  * What the hub has read of each community's book, served as the log it is (C2SP tlog-tiles) under the community's own
- * signature: a verdict stays checkable when the community is gone. docs/protocol.md §4.
+ * signature: a verdict stays checkable when the community is gone. docs/protocol.md §3.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";

@@ -67,6 +67,13 @@ export function evidenceRoutes<C extends CommonConfig>(keeper: EvidenceKeeper<C>
     },
   );
 
+  app.openAPIRegistry.registerPath({
+    method: "get",
+    path: "/evidence",
+    tags,
+    summary: "To the page about evidence",
+    responses: { 302: { description: "Where the page is" } },
+  });
   app.get("/evidence", (c) => c.redirect(keeper.page, 302));
 
   app.openapi(
