@@ -74,6 +74,14 @@ export function hubKeySigner(keys: HubKeyState, claims: Claims<"hub-key+jwt">): 
   return claims.act === "recover" ? (claims.recovery_jwk ?? keys.statement_jwk) : keys.statement_jwk;
 }
 
+/**
+ * Whether what this key signs is this community's word now. A key that has gone may be a thief's, and while a recovery
+ * waits so may the current one: what such a key says against its own community excludes nobody.
+ */
+export function speaksNow(community: Pick<Community, "report_jwk" | "keys">, kid: string): boolean {
+  return community.keys.pending === null && kid === thumbprint(community.report_jwk);
+}
+
 /** The key that `old_proof` is by; null where there is none to ask. */
 export function keyBefore(
   keys: Pick<Community, "report_jwk" | "book_vkey" | "witness_vkey">,

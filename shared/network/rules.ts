@@ -3,7 +3,7 @@
  * a rule, so it is total; the verifier calls a log that holds such a statement invalid. Signatures are checked
  * elsewhere: only keys in `state` are current.
  */
-import { faultOfHubKey, faultOfNodeKey, hubKeysOf, keyFaults } from "./keys.ts";
+import { faultOfHubKey, faultOfNodeKey, hubKeysOf, keyFaults, speaksNow } from "./keys.ts";
 import { faultOfOffer, faultOfOfferEnd, offerFaults } from "./offers.ts";
 import { demandCampaigns } from "./watch.ts";
 import { type Claims, MAX_SKEW_S, type Statement } from "../protocol/statement.ts";
@@ -151,6 +151,7 @@ function faultOfEquivocation(
   if (community === undefined || community.status === "joined") return "community-unknown";
   const parsed = parseStatement(other);
   if (!parsed.ok || parsed.value.statement.kind !== "demand-report+jwt") return "equivocation";
+  if (!speaksNow(community, parsed.value.kid)) return "equivocation";
   const { iss, seq: number } = parsed.value.statement.claims;
   return iss === node && number === seq && parsed.value.leaf !== first ? null : "equivocation";
 }

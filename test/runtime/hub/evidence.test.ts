@@ -6,6 +6,8 @@ import { leafHash } from "../../../shared/log/merkle.ts";
 import type { Anchor, Evidence, EvidenceOf } from "../../../shared/protocol/evidence.ts";
 import { verifyEvidence } from "../../../shared/evidence/verify.ts";
 import { evidence } from "../../../shared/protocol/evidence.ts";
+import { generateEd25519, signer } from "../../../shared/signing/ed25519.ts";
+import { type KeyDraft, signKeyChange } from "../../../shared/signing/key-change.ts";
 import { verifyHub } from "../../../shared/verify/hub.ts";
 import type { Source } from "../../../shared/verify/source.ts";
 import { passOn } from "../../../workers/hub/jobs/pass-evidence-on.ts";
@@ -119,6 +121,37 @@ describe("two reports under one number", () => {
     expect(resumed.status).toBeLessThan(300);
     expect(await world.community(node.origin)).toMatchObject({ status: "admitted" });
     await expectReplayEqualsTables();
+    await expectVerified();
+  });
+});
+
+describe("two reports under one number by a key that has gone", () => {
+  it("are no word of the community any more, and do not exclude it: whoever stole the key could write them", async () => {
+    await world.report(node);
+    world.later(61);
+    node.pledge(campaign, "1", 0);
+    const [first = ""] = node.reports;
+    const other = await node.report(world.rules, { seq: 1, prev: node.joinLeaf });
+    const document = { ...(await about()), kind: "equivocation", statements: [first, other] };
+    const next = await signer(await generateEd25519());
+    const draft: KeyDraft = {
+      iss: node.origin,
+      aud: world.hub.config.logOrigin,
+      iat: Math.floor(world.clock.now / 1000),
+      v: 1,
+      act: "rotate",
+      prev: node.joinLeaf,
+      keys: [{ role: "report", key: next.publicJwk.x }],
+    };
+    const rotation = await signKeyChange(node.signer, "node-key+jwt", draft, {
+      report: { new: (message) => next.sign(message) },
+    });
+    expect((await world.submit(rotation)).status).toBe(202);
+    const size = await sizeOfLog();
+    expect((await hand(document)).code).toBe("evidence-invalid");
+    expect((await world.submit(other)).code).toBe("kid-unknown");
+    expect(await sizeOfLog()).toBe(size);
+    expect(await world.community(node.origin)).toMatchObject({ status: "admitted" });
     await expectVerified();
   });
 });

@@ -4,12 +4,14 @@
  */
 import { evidenceHash, verifyEvidence } from "../../../shared/evidence/verify.ts";
 import type { Anchor, EvidenceOf } from "../../../shared/protocol/evidence.ts";
+import { speaksNow } from "../../../shared/network/keys.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
 import { parseJws } from "../../../shared/signing/jws.ts";
 import { statementLeaf } from "../../../shared/signing/statement.ts";
 import { jsonParameter } from "../../lib/d1.ts";
 import { type Checked, insertEvidence, knownEvidence } from "../../lib/evidence/store.ts";
 import { readProofs } from "../../lib/log-read.ts";
+import { Refused } from "../../lib/problem.ts";
 import { type DecidedEntry, commit, signed } from "../commit.ts";
 import type { Hub } from "../hub.ts";
 import type { Ingested } from "./demand-report.ts";
@@ -29,11 +31,15 @@ export async function logEvidence(hub: Hub, checked: Checked): Promise<void> {
     ],
     decide: async ({ view, iat, next, results }) => {
       if ((results[0]?.results.length ?? 0) > 0) return { entries: [], value: null };
+      const community = view.state.communities.get(accused);
+      if (statements.some((jws) => community !== undefined && !speaksNow(community, kidOf(jws)))) {
+        throw new Refused("evidence-invalid", { detail: "key-gone" });
+      }
       const logged = new Set(((results[1]?.results ?? []) as { leaf: string }[]).map(({ leaf }) => leaf));
       const first = statements.find((jws) => logged.has(statementLeaf(jws)));
       const other = statements.find((jws) => jws !== first);
       const entry: DecidedEntry =
-        first !== undefined && other !== undefined && view.state.communities.has(accused)
+        first !== undefined && other !== undefined && community !== undefined
           ? await signed(hub, "equivocation+jwt", iat, {
               node: accused,
               seq: Number(finding.facts["seq"]),
@@ -48,6 +54,11 @@ export async function logEvidence(hub: Hub, checked: Checked): Promise<void> {
       };
     },
   });
+}
+
+function kidOf(jws: string): string {
+  const parsed = parseJws(jws);
+  return parsed.ok ? parsed.value.kid : "";
 }
 
 /** What submitted reports have shown: kept and logged like evidence that was handed in, one document of each community. */
