@@ -147,6 +147,13 @@ export const hubEn = {
   "community.about": "About",
   "community.address": "Address",
   "community.languages": "Languages",
+  "community.quota": "May report",
+  "community.quota-text":
+    "{seconds, plural, =0 {at any time} one {once a second} other {every {seconds} seconds}}, up to {entries, plural, one {# entry} other {# entries}} at a time",
+  "community.witness": "As a witness",
+  "community.witness-none": "It has named no key to witness with.",
+  "community.witness-silent": "It has not signed this hub’s log yet.",
+  "community.witness-signed": "It has signed {size} of {of} entries of this hub’s log,",
   "community.since": "Member since",
   "community.frozen": "Frozen: a recovery of its keys waits",
   "community.frozen-note":

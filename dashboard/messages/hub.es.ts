@@ -149,6 +149,13 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "community.about": "Sobre ella",
   "community.address": "Dirección",
   "community.languages": "Idiomas",
+  "community.quota": "Puede informar",
+  "community.quota-text":
+    "{seconds, plural, =0 {en cualquier momento} one {una vez por segundo} other {cada {seconds} segundos}}, hasta {entries, plural, one {# entrada} other {# entradas}} a la vez",
+  "community.witness": "Como testigo",
+  "community.witness-none": "No ha dado ninguna clave para atestiguar.",
+  "community.witness-silent": "Aún no ha firmado el registro de este hub.",
+  "community.witness-signed": "Ha firmado {size} de {of} entradas del registro de este hub,",
   "community.since": "Miembro desde",
   "community.frozen": "Congelada: espera una recuperación de sus claves",
   "community.frozen-note":

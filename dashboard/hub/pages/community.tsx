@@ -157,6 +157,21 @@ export function CommunityPage() {
               </dd>
             </div>
           ) : null}
+          <div>
+            <dt>{t("community.quota")}</dt>
+            <dd>
+              {t("community.quota-text", {
+                seconds: community.quota.report_interval_s,
+                entries: community.quota.entries,
+              })}
+            </dd>
+          </div>
+          <div>
+            <dt>{t("community.witness")}</dt>
+            <dd>
+              <WitnessWords witness={community.witness} size={community.log.size} />
+            </dd>
+          </div>
         </dl>
         <Disclosure title={t("community.keys")}>
           <p class="measure">{t("community.keys-note")}</p>
@@ -176,4 +191,16 @@ export function CommunityPage() {
 function Keys({ origin }: { origin: string }) {
   const resource = useResource<CommunityKeysView>(`/api/communities/${encodeURIComponent(origin)}/keys`);
   return <Loaded resource={resource}>{({ keys }) => <KeyHistory keys={keys} />}</Loaded>;
+}
+
+/** How its word about this hub's log stands: it vouches for the hub, not the hub for it. */
+function WitnessWords({ witness, size }: { witness: CommunityDetail["witness"]; size: number }) {
+  if (witness === null) return <>{t("community.witness-none")}</>;
+  if (witness.size === null || witness.at === null) return <>{t("community.witness-silent")}</>;
+  return (
+    <>
+      {t("community.witness-signed", { size: witness.size, of: size })} <When at={witness.at} />
+      {witness.error === null ? null : <span class="quiet small"> ({witness.error})</span>}
+    </>
+  );
 }

@@ -107,8 +107,20 @@ export const communityPage = z.object({
 });
 
 /** One of the last 30 reports with its verdict, newest first. */
-export const communityDetail = communityView.extend({ reports: z.array(reportRef), log: logRef });
+export const communityDetail = communityView.extend({
+  reports: z.array(reportRef),
+  /** how often it may report, and how many entries one request may bring */
+  quota: z.object({ report_interval_s: count, entries: count }),
+  /** its word as a witness of this hub's log; null: it has named no key to witness with */
+  witness: z
+    .object({ vkey: z.string(), size: count.nullable(), at: z.iso.datetime().nullable(), error: z.string().nullable() })
+    .nullable(),
+  log: logRef,
+});
 export type CommunityDetail = z.infer<typeof communityDetail>;
+/** What a node needs of it: a hub of another version may say more or less besides. */
+export const communityStanding = communityDetail.omit({ quota: true, witness: true });
+export type CommunityStanding = z.infer<typeof communityStanding>;
 
 export const historyPoint = z.object({
   date: day,

@@ -137,6 +137,9 @@ describe("communities", () => {
   it("leave the numbers when suspended and come back when resumed", async () => {
     node.pledge(campaign, "3", 2);
     await world.report(node);
+    expect((await world.operator.call("GET", `/api/communities/${node.origin}`)).body).toMatchObject({
+      quota: { report_interval_s: 0, entries: 32 },
+    });
     const suspend = `/api/communities/${node.origin}/suspend`;
     expect((await world.operator.call("POST", suspend, { reason: "to be explained" })).status).toBe(201);
     expect((await world.network()).pledges).toBe(0);

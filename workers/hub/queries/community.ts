@@ -3,6 +3,7 @@ import type { CommunityDetail, CommunityView } from "../../../shared/protocol/ap
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { headQuery } from "../../lib/log-store.ts";
+import type { HubConfig } from "../env.ts";
 import { type CommunityRow, communityOf } from "../view-rows.ts";
 import { type LogRef, logRefOf } from "./campaign.ts";
 import { publicStatus } from "./join.ts";
@@ -53,8 +54,12 @@ export async function communityPage(
 
 const SHOWN_REPORTS = 30;
 
-export async function communityDetail(db: D1Database, log: string, origin: string): Promise<CommunityDetail | null> {
-  const [heads, rows, reports] = await db.batch([
+export async function communityDetail(
+  db: D1Database,
+  { logOrigin, reportIntervalS, maxBatch }: Pick<HubConfig, "logOrigin" | "reportIntervalS" | "maxBatch">,
+  origin: string,
+): Promise<CommunityDetail | null> {
+  const [heads, rows, reports, words] = await db.batch([
     headQuery(db),
     db.prepare(`${COMMUNITY_SQL} WHERE origin = ?`).bind(origin),
     db
@@ -63,14 +68,38 @@ export async function communityDetail(db: D1Database, log: string, origin: strin
          WHERE report.origin = ? ORDER BY report.seq DESC LIMIT ?`,
       )
       .bind(origin, SHOWN_REPORTS),
+    db
+      .prepare(
+        `SELECT witness_vkey AS vkey, cosigner.size, cosigner.at, cosigner.line, cosigner.error FROM community
+         LEFT JOIN cosigner ON cosigner.vkey = witness_vkey WHERE origin = ? AND witness_vkey IS NOT NULL`,
+      )
+      .bind(origin),
   ]);
   const row = rows?.results[0] as Row | undefined;
   if (row === undefined) return null;
   return {
     ...communityView(row),
     reports: ((reports?.results ?? []) as ReportRow[]).map(reportRef),
-    log: logRefOf(log, heads?.results ?? []),
+    quota: { report_interval_s: reportIntervalS, entries: maxBatch },
+    witness: witnessOf((words?.results[0] as WitnessRow | undefined) ?? null),
+    log: logRefOf(logOrigin, heads?.results ?? []),
   };
+}
+
+interface WitnessRow {
+  vkey: string;
+  size: number | null;
+  /** Unix seconds */
+  at: number | null;
+  line: string | null;
+  error: string | null;
+}
+
+function witnessOf(row: WitnessRow | null): CommunityDetail["witness"] {
+  if (row === null) return null;
+  const { vkey, size, at, line, error } = row;
+  if (line === null || at === null) return { vkey, size: null, at: null, error };
+  return { vkey, size, at: isoTime(at), error };
 }
 
 function communityView(row: Row): CommunityView {

@@ -42,7 +42,7 @@ communitiesRoute.openapi(
   }),
   async (c) => {
     const { origin } = c.req.valid("param");
-    const community = await communityDetail(c.get("db"), c.get("config").logOrigin, origin);
+    const community = await communityDetail(c.get("db"), c.get("config"), origin);
     if (community === null) throw new Refused("issuer-unknown");
     return c.json(community, 200);
   },

@@ -3,7 +3,7 @@
  * Shown to members as ticks; nothing is signed because of it.
  */
 import { joinStatus } from "../../../shared/protocol/api/console.ts";
-import { type CommunityDetail, communityDetail } from "../../../shared/protocol/api/network.ts";
+import { type CommunityStanding, communityStanding } from "../../../shared/protocol/api/network.ts";
 import { problem } from "../../../shared/protocol/problem.ts";
 import { parseJson } from "../../lib/remote.ts";
 import type { NodeContext } from "../context.ts";
@@ -51,7 +51,7 @@ async function setStanding({ db, now }: NodeContext, origin: string, status: Hub
 
 async function pollCounted(context: NodeContext, hub: HubRow): Promise<void> {
   const { db, config, peer } = context;
-  const found = await peer.getJson(`${hub.url}/api/communities/${encodeURIComponent(config.origin)}`, communityDetail);
+  const found = await peer.getJson(`${hub.url}/api/communities/${encodeURIComponent(config.origin)}`, communityStanding);
   if (!found.ok) return;
   const { status, reason, counted, last_report: last } = found.value;
   await setStanding(context, hub.origin, status, reason);
@@ -69,7 +69,7 @@ async function pollCounted(context: NodeContext, hub: HubRow): Promise<void> {
 async function recordCounted(
   { db }: NodeContext,
   hub: HubRow,
-  counted: NonNullable<CommunityDetail["counted"]>,
+  counted: NonNullable<CommunityStanding["counted"]>,
   failedCode: string | null,
 ): Promise<void> {
   const at = Date.parse(counted.at);

@@ -5,7 +5,7 @@
  */
 import { reportTotals } from "../../../shared/book/totals.ts";
 import type { Tally } from "../../../shared/book/state.ts";
-import { communityDetail } from "../../../shared/protocol/api/network.ts";
+import { communityStanding } from "../../../shared/protocol/api/network.ts";
 import { MAX_CAMPAIGNS_PER_REPORT } from "../../../shared/protocol/statement.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { parseJws, signJws } from "../../../shared/signing/jws.ts";
@@ -50,7 +50,7 @@ interface Newest {
 /** What the hub holds of this node; its own word, taken only to avoid signing one number twice. */
 export async function newestAtHub({ peer, config }: NodeContext, hub: HubRow): Promise<Newest | null> {
   const address = `${hub.url}/api/communities/${encodeURIComponent(config.origin)}`;
-  const found = await peer.getJson(address, communityDetail);
+  const found = await peer.getJson(address, communityStanding);
   if (!found.ok) return null;
   const { last_report: last, report_kid: kid, frozen } = found.value;
   const keys = { kid, frozen: frozen !== undefined };
