@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { unstable_readConfig as readConfig } from "wrangler";
-import type { HubKeys, NodeKeys } from "../shared/signing/keys.ts";
+import { type HubKeys, makeWitnessKey, type NodeKeys } from "../shared/signing/keys.ts";
 import { build, KINDS, ROOT, type Kind } from "./build.ts";
 import { makeKeys } from "./network/keys.ts";
 
@@ -76,10 +76,12 @@ async function rehearse(place: Place): Promise<void> {
 
 async function deploy({ kind, origin, publicUrl }: Place): Promise<void> {
   const file = join(KEYS, `${kind}-${origin.replaceAll(":", "_")}.json`);
-  const hasKeys = (await secretNames(kind)).includes(kind === "hub" ? "LOG_KEY" : "BOOK_KEY");
+  const names = await secretNames(kind);
+  const hasKeys = names.includes(kind === "hub" ? "LOG_KEY" : "BOOK_KEY");
   await wrangler("d1", "migrations", "apply", "DB", "--env", kind, "--remote");
   if (hasKeys) {
     await wrangler("deploy", "--env", kind);
+    if (!names.includes("WITNESS_KEY")) await addWitnessKey(kind, origin);
     console.log(`\n${publicUrl} runs the new version with the keys it had`);
     return;
   }
@@ -98,6 +100,18 @@ async function deploy({ kind, origin, publicUrl }: Place): Promise<void> {
   console.log(`  set it up    ${publicUrl}/join#${keys.secrets.SETUP_TOKEN}   (works once)`);
   console.log(`  keys         ${file}`);
   console.log("Move that file offline: it holds the recovery key, the only way back after a loss.");
+}
+
+/** A worker from before there were witnesses gets the key that came later; losing it costs nothing but its signatures. */
+async function addWitnessKey(kind: Kind, origin: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "cocoon-deploy-"));
+  try {
+    const secrets = join(folder, "secrets.json");
+    await writeFile(secrets, JSON.stringify({ WITNESS_KEY: await makeWitnessKey(origin) }), { mode: 0o600 });
+    await wrangler("secret", "bulk", secrets, "--env", kind);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function keepKeys(file: string, kind: Kind, origin: string): Promise<HubKeys | NodeKeys> {

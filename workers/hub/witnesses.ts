@@ -26,13 +26,13 @@ export interface Standing {
 
 const BOOK = "/book";
 
-/** The rule by primary key; communities that named a witness key, and the few from outside. */
+/** The rule by primary key; communities that named a witness key, also while they are not counted, and the few from outside. */
 export function standingReads(db: D1Database): D1PreparedStatement[] {
   return [
     db.prepare("SELECT log_time, witnesses FROM network WHERE id = 1"),
     db.prepare(
-      `SELECT origin AS name, url || '/witness' AS url, witness_vkey AS vkey, 'community' AS kind FROM community
-       WHERE status = 'admitted' AND witness_vkey IS NOT NULL
+      `SELECT origin AS name, rtrim(url, '/') || '/witness' AS url, witness_vkey AS vkey, 'community' AS kind FROM community
+       WHERE status IN ('admitted', 'suspended') AND witness_vkey IS NOT NULL
        UNION ALL SELECT substr(vkey, 1, instr(vkey, '+') - 1), url, vkey, 'outside' FROM outside_witness LIMIT 200`,
     ),
   ];
