@@ -18,7 +18,7 @@ export const witnessEn = {
   "witness.policy-save": "Save the rule",
   "witness.halted": "This log has stopped",
   "witness.halted-text":
-    "A witness has seen more of it than is here: an older copy was restored. Nothing is signed until the newer one is back.",
+    "{by} has seen more of it than is here: an older copy was restored. Nothing is signed until the newer one is back.",
   "witness.name": "Witness",
   "witness.kind": "Who it is",
   "witness.kind-community": "community",

@@ -22,7 +22,7 @@ export const witnessEs: Record<keyof typeof witnessEn, string> = {
   "witness.policy-save": "Guardar la regla",
   "witness.halted": "Este registro se ha detenido",
   "witness.halted-text":
-    "Un testigo ha visto más de lo que hay aquí: se restauró una copia anterior. No se firma nada hasta recuperar la más nueva.",
+    "{by} ha visto más de lo que hay aquí: se restauró una copia anterior. No se firma nada hasta recuperar la más nueva.",
   "witness.name": "Testigo",
   "witness.kind": "Quién es",
   "witness.kind-community": "comunidad",

@@ -38,7 +38,8 @@ export function Halted({ shown }: { shown: HubWitnesses }) {
   if (shown.halted === null) return null;
   return (
     <Banner tone="danger" title={t("witness.halted")}>
-      {t("witness.halted-text")} <When at={shown.halted.since} show="time" />
+      {t("witness.halted-text", { by: shown.halted.by.split("+", 1)[0] ?? "" })}{" "}
+      <When at={shown.halted.since} show="time" />
     </Banner>
   );
 }

@@ -31,7 +31,8 @@ function Content() {
         <>
           {shown.own?.halted ? (
             <Banner tone="danger" title={t("witness.own-halted")}>
-              {t("witness.halted-text")} <When at={shown.own.halted.since} show="time" />
+              {t("witness.halted-text", { by: shown.own.halted.by.split("+", 1)[0] ?? "" })}{" "}
+              <When at={shown.own.halted.since} show="time" />
             </Banner>
           ) : null}
           {shown.vkey === null ? <Banner tone="warning">{t("witness.no-key")}</Banner> : null}

@@ -51,7 +51,10 @@ async function setStanding({ db, now }: NodeContext, origin: string, status: Hub
 
 async function pollCounted(context: NodeContext, hub: HubRow): Promise<void> {
   const { db, config, peer } = context;
-  const found = await peer.getJson(`${hub.url}/api/communities/${encodeURIComponent(config.origin)}`, communityStanding);
+  const found = await peer.getJson(
+    `${hub.url}/api/communities/${encodeURIComponent(config.origin)}`,
+    communityStanding,
+  );
   if (!found.ok) return;
   const { status, reason, counted, last_report: last } = found.value;
   await setStanding(context, hub.origin, status, reason);
