@@ -6,7 +6,9 @@ import { type Ed25519Signer, generateEd25519, signer } from "../../../shared/sig
 import { type KeyDraft, type KeyHands, noteHand, signKeyChange } from "../../../shared/signing/key-change.ts";
 import { signStatement } from "../../../shared/signing/statement.ts";
 import { type VerifyOptions, verifyHub } from "../../../shared/verify/hub.ts";
+import { followPledge } from "../../../shared/verify/pledge.ts";
 import { EXIT } from "../../../shared/verify/report.ts";
+import { makeMember } from "./member.ts";
 import { type TestHub, type TestNode, makeWorld } from "./world.ts";
 
 let hub: TestHub;
@@ -255,6 +257,30 @@ test("whoever pinned the log key that goes follows the one that comes, also when
   expect(one.report.checks.find(({ id }) => id === "log-key")).toMatchObject({ ok: true, facts: { changes: 1 } });
   const stranger = await generateNoteKey(hub.log.origin);
   expect((await verified({ vkey: stranger.vkey })).failed).toEqual([["log-key", "log-key-unknown", undefined]]);
+});
+
+test("a member's receipt from before stays good after the book's and the log's keys have changed, and signs no more", async () => {
+  const member = await makeMember(b, hub, campaign);
+  const receipt = await member.sign({ typ: "pledge" });
+  const [node, own] = [await newNodeKeys(b), await newHubKeys("rotate", ["log", "statement"])];
+  await log(node);
+  await log(own, "hub-key+jwt");
+  node.adopt();
+  own.adopt();
+  hub.log.signers = hub.log.signers.slice(1);
+  await hub.report(b);
+  await hub.publishTotals();
+  const followed = await followPledge(receipt, {
+    now: hub.now,
+    hubSource: hub.served.source,
+    nodeSource: b.served.source,
+  });
+  expect(followed.checks.filter(({ ok }) => !ok)).toEqual([]);
+  expect(followed).toMatchObject({
+    exit: EXIT.ok,
+    ticks: { signed: true, in_book: true, logged: true, counted: true },
+  });
+  expect([receipt.node.vkey, receipt.hub.vkey]).not.toContain(b.vkey);
 });
 
 test("a log key that was lost is followed by those who know the log, and by nobody else", async () => {
