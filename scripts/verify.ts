@@ -7,6 +7,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import { collectDropped } from "../shared/evidence/collect.ts";
 import { refuse } from "../shared/evidence/refusal.ts";
 import { parseEvidence, verifyEvidence } from "../shared/evidence/verify.ts";
 import { receipt as receiptSchema } from "../shared/protocol/document.ts";
@@ -98,11 +99,15 @@ async function verifyPledge(
     name: "nowhere",
     get: () => Promise.reject(new Unreachable("the receipt names no address")),
   };
-  const report = await followPledge(content, {
-    now: options.now,
-    hubSource: parsed.success ? sourceAt(addressOf(hub, true)) : nowhere,
-    nodeSource: parsed.success ? sourceAt(addressOf(node, true)) : nowhere,
-  });
+  const hubSource = parsed.success ? sourceAt(addressOf(hub, true)) : nowhere;
+  const nodeSource = parsed.success ? sourceAt(addressOf(node, true)) : nowhere;
+  const report = await followPledge(content, { now: options.now, hubSource, nodeSource });
+  if (report.receipt !== null && (report.exit === EXIT.invalid || report.exit === EXIT.splitView)) {
+    const evidence = await collectDropped(report.receipt, hubSource, nodeSource);
+    if (evidence !== null)
+      for (const written of await writeEvidence(dirname(file), [evidence]))
+        process.stderr.write(`The proof is in ${written}\n`);
+  }
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else printPledge(file, report);
   return report.exit;

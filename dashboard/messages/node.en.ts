@@ -510,4 +510,18 @@ export const nodeEn = {
   "hub-link.verdict-book-genesis": "our book starts with someone else’s name",
   "hub-link.verdict-totals-mismatch": "our sums differ from our book",
   "hub-link.open": "Open the hub",
+  "wrong.title": "Something is wrong",
+  "wrong.proven":
+    "Your receipt and the book together prove that your entry was dropped or altered. Send the proof to the other communities: each checks it, shows it and passes it on, the hub included.",
+  "wrong.not-provable":
+    "This cannot be proven to others with the receipt alone: what you see now is not signed, or may still be right in a day or two. Keep the receipt, check again at another community, and ask your stewards.",
+  "wrong.send": "Send the proof to the other communities",
+  "wrong.save": "Save the proof",
+  "wrong.who-sees":
+    "Everybody will see the proof. It holds the book entry, which is public already, and neither your name nor what you signed.",
+  "wrong.nobody":
+    "The other communities could not be reached. Save the proof and hand it in at any of them, under Check.",
+  "wrong.none-taken":
+    "{asked, plural, one {The one other community has not taken it} other {None of the # other communities has taken it}}. Save the proof and hand it in later.",
+  "wrong.taken": "{taken} of {asked} other communities have it now, and pass it on.",
 } as const;

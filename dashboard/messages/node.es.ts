@@ -511,4 +511,18 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "hub-link.verdict-book-genesis": "nuestro libro empieza con el nombre de otra comunidad",
   "hub-link.verdict-totals-mismatch": "nuestras sumas no coinciden con nuestro libro",
   "hub-link.open": "Abrir el centro",
+  "wrong.title": "Algo está mal",
+  "wrong.proven":
+    "Tu recibo y el libro prueban juntos que tu entrada fue quitada o alterada. Envía la prueba a las otras comunidades: cada una la comprueba, la muestra y la pasa, también al hub.",
+  "wrong.not-provable":
+    "Esto no se puede probar a otros solo con el recibo: lo que ves ahora no está firmado, o puede arreglarse en uno o dos días. Guarda el recibo, compruébalo en otra comunidad y pregunta a quienes la llevan.",
+  "wrong.send": "Enviar la prueba a las otras comunidades",
+  "wrong.save": "Guardar la prueba",
+  "wrong.who-sees":
+    "Todo el mundo verá la prueba. Contiene la entrada del libro, que ya es pública, y ni tu nombre ni lo que firmaste.",
+  "wrong.nobody":
+    "No se pudo llegar a las otras comunidades. Guarda la prueba y entrégala en cualquiera de ellas, en Comprobar.",
+  "wrong.none-taken":
+    "{asked, plural, one {La otra comunidad no la ha aceptado} other {Ninguna de las # otras comunidades la ha aceptado}}. Guarda la prueba y entrégala más tarde.",
+  "wrong.taken": "{taken} de {asked} comunidades la tienen ahora y la pasan.",
 };

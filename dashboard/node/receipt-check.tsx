@@ -6,6 +6,7 @@ import { ScanSearch } from "lucide";
 import { useEffect, useState } from "preact/hooks";
 
 import type { Receipt } from "../../shared/protocol/document.ts";
+import type { Evidence } from "../../shared/protocol/evidence.ts";
 import type { PledgeReport } from "../../shared/verify/pledge.ts";
 import { Button } from "../parts/button.tsx";
 import { CheckList } from "../parts/check-list.tsx";
@@ -13,11 +14,18 @@ import { Disclosure } from "../parts/disclosure.tsx";
 import { formatDate } from "../parts/format.ts";
 import { t } from "../parts/i18n.ts";
 import { Icon } from "../parts/icon.tsx";
+import { Section } from "../parts/page.tsx";
 import { Banner, Progress } from "../parts/states.tsx";
 import { type Tick, TrustTicks } from "../parts/trust-ticks.tsx";
 import { verifyInWorker } from "../parts/verify.ts";
+import { SomethingWrong } from "./something-wrong.tsx";
+import { EXIT } from "../../shared/verify/report.ts";
 
-type State = "idle" | "running" | "unreachable" | PledgeReport;
+interface Outcome {
+  report: PledgeReport;
+  evidence: Evidence | null;
+}
+type State = "idle" | "running" | "unreachable" | Outcome;
 
 /** `receipt`: a parsed file; whatever it is, the verifier says what is wrong with it. `starts`: without being asked. */
 export function ReceiptCheck({ receipt, starts = false }: { receipt: unknown; starts?: boolean }) {
@@ -30,14 +38,14 @@ export function ReceiptCheck({ receipt, starts = false }: { receipt: unknown; st
     const { hub, node } = addressesOf(receipt);
     async function follow() {
       const outcome = await verifyInWorker({ task: "pledge", receipt, hub, node }, { signal: stop.signal });
-      if (!stop.signal.aborted) setState(outcome.kind === "pledge" ? outcome.report : "unreachable");
+      if (!stop.signal.aborted) setState(outcome.kind === "pledge" ? outcome : "unreachable");
     }
     void follow();
     return () => stop.abort();
   }, [receipt, round]);
   return (
     <div class="stack">
-      <Found state={state} />
+      <Found state={state} receipt={receipt} />
       <Button kind="secondary" busy={state === "running"} onClick={() => setRound(round + 1)}>
         <Icon node={ScanSearch} />
         {t(round === 0 ? "receipt-check.start" : "receipt-check.again")}
@@ -53,25 +61,32 @@ function addressesOf(receipt: unknown): { hub: string; node: string } {
   return { hub: hub?.url ?? "", node: node?.url ?? "" };
 }
 
-function Found({ state }: { state: State }) {
+function Found({ state, receipt }: { state: State; receipt: unknown }) {
   if (state === "idle") return null;
   if (state === "running") return <Progress label={t("receipt-check.running")} value={null} max={1} detail="" />;
   if (state === "unreachable") return <Banner tone="warning" title={t("check.unreachable")} />;
-  const hub = state.hub?.checks ?? [];
+  const { report, evidence } = state;
+  const hub = report.hub?.checks ?? [];
+  const isWrong = report.exit === EXIT.invalid || report.exit === EXIT.splitView;
   return (
     <>
       <div role="status">
-        {state.ok ? (
+        {report.ok ? (
           <Banner tone="ok" title={t("receipt-check.ok")} />
         ) : (
-          <Banner tone={state.exit === 1 || state.exit === 4 ? "danger" : "warning"} title={t("receipt-check.not")}>
-            {t(state.exit === 1 || state.exit === 4 ? "receipt-check.wrong" : "receipt-check.later")}
+          <Banner tone={isWrong ? "danger" : "warning"} title={t("receipt-check.not")}>
+            {t(isWrong ? "receipt-check.wrong" : "receipt-check.later")}
           </Banner>
         )}
       </div>
-      <TrustTicks ticks={ticksOf(state)} />
+      {isWrong && (evidence !== null || isUnexplained(report)) ? (
+        <Section title={t("wrong.title")}>
+          <SomethingWrong receipt={receipt} evidence={evidence} />
+        </Section>
+      ) : null}
+      <TrustTicks ticks={ticksOf(report)} />
       <Disclosure title={t("receipt-check.steps")}>
-        <CheckList checks={state.checks} />
+        <CheckList checks={report.checks} />
         {hub.length === 0 ? null : <CheckList checks={hub} />}
       </Disclosure>
     </>
@@ -85,6 +100,11 @@ function witnessesOf({ checks, hub }: PledgeReport): string | null {
   if (typeof at !== "string" || n === undefined || cosigned === undefined) return null;
   if (Number(index) >= Number(size)) return null;
   return t("receipt-check.witnessed", { cosigned, n, when: formatDate(at, "time") });
+}
+
+/** A pledge that was revised or withdrawn is not counted, and nothing is wrong with that. */
+function isUnexplained({ receipt, checks }: PledgeReport): boolean {
+  return receipt !== null && checks.some(({ id, ok }) => !ok && id !== "live");
 }
 
 function ticksOf(report: PledgeReport): Tick[] {

@@ -1,4 +1,7 @@
 /** Runs the network's own verifier (shared/verify) beside the page: same code as the command line, same answer. */
+import { collectDropped } from "../../shared/evidence/collect.ts";
+import type { Evidence } from "../../shared/protocol/evidence.ts";
+import { EXIT } from "../../shared/verify/report.ts";
 import { verifyHub, type VerifyReport } from "../../shared/verify/hub.ts";
 import { followPledge, type PledgeReport } from "../../shared/verify/pledge.ts";
 import { httpSource, type Source } from "../../shared/verify/source.ts";
@@ -17,7 +20,7 @@ export type VerifyOrder =
 export type VerifyAnswer =
   | { kind: "progress"; step: string; done: number; total: number }
   | { kind: "hub"; report: VerifyReport }
-  | { kind: "pledge"; report: PledgeReport }
+  | { kind: "pledge"; report: PledgeReport; evidence: Evidence | null }
   | { kind: "broken" };
 
 const PROGRESS_EVERY_MS = 80;
@@ -40,7 +43,11 @@ async function run(order: VerifyOrder): Promise<void> {
   try {
     if (order.task === "pledge") {
       const sources = { hubSource: sourceAt(order.hub), nodeSource: sourceAt(order.node) };
-      return answer({ kind: "pledge", report: await followPledge(order.receipt, { now, ...sources }) });
+      const report = await followPledge(order.receipt, { now, ...sources });
+      const isWrong = report.exit === EXIT.invalid || report.exit === EXIT.splitView;
+      const receipt = isWrong ? report.receipt : null;
+      const evidence = receipt && (await collectDropped(receipt, sources.hubSource, sources.nodeSource));
+      return answer({ kind: "pledge", report, evidence });
     }
     let told = 0;
     const { pinned, remembered } = order;
