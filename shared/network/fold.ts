@@ -4,6 +4,7 @@
  * `needed` names can apply a batch at the cost of the rows it changes.
  */
 import type { Claims, Statement } from "../protocol/statement.ts";
+import { beginAudit, expireAudit, settleAudit } from "./audits.ts";
 import { addTransfers } from "../capital/sums.ts";
 import { addCampaign, addCommunity, addReport, emptyCampaignSums } from "./numbers.ts";
 import { changeHubKeys, changeNodeKeys, finishRecovery, firstKeys } from "./keys.ts";
@@ -91,6 +92,12 @@ export function applyStatement(
     case "witness-policy-start+jwt":
       startPolicy(state);
       break;
+    case "audit+jwt":
+      audit(state, item, statement.claims, touched);
+      break;
+    case "audit-outcome+jwt":
+      judgeAudit(state, item, statement.claims, touched);
+      break;
     case "equivocation+jwt":
       exclude(state, statement.claims, touched);
       break;
@@ -120,8 +127,10 @@ function advance(state: NetworkState, iat: number, touched: NetworkTouched): voi
   let wake = Number.POSITIVE_INFINITY;
   for (const community of state.communities.values()) {
     if (finishRecovery(community, iat, state.size - 1)) touched.communities.add(community.origin);
-    const { counted, keys } = community;
+    if (expireAudit(community, iat, state.size - 1)) touched.communities.add(community.origin);
+    const { counted, keys, audits } = community;
     if (keys.pending !== null) wake = Math.min(wake, keys.pending.due);
+    if (audits !== null && audits.open !== null) wake = Math.min(wake, audits.open.due);
     if (counted === null || !counted.fresh) continue;
     if (isFresh(state, counted)) wake = Math.min(wake, counted.iat + REPORT_LIFETIME_S + 1);
     else recount(state, community, { ...counted, fresh: false }, touched);
@@ -206,6 +215,7 @@ function join(state: NetworkState, item: LogItem, claims: Claims<"node-join+jwt"
     last_seq: 0,
     last_leaf: item.leaf,
     counted: null,
+    audits: null,
     pending: new Map(),
   });
   touched.communities.add(claims.iss);
@@ -214,6 +224,25 @@ function join(state: NetworkState, item: LogItem, claims: Claims<"node-join+jwt"
 function changeKeys(state: NetworkState, item: LogItem, claims: Claims<"node-key+jwt">, touched: NetworkTouched): void {
   const community = state.communities.get(claims.iss);
   if (community !== undefined) changeNodeKeys(state, community, item, claims, touched);
+}
+
+function audit(state: NetworkState, item: LogItem, claims: Claims<"audit+jwt">, touched: NetworkTouched): void {
+  const community = state.communities.get(claims.node);
+  if (community === undefined) return;
+  beginAudit(state, community, item, claims);
+  touched.communities.add(community.origin);
+}
+
+function judgeAudit(
+  state: NetworkState,
+  { index }: LogItem,
+  claims: Claims<"audit-outcome+jwt">,
+  touched: NetworkTouched,
+): void {
+  const community = state.communities.get(claims.node);
+  if (community === undefined) return;
+  settleAudit(community, index, claims);
+  touched.communities.add(community.origin);
 }
 
 function setStatus(state: NetworkState, claims: Claims<"node-status+jwt">, touched: NetworkTouched): void {

@@ -2,6 +2,7 @@
  * What a partial network state must hold before a batch is applied: the rows a database loads (docs/storage.md).
  * Two steps, because which campaigns move depends on the communities loaded first.
  */
+import { beaconNode } from "../audit/beacon.ts";
 import { isHubSigned } from "./rules.ts";
 import { type NetworkState, REPORT_LIFETIME_S } from "./state.ts";
 import type { LogItem } from "./fold.ts";
@@ -14,7 +15,7 @@ export interface Needed {
   reports: string[];
   campaigns: string[];
   /** log time after the batch: load every not-ended campaign whose `closes` is not later, and every
-   * community whose recovery is due by then */
+   * community with a recovery or an audit that is due by then */
   log_time: number;
   /** load every community whose counted report is fresh and whose iat is earlier than this */
   expires_before: number;
@@ -42,6 +43,13 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
       case "report-check+jwt":
         communities.add(statement.claims.node);
         reports.add(statement.claims.report);
+        break;
+      case "audit+jwt":
+        communities.add(statement.claims.node);
+        for (const { vkey } of statement.claims.beacons) communities.add(beaconNode(vkey) ?? "");
+        break;
+      case "audit-outcome+jwt":
+        communities.add(statement.claims.node);
         break;
       case "campaign-amend+jwt":
       case "campaign-close+jwt":

@@ -3,6 +3,7 @@
  * a rule, so it is total; the verifier calls a log that holds such a statement invalid. Signatures are checked
  * elsewhere: only keys in `state` are current.
  */
+import { auditFaults, faultOfAudit, faultOfOutcome } from "./audits.ts";
 import { faultOfHubKey, faultOfNodeKey, hubKeysOf, keyFaults, speaksNow } from "./keys.ts";
 import { faultOfOffer, faultOfOfferEnd, offerFaults } from "./offers.ts";
 import { demandCampaigns } from "./watch.ts";
@@ -27,6 +28,7 @@ export const logFaults = [
   "equivocation",
   "witness-policy",
   ...keyFaults,
+  ...auditFaults,
 ] as const;
 export type LogFault = (typeof logFaults)[number];
 
@@ -88,6 +90,10 @@ export function faultOf(
     }
     case "offer-end+jwt":
       return faultOfOfferEnd(state.campaigns.get(claims.campaign), claims);
+    case "audit+jwt":
+      return faultOfAudit(state, claims);
+    case "audit-outcome+jwt":
+      return faultOfOutcome(state, claims);
     case "witness-policy+jwt": {
       const waits = isFree(state.witnesses) ? 0 : POLICY_WAIT_S;
       return parsePolicy(claims.policy).ok && claims.effective >= claims.iat + waits ? null : "witness-policy";

@@ -7,6 +7,7 @@ import type { DemandCondition } from "../protocol/fund.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
 import type { CapitalSums } from "../capital/sums.ts";
 import type { WitnessRules } from "../witness/change.ts";
+import type { Audits } from "./audits.ts";
 import type { CommunityKeys, HubKeyState } from "./keys.ts";
 import type { StandingOffer } from "./offers.ts";
 
@@ -54,6 +55,8 @@ export interface Community {
   last_seq: number;
   last_leaf: string;
   counted: CountedReport | null;
+  /** null before the first audit */
+  audits: Audits | null;
   /** reports without a verdict, by leaf; a partial state holds those that the new verdicts name */
   pending: Map<string, LoggedReport>;
 }
@@ -142,7 +145,7 @@ export interface NetworkState {
   capital: CapitalSums | null;
   /** null before the first witness-policy entry */
   witnesses: WitnessRules | null;
-  /** log time before which nothing expires, no campaign ends by date and no recovery is due; a caller that loads a part sets 0 */
+  /** log time before which nothing expires, no campaign ends by date, no recovery and no audit is due; a caller that loads a part sets 0 */
   wake: number;
 }
 

@@ -24,6 +24,7 @@ import {
   unixSeconds,
   vkey,
 } from "./primitives.ts";
+import { auditClaims, auditOutcomeClaims } from "./audit.ts";
 import { MIN_FEEDBACK_ACCOUNTS, feedbackThemes } from "./feedback.ts";
 import { evidenceKind } from "./evidence.ts";
 import { fundClaims } from "./fund.ts";
@@ -67,6 +68,8 @@ export const hubPolicy = z.strictObject({
   report_interval_s: count.max(86_400),
   /** how long a recovery waits for objections, in log time; seven days where it is not said */
   recovery_delay_s: count.max(90 * 86_400).optional(),
+  /** a community is audited at most this often, in log time; once a week where it is not said */
+  audit_interval_s: count.max(90 * 86_400).optional(),
 });
 
 /**
@@ -262,6 +265,11 @@ export const headline = z.strictObject({
 });
 export type Headline = z.infer<typeof headline>;
 
+/** The hub asks a community to open pledges that a lot has drawn (audit.ts). */
+export const audit = z.strictObject({ ...fromHub, ...auditClaims });
+
+export const auditOutcome = z.strictObject({ ...fromHub, ...auditOutcomeClaims });
+
 /** The hub's signature under the numbers for one log size (§6); ignored by the fold. */
 export const totals = z.strictObject({
   ...fromHub,
@@ -306,6 +314,8 @@ export const statementKinds = {
   "offer-end+jwt": { schema: offerEnd, signer: "hub" },
   "witness-policy+jwt": { schema: witnessPolicy, signer: "hub" },
   "witness-policy-start+jwt": { schema: witnessPolicyStart, signer: "hub" },
+  "audit+jwt": { schema: audit, signer: "hub" },
+  "audit-outcome+jwt": { schema: auditOutcome, signer: "hub" },
   "equivocation+jwt": { schema: equivocation, signer: "hub" },
   "evidence+jwt": { schema: evidenceEntry, signer: "hub" },
   "totals+jwt": { schema: totals, signer: "hub" },

@@ -2,6 +2,8 @@
  * Verifies one community's pledge book (docs/protocol.md §10, step 5): read from the node, held against every
  * checkpoint its reports carried, refolded, and every verdict of the hub repeated with the campaigns logged by then.
  */
+import { rhoOf } from "../audit/beacon.ts";
+import { type LotTerms, ballotsOf, drawLot, lotHash } from "../audit/lot.ts";
 import { type Bytes, equal, sha256url } from "../bytes.ts";
 import { type BookReading, type Verdict, emptyReading, judgeReport } from "../book/judge.ts";
 import type { CampaignRules, RulesOf } from "../book/state.ts";
@@ -11,7 +13,7 @@ import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } 
 import { bookOrigin } from "../network/accept.ts";
 import type { Community, NetworkState } from "../network/state.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
-import type { CampaignTotals } from "../protocol/statement.ts";
+import type { CampaignTotals, Claims } from "../protocol/statement.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
 import { fetchIfThere, fetchText } from "./fetch.ts";
 import { EXIT, Fault, counted } from "./report.ts";
@@ -38,6 +40,8 @@ interface JournalReport {
   /** campaigns whose accounts of each band it leaves out: none in today's reports */
   brief: ReadonlySet<string>;
   verdict: { index: number; said: Verdict } | null;
+  /** what was drawn from its book */
+  audits: { index: number; claims: Claims<"audit+jwt"> }[];
 }
 export interface JournalNode {
   origin: string;
@@ -52,7 +56,7 @@ export interface JournalNode {
 export class BookJournal {
   readonly #nodes = new Map<string, JournalNode>();
   #state: Pick<NetworkState, "communities"> | null = null;
-  readonly #campaigns = new Map<string, { index: number; rules: CampaignRules; closed: number }>();
+  readonly #campaigns = new Map<string, { index: number; rules: CampaignRules; terms: LotTerms; closed: number }>();
 
   add({ index, leaf, statement, state }: LoggedStatement): void {
     const { kind, claims } = statement;
@@ -74,6 +78,7 @@ export class BookJournal {
         totals_sha256,
         brief,
         verdict: null,
+        audits: [],
       };
       this.#nodes.get(claims.iss)?.reports.set(leaf, report);
     } else if (kind === "report-check+jwt") {
@@ -81,7 +86,11 @@ export class BookJournal {
       if (report !== undefined) report.verdict = { index, said: verdictOf(claims) };
     } else if (kind === "campaign+jwt") {
       const rules = { bands: claims.bands_minor.length, max_qty: BigInt(claims.max_qty), closing: null };
-      this.#campaigns.set(leaf, { index, rules, closed: Number.POSITIVE_INFINITY });
+      const { currency, reference_price_minor, bands_minor } = claims;
+      const terms = { currency, reference_price_minor, bands_minor };
+      this.#campaigns.set(leaf, { index, rules, terms, closed: Number.POSITIVE_INFINITY });
+    } else if (kind === "audit+jwt") {
+      this.#nodes.get(claims.node)?.reports.get(claims.report)?.audits.push({ index, claims });
     } else if (kind === "campaign-close+jwt") {
       const campaign = this.#campaigns.get(claims.campaign);
       if (campaign === undefined) return;
@@ -100,6 +109,10 @@ export class BookJournal {
   /** The book key as of the entry that was added last. */
   #keyOf(origin: string): string {
     return this.#state?.communities.get(origin)?.book_vkey ?? "";
+  }
+
+  termsOf(campaign: string): LotTerms | undefined {
+    return this.#campaigns.get(campaign)?.terms;
   }
 
   /** The campaigns and closings logged before `index`. */
@@ -328,7 +341,21 @@ function repeatVerdict(
         : { ok: false, code: "totals-mismatch" },
   });
   requireSame(report, said, judged.verdict);
+  for (const audit of report.audits) requireLot(audit, judged.reading, journal);
   return judged.reading;
+}
+
+/** The state is that of the audited report's book. */
+function requireLot({ index, claims }: JournalReport["audits"][number], { state }: BookReading, journal: BookJournal) {
+  const drawn = drawLot({
+    report: claims.report,
+    rho: rhoOf(claims.beacons),
+    samples: claims.samples,
+    ballots: ballotsOf(state),
+    termsOf: (campaign) => journal.termsOf(campaign),
+  });
+  if (drawn.length === claims.drawn && lotHash(drawn) === claims.lot) return;
+  throw new Fault("audit-lot", `the audit at ${index} names other pledges than its lot draws`, { index });
 }
 
 function requireSame(report: JournalReport, said: Verdict, found: Verdict): void {

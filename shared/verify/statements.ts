@@ -2,6 +2,7 @@
  * Reads a hub's log as statements: every signature with the key current at its index, every rule of the log, and the
  * fold, stopping at the sizes that were asked for. Each logged totals statement is recomputed when its size comes by.
  */
+import { isBeaconOf } from "../audit/beacon.ts";
 import { type Bytes, fromUtf8, sha256url, toBase64, utf8 } from "../bytes.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
@@ -160,6 +161,7 @@ export class StatementReader {
         throw new Fault(fault, `entry ${index} (${statement.kind}) breaks a rule of the log: ${fault}`, { index });
       }
       if (statement.kind === "witness-policy-start+jwt") await this.#checkStart(index, statement.claims);
+      if (statement.kind === "audit+jwt") await this.#checkBeacons(index, statement.claims);
       if (statement.kind === "fund+jwt") this.#checkCapital(index, statement.claims);
       if (statement.kind === "demand-report+jwt") {
         const { iss, seq } = statement.claims;
@@ -189,6 +191,13 @@ export class StatementReader {
       });
     }
     this.#starts.push(start);
+  }
+
+  /** Whose keys they are the fold has checked; that the lot is the one they draw, the book's verifier does. */
+  async #checkBeacons(index: number, { report, beacons }: Claims<"audit+jwt">): Promise<void> {
+    const good = await Promise.all(beacons.map(async (beacon) => await isBeaconOf(report, beacon)));
+    if (good.every(Boolean)) return;
+    throw new Fault("audit-beacons", `the audit at ${index} names a beacon that its witness has not signed`, { index });
   }
 
   /** Its events keep the rules of money, its transfers are those they make, and what it releases the log has proven. */

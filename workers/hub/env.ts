@@ -1,5 +1,6 @@
 /** What a hub is configured with: vars of wrangler.toml and secrets made by the start and deploy scripts. */
 import { z } from "zod";
+import { AUDIT_INTERVAL_S } from "../../shared/protocol/audit.ts";
 import { currency, hash, line } from "../../shared/protocol/primitives.ts";
 import { type CommonBindings, type CommonConfig, commonConfig, commonVars, configReader } from "../lib/config.ts";
 import { isAddress } from "../lib/mail/message.ts";
@@ -37,6 +38,13 @@ const hubVars = z.object({
     .min(0)
     .max(90 * 86_400)
     .default(7 * 86_400),
+  /** a community is audited at most this often, in log time; logged in entry 0. 0, for tries only: as soon as it may */
+  AUDIT_INTERVAL_S: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(90 * 86_400)
+    .default(AUDIT_INTERVAL_S),
   /** how long a burst of reports is gathered before their books are read, milliseconds */
   SETTLE_MS: z.coerce.number().int().min(0).max(1000).default(50),
   /** statements in one POST /log/entries */
@@ -59,6 +67,7 @@ export interface HubConfig extends CommonConfig {
   statementJwkNext: z.infer<typeof privateJwk> | null;
   keyRecovery: string | null;
   recoveryDelayS: number;
+  auditIntervalS: number;
   maxBatch: number;
   settleMs: number;
   mail: { server: MailServer; from: string } | null;
@@ -77,6 +86,7 @@ export const readConfig = configReader<HubConfig>((env) => {
     statementJwkNext: vars.STATEMENT_JWK_NEXT ?? null,
     keyRecovery: vars.KEY_RECOVERY ?? null,
     recoveryDelayS: vars.RECOVERY_DELAY_S,
+    auditIntervalS: vars.AUDIT_INTERVAL_S,
     maxBatch: vars.MAX_BATCH,
     settleMs: vars.SETTLE_MS,
     mail:

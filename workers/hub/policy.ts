@@ -1,5 +1,6 @@
 /** Entry 0: the rules this log is kept by, from the configuration of its first start. */
 import type { Claims } from "../../shared/protocol/statement.ts";
+import { AUDIT_INTERVAL_S } from "../../shared/protocol/audit.ts";
 import { SMALLEST_K } from "../../shared/signals/recount.ts";
 import type { Hub } from "./hub.ts";
 
@@ -16,5 +17,6 @@ export function policyClaims({ config, keys }: Hub): Omit<Claims<"hub-policy+jwt
     k: SMALLEST_K,
     report_interval_s: config.reportIntervalS,
     recovery_delay_s: config.recoveryDelayS,
+    ...(config.auditIntervalS !== AUDIT_INTERVAL_S && { audit_interval_s: config.auditIntervalS }),
   };
 }

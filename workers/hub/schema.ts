@@ -50,6 +50,10 @@ export const community = sqliteTable(
     keys: text(),
     /** log time at which a waiting recovery takes effect; null without one */
     recoveryDue: integer("recovery_due"),
+    /** JSON Audits; null before the first */
+    audits: text(),
+    /** log time at which an open audit counts as unanswered; null without one */
+    auditDue: integer("audit_due"),
     /** JSON Profile of the newest own entry */
     profile: text().notNull(),
     lastSeq: integer("last_seq").notNull(),
@@ -71,6 +75,10 @@ export const community = sqliteTable(
     index("community_recovery")
       .on(table.recoveryDue)
       .where(sql`recovery_due IS NOT NULL`),
+    // only those that were asked and have not answered
+    index("community_audit")
+      .on(table.auditDue)
+      .where(sql`audit_due IS NOT NULL`),
   ],
 );
 
@@ -257,6 +265,30 @@ export const product = sqliteTable("product", {
   hash: text().notNull(),
   /** lower-case name and brand */
   search: text().notNull(),
+});
+
+/**
+ * Audits at work, private: what was drawn, and what the community showed. Openings are deleted thirty days after the
+ * question, here and nowhere else are they kept.
+ */
+export const bookAudit = sqliteTable("book_audit", {
+  /** of the logged audit */
+  leaf: text().primaryKey(),
+  node: text().notNull(),
+  /** Unix seconds */
+  askedAt: integer("asked_at").notNull(),
+  due: integer().notNull(),
+  /** JSON array of drawn ballots, ascending by leaf */
+  drawn: text().notNull(),
+  attempts: integer().notNull(),
+  /** Unix seconds of the next step; null: nothing is left to do */
+  nextAt: integer("next_at"),
+  /** JSON array of openings, in the order of `drawn`; null before the answer, and once deleted */
+  openings: text(),
+  openingsSha256: text("openings_sha256"),
+  /** openings looked at so far, and what was found */
+  checked: integer().notNull(),
+  found: text().notNull(),
 });
 
 /** A witness that is no community of this hub: where it is asked, as the console was told. */

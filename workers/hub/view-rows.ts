@@ -6,6 +6,7 @@ import { canonicalJson } from "../../shared/signing/canonical.ts";
 import { type CapitalSums, type CodeSums, emptyCapitalSums } from "../../shared/capital/sums.ts";
 import type { Profile } from "../../shared/protocol/statement.ts";
 import { type CommunityKeys, firstKeys } from "../../shared/network/keys.ts";
+import type { Audits } from "../../shared/network/audits.ts";
 import type { StandingOffer } from "../../shared/network/offers.ts";
 import type {
   Campaign,
@@ -31,6 +32,8 @@ export interface CommunityRow {
   /** null in rows from before keys could change, until they do */
   keys: string | null;
   recovery_due: number | null;
+  audits: string | null;
+  audit_due: number | null;
   profile: string;
   last_seq: number;
   last_leaf: string;
@@ -82,6 +85,7 @@ export function communityOf(row: CommunityRow): Community {
     last_seq: row.last_seq,
     last_leaf: row.last_leaf,
     counted: row.counted === null ? null : { ...(JSON.parse(row.counted) as CountedReport), fresh: row.fresh === 1 },
+    audits: row.audits === null ? null : (JSON.parse(row.audits) as Audits),
     pending: new Map(),
   };
 }
@@ -101,6 +105,8 @@ export function communityRow(community: Community, lastAt: number): CommunityRow
     witness_vkey: community.witness_vkey,
     keys: canonicalJson(community.keys),
     recovery_due: community.keys.pending?.due ?? null,
+    audits: community.audits === null ? null : canonicalJson(community.audits),
+    audit_due: community.audits?.open?.due ?? null,
     profile: canonicalJson(community.profile),
     last_seq: community.last_seq,
     last_leaf: community.last_leaf,

@@ -32,6 +32,8 @@ const COMMUNITY_COLUMNS = [
   "witness_vkey",
   "keys",
   "recovery_due",
+  "audits",
+  "audit_due",
   "profile",
   "last_seq",
   "last_leaf",

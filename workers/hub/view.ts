@@ -43,6 +43,7 @@ const LOG_TIME = "max(?1, coalesce((SELECT iat FROM totals ORDER BY size DESC LI
 
 const FULL = `SELECT value FROM json_each(?2) UNION
   SELECT origin FROM community WHERE recovery_due <= ${LOG_TIME} UNION
+  SELECT origin FROM community WHERE audit_due <= ${LOG_TIME} UNION
   SELECT origin FROM community WHERE fresh = 1 AND counted_iat < ${LOG_TIME} - ${String(REPORT_LIFETIME_S)}`;
 
 /** One row always, so that the newest totals travel with it: primary keys only. */
@@ -50,10 +51,10 @@ const NETWORK_SQL = `SELECT network.log_time, network.policy, network.hub_keys, 
   FROM (SELECT 1) LEFT JOIN network ON network.id = 1
   LEFT JOIN totals ON totals.size = (SELECT max(size) FROM totals)`;
 /** By primary key, and by the index (fresh, counted_iat). The counted report is left out where only a report is logged. */
-const COMMUNITIES_SQL = `SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, witness_vkey, keys, recovery_due, profile,
+const COMMUNITIES_SQL = `WITH loaded AS MATERIALIZED (${FULL}) SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, witness_vkey, keys, recovery_due, audits, audit_due, profile,
   last_seq, last_leaf, last_at, counted_leaf, counted_iat, fresh,
-  origin NOT IN (${FULL}) AS light, CASE WHEN origin IN (${FULL}) THEN counted END AS counted
-  FROM community WHERE origin IN (${FULL} UNION SELECT value FROM json_each(?3))`;
+  origin NOT IN loaded AS light, CASE WHEN origin IN loaded THEN counted END AS counted
+  FROM community WHERE origin IN (SELECT * FROM loaded UNION SELECT value FROM json_each(?3))`;
 /** By primary key; the dated ones by the index (ended, closes). */
 const CAMPAIGNS_SQL = `SELECT * FROM campaign WHERE id IN (
   SELECT value FROM json_each(?3)

@@ -38,8 +38,13 @@ export const policy: Statement = {
     currency: "EUR",
     k: 1,
     report_interval_s: 60,
+    audit_interval_s: 3600,
   },
 };
+
+function witnessOf(origin: string): string {
+  return `${origin}/witness+00000000+AAAA`;
+}
 
 /** Decisions, drawn at random; `build` turns them into statements that mostly fit what came before. */
 type Step =
@@ -53,6 +58,8 @@ type Step =
   | { do: "offer"; which: number; supplier: string; lasts: number; replaces: boolean; wait: number }
   | { do: "offer-end"; which: number; wait: number }
   | { do: "totals"; wait: number }
+  | { do: "audit"; who: number; wait: number }
+  | { do: "outcome"; who: number; ok: boolean; wait: number }
   | { do: "rotate" | "recover" | "object"; who: number; wait: number };
 type RawTotals = {
   which: number;
@@ -143,6 +150,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("offer-end" as const), which, wait }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("totals" as const), wait }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("audit" as const), who, wait }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("outcome" as const), who, ok: fc.boolean(), wait }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("rotate" as const), who, wait }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("recover" as const, "object" as const), who, wait }) },
 );
@@ -174,6 +183,7 @@ function build(steps: readonly Step[]): LogItem[] {
     key: "",
     recovery: "",
     frozen: 0,
+    audit: "",
     reports: [] as { leaf: string; seq: number }[],
   }));
   const offers: World["offers"] = [];
@@ -199,6 +209,7 @@ interface World {
     key: string;
     recovery: string;
     frozen: number;
+    audit: string;
     reports: { leaf: string; seq: number }[];
   }[];
   campaigns: string[];
@@ -219,6 +230,7 @@ function statementOf(step: Step, world: World): Statement | null {
           url: "https://a.example",
           report_jwk: jwk,
           book: { vkey: `${from.origin}/book+00000000+AAAA`, checkpoint: "x" },
+          witness: witnessOf(from.origin),
           recovery_sha256: thumbprint(jwk),
           profile: profile(1),
         },
@@ -256,6 +268,22 @@ function statementOf(step: Step, world: World): Statement | null {
         kind: "demand-report+jwt",
         claims: { ...node(from.origin, now - step.ago), seq, prev, book: "x", profile: profile(step.members), totals },
       };
+    }
+    case "audit": {
+      const from = nodes[step.who]!;
+      from.audit = leaf;
+      const beacons = nodes
+        .filter(({ origin }) => origin !== from.origin)
+        .map(({ origin }) => ({ vkey: witnessOf(origin), signature: "A".repeat(86) }));
+      const lot = { samples: 30, drawn: 3, lot: id("lot"), deadline: now + 3 * DAY };
+      const report = from.reports[0]?.leaf ?? id("none");
+      return { kind: "audit+jwt", claims: { ...hub(now), node: from.origin, report, beacons, ...lot } };
+    }
+    case "outcome": {
+      const { origin, audit } = nodes[step.who]!;
+      const codes = step.ok ? [] : ["missing" as const];
+      const found = { ok: step.ok, opened: step.ok ? 3 : 2, gone: 0, codes, openings_sha256: id("openings") };
+      return { kind: "audit-outcome+jwt", claims: { ...hub(now), node: origin, audit, ...found } };
     }
     case "rotate":
     case "recover":
@@ -380,7 +408,8 @@ export class NetworkRows {
     for (const [origin, community] of rows.communities) {
       const expires = community.counted?.fresh === true && community.counted.iat < asked.expires_before;
       const isDue = (community.keys.pending?.due ?? Number.POSITIVE_INFINITY) <= asked.log_time;
-      if (!asked.communities.includes(origin) && !expires && !isDue) continue;
+      const isOver = (community.audits?.open?.due ?? Number.POSITIVE_INFINITY) <= asked.log_time;
+      if (!asked.communities.includes(origin) && !expires && !isDue && !isOver) continue;
       const pending = asked.reports.flatMap((leaf) =>
         community.pending.has(leaf) ? [[leaf, this.#reports.get(leaf)!] as const] : [],
       );

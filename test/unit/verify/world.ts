@@ -4,6 +4,7 @@
  */
 import { compareTotals, emptyReading, judgeReport } from "../../../shared/book/judge.ts";
 import { type Bytes, concat, sha256url, toBase64, toBase64url, utf8 } from "../../../shared/bytes.ts";
+import { cosigner } from "../../../shared/log/cosignature.ts";
 import { formatCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
 import { type NoteSigner, noteSigner, signNote } from "../../../shared/log/note.ts";
@@ -290,7 +291,7 @@ export class TestHub {
     });
   }
 
-  async admit(node: TestNode): Promise<void> {
+  async admit(node: TestNode, { witness = false } = {}): Promise<void> {
     const join = await signStatement(node.signer, "node-join+jwt", {
       iss: node.origin,
       aud: this.log.origin,
@@ -299,6 +300,7 @@ export class TestHub {
       url: `https://${node.origin}`,
       report_jwk: node.signer.publicJwk,
       book: { vkey: node.vkey, checkpoint: await node.book.checkpoint() },
+      ...(witness && { witness: (await cosigner(node.made.secrets.WITNESS_KEY)).vkey }),
       recovery_sha256: node.made.secrets.RECOVERY_SHA256,
       profile: { name: node.origin, region: "NL", languages: ["nl"], members: 10 },
     });

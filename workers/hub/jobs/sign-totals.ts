@@ -1,7 +1,7 @@
 /**
  * Signs the numbers of the committed log (docs/protocol.md §6): durable first, then signed. What was signed waits
  * in its row for the next batch. With nothing else to log, the log grows by one entry only when the totals are
- * six hours old or a date has passed that changes the numbers or ends the wait of a recovery. A second signer of one
+ * six hours old or a date has passed that changes the numbers or ends the wait of a recovery or an audit. A second signer of one
  * size changes nothing.
  */
 import { sha256url, toBase64, utf8 } from "../../../shared/bytes.ts";
@@ -29,7 +29,7 @@ export async function signTotals(hub: Hub): Promise<void> {
 const STANDING_SQL = `SELECT totals.size, totals.iat,
   EXISTS (SELECT 1 FROM campaign WHERE ended = 0 AND closes <= ?1) AS ends,
   EXISTS (SELECT 1 FROM community WHERE fresh = 1 AND counted_iat < ?1 - ${String(REPORT_LIFETIME_S)}) AS expires,
-  EXISTS (SELECT 1 FROM community WHERE recovery_due <= ?1) AS recovers
+  EXISTS (SELECT 1 FROM community WHERE recovery_due <= ?1 OR audit_due <= ?1) AS recovers
   FROM (SELECT 1) LEFT JOIN totals ON totals.size = (SELECT max(size) FROM totals)`;
 
 /** Whether the head has signed totals, and whether the log must move for the numbers to be true or fresh. */
