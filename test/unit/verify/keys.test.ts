@@ -1,5 +1,6 @@
 /** Keys that change in a log with real signatures: old entries stay verifiable, and nobody slips in. */
 import { beforeEach, expect, test } from "vitest";
+import { verifyEvidence } from "../../../shared/evidence/verify.ts";
 import { generateNoteKey, noteSigner } from "../../../shared/log/note.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
 import { type Ed25519Signer, generateEd25519, signer } from "../../../shared/signing/ed25519.ts";
@@ -8,6 +9,7 @@ import { signStatement } from "../../../shared/signing/statement.ts";
 import { type VerifyOptions, verifyHub } from "../../../shared/verify/hub.ts";
 import { followPledge } from "../../../shared/verify/pledge.ts";
 import { EXIT } from "../../../shared/verify/report.ts";
+import { about, anchorOf, joinOf, reportJws } from "../evidence/makers.ts";
 import { makeMember } from "./member.ts";
 import { type TestHub, type TestNode, makeWorld } from "./world.ts";
 
@@ -295,4 +297,36 @@ test("a log key that was lost is followed by those who know the log, and by nobo
   const remembered = () => ({ vkey: before, note });
   expect(await verified({ remembered })).toMatchObject({ exit: EXIT.ok, report: { vkey: hub.vkey } });
   expect(await verified()).toMatchObject({ exit: EXIT.ok });
+});
+
+test("evidence under new keys rests on the join and the change, whoever signed the change", async () => {
+  for (const act of ["rotate", "recover"] as const) {
+    ({ hub, a, b, campaign, books } = await makeWorld());
+    const before = await reportJws(hub, b);
+    const made = await newNodeKeys(b, act);
+    const index = await log(made);
+    made.adopt();
+    const statements: [string, string] = [await reportJws(hub, b), await reportJws(hub, b, { iat: hub.now - 1 })];
+    const anchors = [await joinOf(hub, b), await anchorOf(hub, index)];
+    const document = { ...about(hub, anchors), kind: "equivocation" as const, statements };
+    expect(await verifyEvidence(document, [hub.vkey])).toMatchObject({ ok: true, value: { accused: b.origin } });
+    const [join, change] = anchors;
+    for (const wrong of [[join!], [change!], [change!, join!]])
+      expect((await verifyEvidence({ ...document, anchors: wrong }, [hub.vkey])).ok).toBe(false);
+    // a report that was not logged yet and is signed anew with the new key says nothing twice
+    const anew: [string, string] = [before, statements[1]];
+    expect(await verifyEvidence({ ...document, statements: anew }, [hub.vkey])).toMatchObject({
+      error: { fault: "no-contradiction" },
+    });
+  }
+});
+
+test("a change of keys that the community did not sign anchors nothing, even where a hub has logged it", async () => {
+  const thief = await newNodeKeys(b);
+  const forged = await log({ ...thief, by: await newSigner() });
+  thief.adopt();
+  const statements: [string, string] = [await reportJws(hub, b), await reportJws(hub, b, { iat: hub.now - 1 })];
+  const anchors = [await joinOf(hub, b), await anchorOf(hub, forged)];
+  const document = { ...about(hub, anchors), kind: "equivocation" as const, statements };
+  expect(await verifyEvidence(document, [hub.vkey])).toMatchObject({ error: { fault: "anchor-invalid" } });
 });
