@@ -38,7 +38,14 @@ export async function recoverNode(
     );
   }
   const names = chosen.map((role) => `${secretOf[role]}_NEXT`);
-  await vault.setSecrets(Object.fromEntries(names.map((name) => [name, keys.secrets[name] ?? ""])));
+  const given = chosen.flatMap((role) => {
+    const [name, next] = [secretOf[role], keys.secrets[`${secretOf[role]}_NEXT`] ?? ""];
+    // a worker that has lost everything cannot start without a key in the old place
+    return keys.secrets[name] === undefined
+      ? [[name, next] as const, [`${name}_NEXT`, next] as const]
+      : [[`${name}_NEXT`, next] as const];
+  });
+  await vault.setSecrets(Object.fromEntries(given));
   say(`${vault.origin} has been given ${names.join(", ")}. Once in effect: npm run keys -- finish node`);
   if (vault.afterwards !== null) say(vault.afterwards);
 }
@@ -63,7 +70,9 @@ export async function recoverHub(vault: Vault, chosen: readonly Role[], say: Say
   await vault.setSecrets({ ...Object.fromEntries(given), KEY_RECOVERY: jws });
   say(`${vault.origin} has been given its new keys and the recovery; it logs it by itself within five minutes.`);
   if (vault.afterwards !== null) say(vault.afterwards);
-  say("Tell the communities and everybody who pinned the log's key. Then: npm run keys -- finish hub --now");
+  say(
+    "Tell everybody who pinned the log's key. After a day, when witnesses have followed: npm run keys -- finish hub --now",
+  );
 }
 
 async function recoveryKey({ recoveryJwk }: KeyFile, file: string): Promise<Ed25519Signer> {

@@ -40,6 +40,7 @@ import { embedRoute } from "./routes/embed.ts";
 import { signalsRoute } from "./routes/signals.ts";
 import { suppliersRoute } from "./routes/suppliers.ts";
 import { targetingRoute } from "./routes/targeting.ts";
+import { logKeysOf } from "./hub.ts";
 import { hubOf } from "./routes/request.ts";
 import { knownBooks, witnessedHeadQuery } from "./witnesses.ts";
 import { witnessesRoute } from "./routes/witnesses.ts";
@@ -170,6 +171,6 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
   return app;
 }
 
-function logKeys({ logOrigin, logKey, logKeyNext }: HubConfig): LogKeys {
-  return { origin: logOrigin, skey: logKey, next: logKeyNext, witnessedHead: witnessedHeadQuery };
+function logKeys(config: HubConfig): LogKeys {
+  return { ...logKeysOf(config), witnessedHead: witnessedHeadQuery };
 }

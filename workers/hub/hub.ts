@@ -9,9 +9,10 @@ import { hubKeysOf } from "../../shared/network/keys.ts";
 import type { NetworkState } from "../../shared/network/state.ts";
 import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
 import { type Ed25519Signer, signer, thumbprint } from "../../shared/signing/ed25519.ts";
-import { signStatement } from "../../shared/signing/statement.ts";
+import { parseStatement, signStatement } from "../../shared/signing/statement.ts";
 import type { Result } from "../../shared/result.ts";
 import { randomToken } from "../lib/identity/token.ts";
+import type { LogKeys } from "../lib/log-read.ts";
 import type { NewEntry } from "../lib/log-store.ts";
 import { entryLeaf } from "../lib/log-store.ts";
 import { type Mail, mailData } from "../lib/mail/message.ts";
@@ -84,6 +85,14 @@ function mailer({ mail: settings, name, publicUrl }: HubConfig, now: () => numbe
     const data = mailData(mail, { name, address: from, host }, { at: now(), id: randomToken() });
     return await sendMail(server, { from, to: mail.to, data, helo: host }, connect);
   };
+}
+
+/** What this hub's log is signed with: every log key it was given, and by name one that a recovery has replaced. */
+export function logKeysOf({ logOrigin, logKey, logKeyNext, keyRecovery }: HubConfig): LogKeys {
+  const parsed = keyRecovery === null ? null : parseStatement(keyRecovery);
+  const recovery = parsed?.ok === true && parsed.value.statement.kind === "hub-key+jwt" ? parsed.value.statement : null;
+  const former = recovery?.claims.keys.flatMap((change) => (change.role === "log" ? [change.from] : [])) ?? [];
+  return { origin: logOrigin, skey: logKey, next: logKeyNext, former };
 }
 
 /** From here on this hub signs with the key that is current in `state`; where it was not given that one, with none. */

@@ -8,7 +8,7 @@ import { rowsOf } from "../lib/d1.ts";
 import { guardLog, type Guarded, recheckLog } from "../lib/witness/guard.ts";
 import type { AskedWitness, OwnLog } from "../lib/witness/own-log.ts";
 import type { Witness } from "../lib/witness/witness.ts";
-import type { Hub } from "./hub.ts";
+import { type Hub, logKeysOf } from "./hub.ts";
 
 export interface HubWitness extends AskedWitness {
   /** a community's origin, or the name in the key */
@@ -58,7 +58,7 @@ export function witnessedHeadQuery(db: D1Database): D1PreparedStatement {
 }
 
 export function ownLog({ db, config, peer, now }: Hub): OwnLog {
-  const keys = { origin: config.logOrigin, skey: config.logKey };
+  const keys = logKeysOf(config);
   return { db, keys, peer, nowS: Math.floor(now() / 1000) };
 }
 

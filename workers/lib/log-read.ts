@@ -18,6 +18,8 @@ export interface LogKeys {
   skey: string;
   /** the key to come: while it is here, both sign, and readers who know either are served (docs/protocol.md §1) */
   next?: string | null;
+  /** verifier keys this log was signed with before: nothing is signed with them any more, but others still hold what was */
+  former?: readonly string[];
   /** at most one row `{size, note}`: the head to be relied on where that is not the newest one */
   witnessedHead?: (db: D1Database) => D1PreparedStatement;
 }
@@ -45,6 +47,12 @@ export function signerOf(skey: string): Promise<NoteSigner> {
     signers.set(skey, signer);
   }
   return signer;
+}
+
+/** Every verifier key that a note of this log may be signed with. */
+export async function vkeysOf({ skey, next, former = [] }: LogKeys): Promise<string[]> {
+  const held = await Promise.all((next ? [skey, next] : [skey]).map(signerOf));
+  return [...held.map(({ vkey }) => vkey), ...former];
 }
 
 /** The signed note of a head that was read from the database, and only of such a head. */

@@ -13,7 +13,7 @@ import { type Checked, insertEvidence, knownEvidence } from "../../lib/evidence/
 import { readProofs } from "../../lib/log-read.ts";
 import { Refused } from "../../lib/problem.ts";
 import { type DecidedEntry, commit, signed } from "../commit.ts";
-import type { Hub } from "../hub.ts";
+import { type Hub, logKeysOf } from "../hub.ts";
 import type { Ingested } from "./demand-report.ts";
 
 export async function logEvidence(hub: Hub, checked: Checked): Promise<void> {
@@ -108,8 +108,7 @@ async function anchorsOf(hub: Hub, origin: string): Promise<Anchor[]> {
     leaf = claims.prev;
   }
   entries.unshift(await entryOf(hub.db, community.join_leaf));
-  const keys = { origin: hub.config.logOrigin, skey: hub.config.logKey };
-  const proofs = await readProofs(hub.db, entries.map(statementLeaf), keys);
+  const proofs = await readProofs(hub.db, entries.map(statementLeaf), logKeysOf(hub.config));
   return entries.map((jws, at) => ({ jws, proof: proofs[at] ?? "" }));
 }
 

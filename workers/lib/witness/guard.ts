@@ -7,7 +7,7 @@ import { fromUtf8 } from "../../../shared/bytes.ts";
 import { type Checkpoint, openCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { verifyConsistency } from "../../../shared/log/merkle.ts";
 import { rowsOf } from "../d1.ts";
-import { signerOf } from "../log-read.ts";
+import { vkeysOf } from "../log-read.ts";
 import { headOf, headQuery, type LogHead } from "../log-store.ts";
 import { Refused } from "../problem.ts";
 import { type AskedWitness, consistencyProofs, type OwnLog } from "./own-log.ts";
@@ -131,10 +131,12 @@ async function heldBy({ peer, keys }: OwnLog, witness: AskedWitness): Promise<He
   } catch {
     return nothing;
   }
-  const { vkey } = await signerOf(keys.skey);
-  const opened = await openCheckpoint(note, vkey, keys.origin);
+  for (const vkey of await vkeysOf(keys)) {
+    const opened = await openCheckpoint(note, vkey, keys.origin);
+    if (opened.ok) return { witness, answered: true, checkpoint: opened.value, note };
+  }
   // A note this log never signed says nothing about it: anybody could halt a log by making one up.
-  return opened.ok ? { witness, answered: true, checkpoint: opened.value, note } : nothing;
+  return nothing;
 }
 
 async function contradictionOf(own: OwnLog, head: LogHead, held: readonly Held[]): Promise<Held | null> {
