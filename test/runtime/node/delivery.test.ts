@@ -1,6 +1,7 @@
 /** What a node tells its hub: stored before it is sent, in order, once each, whatever happens on the way. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { fromBase64url, fromUtf8 } from "../../../shared/bytes.ts";
 import type { Ed25519Jwk } from "../../../shared/protocol/primitives.ts";
 import { openPromise } from "../../../shared/signing/entry-receipt.ts";
 import { joinHub } from "../../../workers/node/actions/join-hub.ts";
@@ -344,6 +345,39 @@ describe("reports", () => {
     expect(await deliverReports(context, HUB_LOG)).toBe("delivered");
     expect(hub.reports.map(({ claims }) => claims.seq)).toEqual([1, 2, 3]);
     expect(await link()).toMatchObject({ last_seq: 3 });
+  });
+
+  it.each([
+    ["a number that is not free yet", { code: "seq-gap", expected_seq: 3 }],
+    ["an equivocation that never was", { code: "equivocation" }],
+  ])("are not signed twice for a hub that claims %s", async (_, claim) => {
+    const sent: string[] = [];
+    const { peer } = hub;
+    const watched: NodeContext = {
+      ...context,
+      peer: {
+        ...peer,
+        async post(url, body, type) {
+          if (typeof body === "string") sent.push(body);
+          return await peer.post(url, body, type);
+        },
+      },
+    };
+    await pledge(ana, campaign);
+    hub.answers.push({ status: 409, body: { type: "t", title: "t", status: 409, ...claim } });
+    for (let i = 0; i < 6; i += 1) {
+      await deliverReports(watched, HUB_LOG);
+      world.clock.now += 2 * MINUTE;
+      await pledge(ana, campaign, String(3 + i), "800");
+    }
+    const said = new Map<number, Set<string>>();
+    for (const jws of sent) {
+      const payload = jws.split(".")[1] ?? "";
+      const { seq } = JSON.parse(fromUtf8(fromBase64url(payload))) as { seq: number };
+      said.set(seq, (said.get(seq) ?? new Set()).add(payload));
+    }
+    expect([...said.values()].map(({ size }) => size)).toEqual([...said].map(() => 1));
+    expect(hub.reports.length).toBeGreaterThan(2);
   });
 
   it("are not signed over a book that is shorter than the hub has seen", async () => {

@@ -115,7 +115,8 @@ async function keptReceipt(hub: HubRow, node: string, report: StoredReport, body
 
 /**
  * The hub expects another number. Behind ours: it lost some, and gets the stored ones again. Ahead: this database
- * is older than what was published, so the stored report, which the hub will never log, gives way to a new one.
+ * is older than what was published, so the stored report is passed over for a new one. It is kept: that is the hub's
+ * bare word, and a number that was free after all must be said again with the same bytes, or we have equivocated.
  */
 async function realign(
   context: NodeContext,
@@ -126,14 +127,20 @@ async function realign(
 ): Promise<Delivery> {
   const { db, now } = context;
   if (expected === seq && code === "seq-gap") return await failed(context, hub, code, null);
-  const behind =
-    expected < seq
-      ? db
-          .prepare("UPDATE report SET delivered_at = NULL, counted_at = NULL WHERE hub = ? AND seq >= ?")
-          .bind(hub.origin, expected)
-      : db.prepare("DELETE FROM report WHERE hub = ? AND seq >= ? AND delivered_at IS NULL").bind(hub.origin, seq);
+  const changed: D1PreparedStatement[] = [];
+  if (expected < seq) {
+    changed.push(
+      db
+        .prepare("UPDATE report SET delivered_at = NULL, counted_at = NULL WHERE hub = ? AND seq >= ?")
+        .bind(hub.origin, expected),
+    );
+  } else if (code === "book-checkpoint-invalid") {
+    changed.push(
+      db.prepare("DELETE FROM report WHERE hub = ? AND seq >= ? AND delivered_at IS NULL").bind(hub.origin, seq),
+    );
+  }
   await db.batch([
-    behind,
+    ...changed,
     db
       .prepare("UPDATE outbox SET rev = rev + 1, dirty_since = coalesce(dirty_since, ?), last_seq = ? WHERE hub = ?")
       .bind(now(), expected - 1, hub.origin),
