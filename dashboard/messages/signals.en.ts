@@ -19,7 +19,7 @@ export const signalsEn = {
   "signals.none-note": "Demand appears here some minutes after enough members of a region have pledged.",
   "signals.everywhere": "Everywhere",
   "signals.accounts": "Accounts",
-  "signals.likely": "Likely to be bought",
+  "signals.likely": "Likely",
   "signals.interval": "{low} to {high}",
   "signals.curve": "Units at each price",
   "signals.curve-of": "Units at each price: {name}",

@@ -22,7 +22,7 @@ export const signalsEs: Record<keyof typeof signalsEn, string> = {
     "La demanda aparece aquí unos minutos después de que bastantes miembros de una región hayan prometido.",
   "signals.everywhere": "En todas partes",
   "signals.accounts": "Cuentas",
-  "signals.likely": "Compra probable",
+  "signals.likely": "Probable",
   "signals.interval": "de {low} a {high}",
   "signals.curve": "Unidades a cada precio",
   "signals.curve-of": "Unidades a cada precio: {name}",

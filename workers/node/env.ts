@@ -50,6 +50,15 @@ const nodeVars = z.object({
     .optional(),
   /** logs of others to witness, one vkey a line */
   WITNESS_LOGS: witnessLogs,
+  /** where alarms about a hub go, and the secret they are signed with (whsec_…) */
+  WATCH_WEBHOOK: z
+    .url({ protocol: /^https?$/ })
+    .max(300)
+    .optional(),
+  WATCH_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/)
+    .optional(),
   BOOK_BATCH_S: z.coerce.number().int().min(0).max(3_600).default(600),
 });
 
@@ -63,6 +72,7 @@ export interface NodeConfig extends CommonConfig {
   witnessLogs: readonly ConfiguredLog[];
   /** how long signed documents gather before they enter the book together, in random order; 0: each at once */
   bookBatchS: number;
+  watchWebhook: { url: string; secret: string } | null;
 }
 
 export const readConfig = configReader<NodeConfig>((env) => {
@@ -74,5 +84,9 @@ export const readConfig = configReader<NodeConfig>((env) => {
     reportJwkNext: vars.REPORT_JWK_NEXT ?? null,
     witnessLogs: vars.WITNESS_LOGS,
     bookBatchS: vars.BOOK_BATCH_S,
+    watchWebhook:
+      vars.WATCH_WEBHOOK === undefined || vars.WATCH_WEBHOOK_SECRET === undefined
+        ? null
+        : { url: vars.WATCH_WEBHOOK, secret: vars.WATCH_WEBHOOK_SECRET },
   };
 });

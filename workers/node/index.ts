@@ -7,6 +7,7 @@ import { nodeContext } from "./context.ts";
 import { type NodeEnv, readConfig } from "./env.ts";
 import { attendHubs } from "./jobs/attend-hubs.ts";
 import { bookWaiting } from "./jobs/book-waiting.ts";
+import { watchHubs } from "./jobs/watch-hub.ts";
 import { passOn } from "./jobs/pass-evidence-on.ts";
 
 const app = nodeApp();
@@ -27,6 +28,8 @@ export default {
     await bookWaiting(context).catch(halted);
     await attendHubs(context);
     await passOn(context);
+    // oxlint-disable-next-line no-console -- the worker's structured log
+    await watchHubs(context, (line) => console.log(JSON.stringify(line)));
     await env.DB.batch(sweepIdentity(env.DB, context.now()));
   },
 } satisfies ExportedHandler<NodeEnv>;

@@ -48,6 +48,20 @@ export const hub = sqliteTable("hub", {
   failedCode: text("failed_code"),
 });
 
+/** What this community last saw of a hub's log (jobs/watch-hub.ts); one row a hub. */
+export const hubWatch = sqliteTable("hub_watch", {
+  hub: text().primaryKey(),
+  /** the largest head ever seen */
+  size: integer(),
+  root: text(),
+  /** what is wrong, joined by commas; "" for nothing */
+  codes: text().notNull(),
+  since: integer().notNull(),
+  checkedAt: integer("checked_at").notNull(),
+  /** the codes last told to the webhook */
+  told: text().notNull(),
+});
+
 /** A hub's campaign: signed terms as logged, and what the hub last published about it. */
 export const campaign = sqliteTable(
   "campaign",

@@ -2,7 +2,7 @@
 import type { Community, HubLink } from "../../../shared/protocol/api/community.ts";
 
 export type Duty = {
-  kind: "failed" | "suspended" | "declined" | "waiting" | "offered" | "alone";
+  kind: "alarm" | "failed" | "suspended" | "declined" | "waiting" | "offered" | "alone";
   href: string;
   n: number;
 };
@@ -17,7 +17,8 @@ export function dutiesOf(community: Community, offered: number, stewards: number
   return duties;
 }
 
-function hubDuty(hub: HubLink): "failed" | "suspended" | "declined" | "waiting" | null {
+function hubDuty(hub: HubLink): "alarm" | "failed" | "suspended" | "declined" | "waiting" | null {
+  if (hub.watch !== null && hub.watch.codes.length > 0) return "alarm";
   if (hub.status === "suspended" || hub.status === "declined") return hub.status;
   if (hub.failed_code !== null) return "failed";
   return hub.delivery.waiting && hub.delivery.attempts > 1 ? "waiting" : null;

@@ -76,6 +76,7 @@ function Hub({ hub, total, onTried }: { hub: HubLink; total: number; onTried: ()
           </a>
         </div>
       </div>
+      <Watching watch={hub.watch} />
       <dl class="facts">
         <div>
           <dt>{t("hub-link.origin")}</dt>
@@ -91,6 +92,25 @@ function Hub({ hub, total, onTried }: { hub: HubLink; total: number; onTried: ()
         </div>
       </dl>
     </Section>
+  );
+}
+
+/** What this community's own watching says: it compares what the hub signs and shows, and forgets no head it has seen. */
+function Watching({ watch }: { watch: HubLink["watch"] }) {
+  if (watch === null) return null;
+  return (
+    <div class="stack-s">
+      <h3>{t("watch.title")}</h3>
+      {watch.codes.length === 0 ? (
+        <p class="quiet">{t("watch.ok", { when: formatDate(watch.checked_at, "time") })}</p>
+      ) : (
+        <Banner tone="danger" title={t("watch.since", { when: formatDate(watch.since, "time") })}>
+          {watch.codes.map((code) => (
+            <p key={code}>{t(`watch.${code}`)}</p>
+          ))}
+        </Banner>
+      )}
+    </div>
   );
 }
 

@@ -14,6 +14,7 @@ import {
   region,
   typed,
 } from "../primitives.ts";
+import { watchCodes } from "../../watch/judge.ts";
 import { memberDocument } from "../document.ts";
 import { feedbackTheme, productRef } from "../statement.ts";
 import { authenticationResponse, role, webauthnOptions } from "./identity.ts";
@@ -44,6 +45,10 @@ export const hubLink = z.object({
   counted_book_size: count,
   counted_at: z.iso.datetime().nullable(),
   failed_code: z.string().nullable(),
+  /** what this community's own watching of the hub says; null before the first look */
+  watch: z
+    .object({ codes: z.array(z.enum(watchCodes)), since: z.iso.datetime(), checked_at: z.iso.datetime() })
+    .nullable(),
 });
 export type HubLink = z.infer<typeof hubLink>;
 /** Answer to POST /api/hubs/refresh. */

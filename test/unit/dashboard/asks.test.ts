@@ -29,6 +29,7 @@ const hub: HubLink = {
   counted_book_size: 3,
   counted_at: null,
   failed_code: null,
+  watch: null,
 };
 const community: Community = {
   named: true,

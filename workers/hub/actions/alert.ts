@@ -10,7 +10,7 @@ import { alertLetter, testMessage } from "../alert-message.ts";
 import type { Hub } from "../hub.ts";
 import { MAX_ALERTS } from "../limits.ts";
 import { alertWorld } from "../queries/alert.ts";
-import { newSecret, postWebhook } from "../webhook.ts";
+import { newSecret, postWebhook } from "../../lib/webhook.ts";
 
 interface AlertRow {
   id: string;

@@ -8,7 +8,7 @@ import type { HubConfig } from "../env.ts";
 import type { Hub } from "../hub.ts";
 import { MAX_DELIVERIES } from "../limits.ts";
 import type { Letter } from "../mail-words.ts";
-import { type Outcome, postWebhook } from "../webhook.ts";
+import { type Outcome, postWebhook } from "../../lib/webhook.ts";
 import { runJob } from "./settle.ts";
 
 const MINUTE_MS = 60_000;

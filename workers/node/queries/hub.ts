@@ -6,6 +6,7 @@ import { type Ed25519Jwk, ed25519Jwk } from "../../../shared/protocol/primitives
 import { parseJws } from "../../../shared/signing/jws.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { type HubKeyState, keyAt } from "../../../shared/network/keys.ts";
+import { codesOf } from "./hub-watch.ts";
 import type { PinnedHub } from "../hub-client.ts";
 import { isoOrNull } from "../time.ts";
 
@@ -38,11 +39,17 @@ export interface HubRow {
   last_delivered_at: number | null;
   /** 1 when the newest stored report has not arrived */
   undelivered: number | null;
+  /** codes of this community's own watching, joined; null before the first look */
+  watch_codes: string | null;
+  watch_since: number | null;
+  watch_checked: number | null;
   /** the hub's receipt for the newest report that has arrived */
   receipt: string | null;
 }
 
-const SELECT = `SELECT *, (SELECT delivered_at IS NULL FROM report WHERE report.hub = hub.origin ORDER BY seq DESC LIMIT 1)
+const WATCHED = "FROM hub_watch WHERE hub_watch.hub = hub.origin";
+const SELECT = `SELECT *, (SELECT codes ${WATCHED}) AS watch_codes, (SELECT since ${WATCHED}) AS watch_since,
+    (SELECT checked_at ${WATCHED}) AS watch_checked, (SELECT delivered_at IS NULL FROM report WHERE report.hub = hub.origin ORDER BY seq DESC LIMIT 1)
     AS undelivered, (SELECT receipt FROM report WHERE report.hub = hub.origin AND delivered_at IS NOT NULL
     ORDER BY seq DESC LIMIT 1) AS receipt FROM hub JOIN outbox ON outbox.hub = hub.origin`;
 
@@ -91,6 +98,16 @@ export function linkOf(row: HubRow): HubLink {
     counted_book_size: row.counted_book_size,
     counted_at: isoOrNull(row.counted_at),
     failed_code: row.failed_code,
+    watch: watchOf(row),
+  };
+}
+
+function watchOf({ watch_codes: codes, watch_since: since, watch_checked: checked }: HubRow): HubLink["watch"] {
+  if (codes === null || since === null || checked === null) return null;
+  return {
+    codes: codesOf(codes),
+    since: isoTime(Math.floor(since / 1000)),
+    checked_at: isoTime(Math.floor(checked / 1000)),
   };
 }
 

@@ -1,11 +1,11 @@
 /**
  * Posts one message to an address that a stranger chose, signed under Standard Webhooks (standardwebhooks.com): only where a
- * peer may be fetched (workers/lib/remote.ts), without redirects, within a few seconds, and nothing of the answer is kept.
+ * peer may be fetched (remote.ts), without redirects, within a few seconds, and nothing of the answer is kept.
  */
 import { Webhook } from "standardwebhooks";
 import { toBase64 } from "../../shared/bytes.ts";
-import { randomBytes } from "../lib/identity/token.ts";
-import type { Hub } from "./hub.ts";
+import { randomBytes } from "./identity/token.ts";
+import type { Peer } from "./remote.ts";
 
 /** `gone`: there is no use in trying again. */
 export type Outcome = "delivered" | "failed" | "gone";
@@ -20,7 +20,7 @@ export function newSecret(): string {
 }
 
 export async function postWebhook(
-  { peer, now }: Pick<Hub, "peer" | "now">,
+  { peer, now }: { peer: Peer; now: () => number },
   message: { id: string; url: string; secret: string; body: string },
 ): Promise<Outcome> {
   const { id, url, secret, body } = message;
