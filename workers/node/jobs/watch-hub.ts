@@ -55,12 +55,13 @@ async function look({ peer, db }: NodeContext, hub: HubRow): Promise<Sight> {
     .prepare("SELECT min(delivered_at) AS since FROM report WHERE hub = ? AND delivered_at IS NOT NULL AND seq > ?")
     .bind(origin, hub.counted_seq)
     .first<{ since: number | null }>();
+  const since = waiting?.since ?? null;
   return {
     head: note.ok && note.value.status === 200 ? await openHead(note.value.bytes, vkey, origin) : null,
     totals: totals.ok && totals.value.status === 200 ? await openTotals(totals.value.bytes, hub) : null,
     shown: shown.ok ? shownOf(shown.value) : null,
     // A report that failed has its verdict; only silence is late.
-    unjudgedSince: hub.failed_code !== null || waiting?.since == null ? null : seconds(waiting.since),
+    unjudgedSince: hub.failed_code !== null || since === null ? null : seconds(since),
   };
 }
 
