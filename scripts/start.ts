@@ -21,6 +21,8 @@ interface Settings {
   port: number;
   nodes: number;
   demo: boolean;
+  /** variables of a hub that `npm run restore` has made */
+  hub?: Record<string, string>;
 }
 
 const FIRST_SETTINGS: Settings = { port: 8787, nodes: 2, demo: true };
@@ -52,7 +54,7 @@ async function main(): Promise<void> {
     ...settings,
     data,
     vars: {
-      hub: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S, SMTP_URL: mailbox.url, MAIL_FROM },
+      hub: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S, SMTP_URL: mailbox.url, MAIL_FROM, ...settings.hub },
       node: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S, ...witnessLogs() },
     },
     onLog: logInto(data),

@@ -60,11 +60,13 @@ function verdict(exit: number): string {
   return exit === 0 ? styleText("green", words) : styleText("red", `${words} (exit code ${exit})`);
 }
 
+type Shown = Omit<Progress, "step"> & { step: string };
+
 const WIDTH = 30;
 const LONG_RUN_MS = 5_000;
 
 /** On a terminal a bar; elsewhere a line now and then, once a run turns out long. Both on stderr. */
-export function progressBar(): { show: (progress: Progress) => void; end: () => void } {
+export function progressBar(): { show: (progress: Shown) => void; end: () => void } {
   const isTerminal = process.stderr.isTTY;
   let lastShown = Date.now();
   let isDrawn = false;

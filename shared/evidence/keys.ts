@@ -71,7 +71,12 @@ async function addKeys(
   const { kind, claims } = statement;
   const { iss } = claims;
   if (kind === "hub-policy+jwt") {
-    if (iss !== keys.hub.origin || at.index !== 0 || !(await verifyJws(parsed, claims.statement_jwk))) return false;
+    if (
+      iss !== keys.hub.origin ||
+      at.index !== (claims.parent?.size ?? 0) ||
+      !(await verifyJws(parsed, claims.statement_jwk))
+    )
+      return false;
     keys.addJwk(iss, claims.statement_jwk);
     keys.recovery.set(iss, claims.recovery_sha256);
     return true;

@@ -44,7 +44,7 @@ export function applyStatement(
   if (fault !== null) return touched;
   switch (statement.kind) {
     case "hub-policy+jwt":
-      state.policy = { leaf, claims: statement.claims };
+      begin(state, leaf, statement.claims, touched);
       break;
     case "node-join+jwt":
       join(state, item, statement.claims, touched);
@@ -198,6 +198,22 @@ function recount(state: NetworkState, community: Community, counted: CountedRepo
   changeCommunity(state, community, next, touched, () => {
     community.counted = counted;
   });
+}
+
+/**
+ * A fork keeps campaigns, rates, offers and money. Communities signed for the parent's log, and its witnesses saw that one:
+ * both come anew, and whatever counted through a community counts again once it has joined.
+ */
+function begin(state: NetworkState, leaf: string, claims: Claims<"hub-policy+jwt">, touched: NetworkTouched): void {
+  for (const community of state.communities.values()) {
+    changeCommunity(state, community, [], touched, () => {
+      community.status = "left";
+    });
+  }
+  state.communities.clear();
+  state.hub_keys = null;
+  state.witnesses = null;
+  state.policy = { leaf, claims };
 }
 
 function join(state: NetworkState, item: LogItem, claims: Claims<"node-join+jwt">, touched: NetworkTouched): void {

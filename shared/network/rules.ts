@@ -42,10 +42,8 @@ export function faultOf(
   state: NetworkState,
   { index, leaf, statement }: { index: number; leaf: string; statement: Statement },
 ): LogFault | null {
-  const isPolicy = statement.kind === "hub-policy+jwt";
-  if (index === 0 || state.policy === null || isPolicy) {
-    return index === 0 && isPolicy ? null : "policy-first";
-  }
+  if (statement.kind === "hub-policy+jwt") return mayBegin(state, index, statement.claims) ? null : "policy-first";
+  if (index === 0 || state.policy === null) return "policy-first";
   const log = state.policy.claims.iss;
   const { kind, claims } = statement;
   if (kind === "node-join+jwt" || kind === "node-key+jwt" || kind === "demand-report+jwt") {
@@ -124,6 +122,12 @@ export function faultOf(
       return isBandRight ? null : "bands";
     }
   }
+}
+
+/** A log begins with its policy; a fork begins behind the last entry it took over, under a name of its own. */
+function mayBegin({ policy }: NetworkState, index: number, { iss, parent }: Claims<"hub-policy+jwt">): boolean {
+  if (index === 0 || policy === null) return index === 0 && parent === undefined;
+  return parent !== undefined && parent.size === index && parent.origin === policy.claims.iss && iss !== parent.origin;
 }
 
 /** Price bands are strictly increasing unit prices. */

@@ -50,9 +50,18 @@ export const profile = z.strictObject({
 });
 export type Profile = z.infer<typeof profile>;
 
-/** Entry 0: the rules this log is kept by. */
+/** The log that a fork goes on from: its origin, and the tree of all its entries that this log has taken over. */
+export const parentLog = z.strictObject({
+  origin: logOrigin,
+  size: count.min(1),
+  root: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
+});
+
+/** Entry 0, or a fork's first own entry: the rules this log is kept by. */
 export const hubPolicy = z.strictObject({
   ...fromHub,
+  /** in a fork: what stands before this entry, which is its first own one (docs/protocol.md §11) */
+  parent: parentLog.optional(),
   name: line(80),
   statement_jwk: ed25519Jwk,
   recovery_sha256: hash,

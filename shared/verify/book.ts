@@ -61,9 +61,13 @@ export class BookJournal {
   add({ index, leaf, statement, state }: LoggedStatement): void {
     const { kind, claims } = statement;
     this.#state = state;
-    if (kind === "node-join+jwt") {
+    if (kind === "hub-policy+jwt") {
+      for (const node of this.#nodes.values()) node.status = "left";
+    } else if (kind === "node-join+jwt") {
       const { url, book } = claims;
-      this.#nodes.set(claims.iss, { origin: claims.iss, url, vkey: book.vkey, status: "joined", reports: new Map() });
+      // what a fork's parent logged of the same book stands before it: the hub's reading goes on too
+      const reports = this.#nodes.get(claims.iss)?.reports ?? new Map<string, JournalReport>();
+      this.#nodes.set(claims.iss, { origin: claims.iss, url, vkey: book.vkey, status: "joined", reports });
     } else if (kind === "node-status+jwt") {
       const node = this.#nodes.get(claims.node);
       if (node !== undefined) node.status = state.communities.get(claims.node)?.status ?? node.status;
@@ -80,7 +84,9 @@ export class BookJournal {
         verdict: null,
         audits: [],
       };
-      this.#nodes.get(claims.iss)?.reports.set(leaf, report);
+      const node = this.#nodes.get(claims.iss);
+      if (node !== undefined) node.vkey = report.vkey;
+      node?.reports.set(leaf, report);
     } else if (kind === "report-check+jwt") {
       const report = this.#nodes.get(claims.node)?.reports.get(claims.report);
       if (report !== undefined) report.verdict = { index, said: verdictOf(claims) };
@@ -103,7 +109,7 @@ export class BookJournal {
   nodes(): JournalNode[] {
     return [...this.#nodes.values()]
       .filter((node) => node.status !== "joined")
-      .map((node) => ({ ...node, vkey: this.#keyOf(node.origin) }));
+      .map((node) => ({ ...node, vkey: this.#state?.communities.get(node.origin)?.book_vkey ?? node.vkey }));
   }
 
   /** The book key as of the entry that was added last. */

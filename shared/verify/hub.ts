@@ -104,6 +104,7 @@ async function runChecks(
     runs,
     onStatement(entry) {
       journal?.add(entry);
+      if (entry.statement.kind === "hub-policy+jwt") logKeys.begin();
       if (entry.statement.kind === "hub-key+jwt") logKeys.add(entry.index, entry.statement.claims);
       options.onStatement?.(entry);
     },

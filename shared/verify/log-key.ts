@@ -14,7 +14,12 @@ interface Link {
 }
 
 export class LogKeys {
-  readonly links: Link[] = [];
+  links: Link[] = [];
+
+  /** A log's policy stands under its first keys: what a fork's parent did with its own is not its concern. */
+  begin(): void {
+    this.links = [];
+  }
 
   add(index: number, { act, keys }: Claims<"hub-key+jwt">): void {
     for (const change of keys) {

@@ -58,7 +58,8 @@ export class MatchingRuns {
   onSize(size: number, root: Bytes, network: NetworkState, capital: CapitalState): void {
     for (const one of this.#runs) {
       if (one.inputs?.log.size !== size) continue;
-      const log = { origin: this.#log.origin, size, root: toBase64(root) };
+      // runs of the log that this one was forked from are about that one
+      const log = { origin: network.policy?.claims.iss ?? this.#log.origin, size, root: toBase64(root) };
       const again = inputsFromState(network, capital, { params: one.inputs.params, log });
       one.isOfTheLog = again !== null && canonicalJson(again) === canonicalJson(one.inputs);
     }

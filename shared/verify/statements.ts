@@ -75,7 +75,7 @@ export class StatementReader {
   readonly #capital = emptyCapital();
   readonly #waiting: Waiting[] = [];
   readonly #totals = new Map<number, { index: number; claims: Claims<"totals+jwt"> }[]>();
-  readonly #keys = new KnownKeys();
+  #keys = new KnownKeys();
   /** by leaf: what an equivocation is held against */
   readonly #reports = new Map<string, { iss: string; seq: number; payload: string; jwk: Ed25519Jwk }>();
   /** kind and accused of the evidence logged so far */
@@ -113,6 +113,11 @@ export class StatementReader {
   async finish(): Promise<StatementsRead> {
     await this.#fold(this.#waiting.length);
     this.#atSize();
+    const policy = this.#state.policy?.claims;
+    if (policy !== undefined && policy.iss !== this.#origin) {
+      const index = policy.parent?.size ?? 0;
+      throw new Fault("issuer", `entry ${index} makes this a log of ${policy.iss}, not of ${this.#origin}`, { index });
+    }
     return {
       state: this.#state,
       statements: this.#state.size,
@@ -221,7 +226,7 @@ export class StatementReader {
 
   #keyFor(index: number, statement: Statement): Ed25519Jwk {
     const { kind, claims } = statement;
-    if (kind === "hub-policy+jwt" && index === 0) return claims.statement_jwk;
+    if (kind === "hub-policy+jwt" && (index === 0 || claims.parent !== undefined)) return claims.statement_jwk;
     if (isHubSigned(statement)) {
       const keys = hubKeysOf(this.#state);
       if (keys === null) throw new Fault("policy-first", "entry 0 is not the hub's policy", { index: 0 });
@@ -244,11 +249,15 @@ export class StatementReader {
     return areProven(change.claims, ({ role }) => keyBefore({ report_jwk, book_vkey, witness_vkey }, role));
   }
 
-  /** What the fold cannot see: whose log this is, and that a key appears once. */
-  #faultOfIdentity(statement: Statement): LogFault | "key-reused" | null {
-    if (statement.kind === "hub-policy+jwt" && statement.claims.iss !== this.#origin) return "issuer";
+  /** What the fold cannot see: that a fork stands on the very tree it names, and that a key appears once. */
+  #faultOfIdentity(statement: Statement): "parent-root" | "key-reused" | null {
     const keys = newKeys(statement);
-    return keys.length === 0 || this.#keys.add(keys) ? null : "key-reused";
+    if (keys.length > 0 && !this.#keys.add(keys)) return "key-reused";
+    if (statement.kind !== "hub-policy+jwt" || statement.claims.parent === undefined) return null;
+    // communities join a fork with the keys they have; the hub's own are new
+    this.#keys = new KnownKeys();
+    this.#keys.add(keys);
+    return statement.claims.parent.root === toBase64(frontierRoot(this.#frontier)) ? null : "parent-root";
   }
 
   /** What needs both reports of an equivocation, and that nobody is accused of one thing twice. */

@@ -1,6 +1,7 @@
 /** The hub over HTTP: the frame, what every request waits for once, and where each noun is mounted. */
 import { MAX_EVIDENCE_BYTES } from "../../shared/protocol/evidence.ts";
 import { createApp } from "../lib/app.ts";
+import { Refused } from "../lib/problem.ts";
 import type { IdentityKind } from "../lib/identity/kind.ts";
 import { identityRoutes } from "../lib/identity/routes.ts";
 import type { LogKeys } from "../lib/log-read.ts";
@@ -112,7 +113,8 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
     ...options,
   });
   app.use("*", async (c, next) => {
-    await openLogOnce(await hubOf(c));
+    if (c.get("config").mirror === null) await openLogOnce(await hubOf(c));
+    else if (c.req.method !== "GET" && c.req.method !== "HEAD") throw new Refused("key-missing");
     await next();
   });
   app.route(
@@ -172,5 +174,5 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
 }
 
 function logKeys(config: HubConfig): LogKeys {
-  return { ...logKeysOf(config), witnessedHead: witnessedHeadQuery };
+  return { ...logKeysOf(config), newest: config.mirror?.head ?? null, witnessedHead: witnessedHeadQuery };
 }

@@ -51,6 +51,12 @@ const hubVars = z.object({
   /** `smtps://user:password@host` or `smtp://…`; without it and MAIL_FROM there are no e-mail codes and no alerts by mail */
   SMTP_URL: z.string().max(500).optional(),
   MAIL_FROM: z.string().refine(isAddress).optional(),
+  /**
+   * vkey of the log of which this is a copy that cannot grow, and the newest head that its own hub signed: made by
+   * `npm run restore`. Then nothing is signed here, nobody signs in, and nothing is written.
+   */
+  MIRROR_OF: z.string().max(400).optional(),
+  MIRROR_HEAD: z.string().max(65_536).optional(),
   MAX_BATCH: z.coerce.number().int().min(1).max(MAX_BATCH_LIMIT).default(32),
 });
 
@@ -71,6 +77,8 @@ export interface HubConfig extends CommonConfig {
   maxBatch: number;
   settleMs: number;
   mail: { server: MailServer; from: string } | null;
+  /** null: this is the hub itself */
+  mirror: { vkey: string; head: string } | null;
 }
 
 export const readConfig = configReader<HubConfig>((env) => {
@@ -89,6 +97,10 @@ export const readConfig = configReader<HubConfig>((env) => {
     auditIntervalS: vars.AUDIT_INTERVAL_S,
     maxBatch: vars.MAX_BATCH,
     settleMs: vars.SETTLE_MS,
+    mirror:
+      vars.MIRROR_OF === undefined || vars.MIRROR_HEAD === undefined
+        ? null
+        : { vkey: vars.MIRROR_OF, head: vars.MIRROR_HEAD },
     mail:
       vars.SMTP_URL === undefined || vars.MAIL_FROM === undefined
         ? null

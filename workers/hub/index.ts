@@ -1,7 +1,7 @@
 /** The hub worker: HTTP and the clock. */
 import { sweepIdentity } from "../lib/identity/member.ts";
 import { hubApp } from "./app.ts";
-import type { HubEnv } from "./env.ts";
+import { type HubEnv, readConfig } from "./env.ts";
 import { sweepCodes } from "./actions/email-code.ts";
 import { deliver } from "./jobs/deliver.ts";
 import { fireAlerts } from "./jobs/fire-alerts.ts";
@@ -27,6 +27,7 @@ export default {
   fetch: app.fetch,
 
   async scheduled(event: ScheduledController, env: HubEnv): Promise<void> {
+    if (readConfig(env).mirror !== null) return;
     const at = new Date(event.scheduledTime);
     if (event.cron === MAIL_CRON) {
       await runJob(env, Date.now, "alerts", async (hub) => {

@@ -86,6 +86,7 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   const many = (sql: string, rows: readonly unknown[]): void => {
     for (const chunk of chunks(rows)) statements.push(db.prepare(sql).bind(jsonParameter(chunk)));
   };
+  if (items.some(isFork)) statements.push(...forgetWrites(db));
   const row = networkRow(view.state);
   if (before === null || JSON.stringify(before) !== JSON.stringify(row)) {
     statements.push(
@@ -122,6 +123,15 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   many(VERDICT_DONE_SQL, verdicts);
   statements.push(...items.flatMap((item) => [...offerWrites(db, item), ...historyWrites(db, item)]));
   return statements;
+}
+
+/** A log that was taken over from another hub goes on without that one's communities: they join anew. */
+export function isFork({ statement }: LogItem): boolean {
+  return statement.kind === "hub-policy+jwt" && statement.claims.parent !== undefined;
+}
+
+function forgetWrites(db: D1Database): D1PreparedStatement[] {
+  return ["community", "report", "verdict", "report_todo"].map((table) => db.prepare(`DELETE FROM ${table}`));
 }
 
 function reportValues({ index, leaf, statement }: LogItem, receivedS: number): unknown[][] {

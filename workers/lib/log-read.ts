@@ -20,6 +20,8 @@ export interface LogKeys {
   next?: string | null;
   /** verifier keys this log was signed with before: nothing is signed with them any more, but others still hold what was */
   former?: readonly string[];
+  /** where this is a copy: the newest head as it was signed, because nothing is signed here */
+  newest?: string | null;
   /** at most one row `{size, note}`: the head to be relied on where that is not the newest one */
   witnessedHead?: (db: D1Database) => D1PreparedStatement;
 }
@@ -64,7 +66,7 @@ export async function checkpointOf(head: LogHead, keys: LogKeys): Promise<string
 
 /** The newest head, whoever has seen it. */
 export async function readNewest(db: D1Database, keys: LogKeys): Promise<string> {
-  return await checkpointOf(await readHead(db), keys);
+  return keys.newest ?? (await checkpointOf(await readHead(db), keys));
 }
 
 export async function readCheckpoint(db: D1Database, keys: LogKeys): Promise<string> {

@@ -8,13 +8,14 @@ import { leafHash } from "../../shared/log/merkle.ts";
 import { parseCosignerVkey, parseVkey } from "../../shared/log/note.ts";
 import { verifyProof } from "../../shared/log/proof.ts";
 import { decodeBundle, TILE_WIDTH, tilePath } from "../../shared/log/tiles.ts";
+import { hubKeysHistory } from "../../shared/protocol/api/keys.ts";
 import type { Ed25519Jwk } from "../../shared/protocol/primitives.ts";
 import type { Claims, Statement, StatementKind } from "../../shared/protocol/statement.ts";
 import { hubDescriptor } from "../../shared/protocol/well-known.ts";
 import { fail, ok, type Result } from "../../shared/result.ts";
 import { thumbprint } from "../../shared/signing/ed25519.ts";
 import { verifyJws } from "../../shared/signing/jws.ts";
-import { parseStatement } from "../../shared/signing/statement.ts";
+import { type ParsedStatement, parseStatement } from "../../shared/signing/statement.ts";
 import type { Peer, PeerRefusal } from "../lib/remote.ts";
 
 /** Where a hub is, and the log key it is known by. */
@@ -39,6 +40,13 @@ export interface Logged<K extends StatementKind> {
   index: number;
   jws: string;
   claims: Extract<Statement, { kind: K }>["claims"];
+}
+
+interface Policy {
+  leaf: string;
+  claims: Claims<"hub-policy+jwt">;
+  /** the key this hub cosigns books with, if it named one of its own */
+  witnessVkey: string | null;
 }
 
 type Reply<T> = Promise<Result<T, PeerRefusal>>;
@@ -66,16 +74,8 @@ export async function introduce(peer: Peer, address: string): Reply<HubIntroduct
   return ok({ url, origin: log.origin, vkey: log.vkey, name, statementKid: thumbprint({ kty, crv, x }), demo });
 }
 
-/** Entry 0 of the log names the statement key; the descriptor does not decide it. */
-export async function readPolicy(
-  peer: Peer,
-  hub: HubAddress,
-): Reply<{
-  leaf: string;
-  claims: Claims<"hub-policy+jwt">;
-  /** the key this hub cosigns books with, if it named one of its own */
-  witnessVkey: string | null;
-}> {
+/** The log's policy names the statement key; the descriptor does not decide it. It is entry 0, or a fork's first own entry. */
+export async function readPolicy(peer: Peer, hub: HubAddress): Reply<Policy> {
   const note = await text(peer, `${hub.url}/log/checkpoint`);
   if (!note.ok) return note;
   const head = await openCheckpoint(note.value, hub.vkey, hub.origin);
@@ -85,15 +85,28 @@ export async function readPolicy(
   if (entry === undefined) return fail("peer-invalid");
   const parsed = parseStatement(entry);
   if (!parsed.ok || parsed.value.statement.kind !== "hub-policy+jwt") return fail("peer-invalid");
-  const { claims } = parsed.value.statement;
-  if (claims.iss !== hub.origin || !(await verifyJws(parsed.value.parsed, claims.statement_jwk))) {
-    return fail("peer-invalid");
-  }
+  if (parsed.value.statement.claims.iss !== hub.origin) return await readForkPolicy(peer, hub);
   const proven = await proveEntry(peer, hub, parsed.value.leaf);
-  if (!proven.ok) return proven;
-  return proven.value.index === 0
-    ? ok({ leaf: parsed.value.leaf, claims, witnessVkey: witnessOf(claims) })
-    : fail("peer-invalid");
+  return proven.ok ? await policyOf(hub, parsed.value, proven.value.index) : proven;
+}
+
+/** The log begins with another hub's entries: this one says where its own begin, and the log proves it. */
+async function readForkPolicy(peer: Peer, hub: HubAddress): Reply<Policy> {
+  const keys = await peer.getJson(`${hub.url}/api/keys`, hubKeysHistory);
+  if (!keys.ok) return keys;
+  if (keys.value.policy === undefined) return fail("peer-invalid");
+  const entry = await readEntry(peer, hub, keys.value.policy);
+  if (!entry.ok) return entry;
+  const parsed = parseStatement(entry.value.data);
+  return parsed.ok ? await policyOf(hub, parsed.value, entry.value.index) : fail("peer-invalid");
+}
+
+async function policyOf(hub: HubAddress, { leaf, statement, parsed }: ParsedStatement, index: number): Reply<Policy> {
+  if (statement.kind !== "hub-policy+jwt") return fail("peer-invalid");
+  const { claims } = statement;
+  const isIts = claims.iss === hub.origin && index === (claims.parent?.size ?? 0);
+  if (!isIts || !(await verifyJws(parsed, claims.statement_jwk))) return fail("peer-invalid");
+  return ok({ leaf, claims, witnessVkey: witnessOf(claims) });
 }
 
 function witnessOf({ iss, witness_vkey: vkey }: { iss: string; witness_vkey?: string | undefined }): string | null {
@@ -114,9 +127,15 @@ export async function readStatement<K extends StatementKind>(
   const parsed = parseStatement(data);
   if (!parsed.ok || parsed.value.statement.kind !== kind) return fail("peer-invalid");
   const claims = parsed.value.statement.claims as Logged<K>["claims"];
-  if (claims.iss !== hub.origin || !(await verifyJws(parsed.value.parsed, hub.keyAt(index))))
-    return fail("peer-invalid");
-  return ok({ index, jws: data, claims });
+  const isIts = claims.iss === hub.origin && (await verifyJws(parsed.value.parsed, hub.keyAt(index)));
+  return isIts || (await isTakenOver(peer, hub, index)) ? ok({ index, jws: data, claims }) : fail("peer-invalid");
+}
+
+/** Stands before a fork's first own entry, which signs for the tree of all that stands there. */
+async function isTakenOver(peer: Peer, hub: PinnedHub, index: number): Promise<boolean> {
+  const policy = await readPolicy(peer, hub);
+  if (!policy.ok || index >= (policy.value.claims.parent?.size ?? 0)) return false;
+  return policy.value.claims.statement_jwk.x === hub.keyAt(policy.value.claims.parent?.size ?? 0).x;
 }
 
 /** An entry that the log proves to hold, whoever signed it. */

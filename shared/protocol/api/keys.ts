@@ -40,6 +40,8 @@ export type CommunityKeysView = z.infer<typeof communityKeys>;
 
 export const hubKeysHistory = z.object({
   origin: logOrigin,
+  /** leaf of the entry that laid down the first of them: entry 0, or a fork's first own one */
+  policy: hash.optional(),
   keys: z.array(keyView),
   last: hash,
   last_recovery: hash,

@@ -3,7 +3,7 @@
  * What they serve can be tampered with on the way. Knows none of the workers' code.
  */
 import { compareTotals, emptyReading, judgeReport } from "../../../shared/book/judge.ts";
-import { type Bytes, concat, sha256url, toBase64, toBase64url, utf8 } from "../../../shared/bytes.ts";
+import { type Bytes, concat, fromUtf8, sha256url, toBase64, toBase64url, utf8 } from "../../../shared/bytes.ts";
 import { cosigner } from "../../../shared/log/cosignature.ts";
 import { formatCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
@@ -218,6 +218,15 @@ export class TestHub {
       report_interval_s: 60,
     });
     return hub;
+  }
+
+  /** `hub` with `parent`'s entries in place of its own: what a fork begins with, before it has said so. */
+  static async goOn(hub: TestHub, parent: TestHub): Promise<TestHub> {
+    const [signer] = hub.log.signers;
+    const fork = new TestHub(new TestLog(hub.log.origin, signer!), hub.made, hub.signer);
+    for (const entry of parent.log.entries) fork.append(fromUtf8(entry));
+    fork.now = parent.now;
+    return fork;
   }
 
   /** Appends a statement signed by the hub. */

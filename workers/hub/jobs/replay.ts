@@ -20,6 +20,7 @@ import {
   communityRow,
   networkRow,
 } from "../view-rows.ts";
+import { isFork } from "../view-writes.ts";
 import { CapitalReplay, sorted, storeCapital, storedCapitalReads } from "../capital-replay.ts";
 import { logLine } from "../log-line.ts";
 
@@ -95,6 +96,9 @@ async function foldedRows(db: D1Database, size: number, unwritten: ReadonlySet<s
       const { statement } = item;
       if (statement.kind === "fund+jwt") capital.add(state, idx, statement.claims);
       applyStatement(state, item);
+      if (isFork(item)) {
+        for (const name of rows.keys()) if (/^(report|verdict|todo) /.test(name)) rows.delete(name);
+      }
       if (statement.kind === "demand-report+jwt") {
         const { iss, seq } = statement.claims;
         rows.set(`report ${String(idx)}`, JSON.stringify(sorted({ idx, origin: iss, seq, leaf })));

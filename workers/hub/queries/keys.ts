@@ -53,7 +53,8 @@ export async function hubKeysView(
   ];
   return {
     origin: log.origin,
-    keys: history(keys.past, current, 0),
+    policy: state.policy?.leaf,
+    keys: history(keys.past, current, state.policy?.claims.parent?.size ?? 0),
     last: keys.last,
     last_recovery: keys.last_recovery,
     signing: log.next === null ? [log.vkey] : [log.vkey, log.next],

@@ -73,8 +73,12 @@ communitiesRoute.openapi(
     responses: { 200: json(hubKeysHistory, "Role by role, oldest first"), ...refusals },
   }),
   async (c) => {
+    const { logOrigin, mirror } = c.get("config");
     const { log, logNext } = await hubKeys(c.get("config"));
-    const names = { origin: c.get("config").logOrigin, vkey: log.vkey, next: logNext?.vkey ?? null };
+    const names =
+      mirror === null
+        ? { origin: logOrigin, vkey: log.vkey, next: logNext?.vkey ?? null }
+        : { origin: logOrigin, vkey: mirror.vkey, next: null };
     const keys = await hubKeysView(c.get("db"), names);
     if (keys === null) throw new Refused("not-found");
     return c.json(keys, 200, { "cache-control": "no-cache" });

@@ -3,6 +3,7 @@
  * texts, closing dates and the network's numbers are what the hub publishes, and only shown.
  * Bounded: two pages, and at most eight log entries read, an invocation; the cursor goes on where it stopped.
  */
+import { parseJws } from "../../../shared/signing/jws.ts";
 import { canonicalBytes } from "../../../shared/signing/canonical.ts";
 import { sha256url } from "../../../shared/bytes.ts";
 import { type CampaignView, campaignPage, network } from "../../../shared/protocol/api/network.ts";
@@ -24,6 +25,8 @@ interface KnownRow {
   close_leaf: string | null;
   /** the book has not taken note of the closing */
   to_end: number;
+  /** of a campaign that is kept as another hub's: the terms as that one signed them */
+  elsewhere: string | null;
 }
 
 export async function syncCampaigns(context: NodeContext, hub: HubRow): Promise<void> {
@@ -60,16 +63,17 @@ async function takeIn(
   const address = pinned(hub);
   const { results } = await context.db
     .prepare(
-      `SELECT c.id, c.close_leaf, (t.campaign IS NOT NULL AND t.ended IS NULL) AS to_end
-       FROM campaign c LEFT JOIN tally t ON t.campaign = c.id WHERE c.id IN (SELECT value FROM json_each(?))`,
+      `SELECT c.id, c.close_leaf, (t.campaign IS NOT NULL AND t.ended IS NULL) AS to_end,
+         CASE WHEN c.hub <> ?2 THEN c.jws END AS elsewhere
+       FROM campaign c LEFT JOIN tally t ON t.campaign = c.id WHERE c.id IN (SELECT value FROM json_each(?1))`,
     )
-    .bind(jsonParameter(views.map((view) => view.id)))
+    .bind(jsonParameter(views.map((view) => view.id)), hub.origin)
     .all<KnownRow>();
   const known = new Map(results.map((row) => [row.id, row]));
   let left = budget;
   for (const view of views) {
     const row = known.get(view.id);
-    if (row === undefined) {
+    if (row === undefined || isTakenOver(row, hub.origin)) {
       if (left <= 0) return -1;
       left -= 1;
       if (!(await addCampaign(context, address, view))) continue;
@@ -88,15 +92,23 @@ async function takeIn(
   return left;
 }
 
-async function addCampaign({ db, peer }: NodeContext, hub: PinnedHub, view: CampaignView): Promise<boolean> {
+/** A hub that lists a campaign which another one published goes on from that one's log; the log decides (hub-client.ts). */
+function isTakenOver({ elsewhere }: KnownRow, origin: string): boolean {
+  if (elsewhere === null) return false;
+  const jws = parseJws(elsewhere);
+  return jws.ok && (jws.value.claims as { iss?: unknown }).iss !== origin;
+}
+
+/** A campaign of a hub whose log this one goes on from becomes this one's, with every pledge in the book. */
+async function addCampaign({ db, peer, now }: NodeContext, hub: PinnedHub, view: CampaignView): Promise<boolean> {
   const logged = await readStatement(peer, hub, view.id, "campaign+jwt");
   if (!logged.ok) return false;
   const { claims, index, jws } = logged.value;
-  await db
+  const insert = db
     .prepare(
       `INSERT INTO campaign (id, hub, idx, name, text, product, unit, currency, reference_price_minor, bands_minor,
          max_qty, goal_qty, closes, terms_sha256, jws)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET hub = excluded.hub`,
     )
     .bind(
       view.id,
@@ -114,8 +126,14 @@ async function addCampaign({ db, peer }: NodeContext, hub: PinnedHub, view: Camp
       Date.parse(view.closes),
       sha256url(canonicalBytes(claims)),
       jws,
+    );
+  const announce = db
+    .prepare(
+      `UPDATE outbox SET rev = rev + 1, dirty_since = coalesce(dirty_since, ?) WHERE hub = ?
+       AND EXISTS (SELECT 1 FROM tally WHERE campaign = ?)`,
     )
-    .run();
+    .bind(now(), hub.origin, view.id);
+  await db.batch([insert, announce]);
   return true;
 }
 

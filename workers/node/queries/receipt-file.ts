@@ -37,8 +37,7 @@ export async function readReceiptFile(
        JOIN receipt r ON r.member = ?1 AND r.idx = e.idx
        JOIN log_entry ke ON ke.leaf = r.key_leaf
        JOIN credential k ON k.member_id = ?1 AND k.key_leaf = r.key_leaf
-       JOIN campaign c ON c.id = r.campaign
-       JOIN hub h ON h.origin = c.hub
+       JOIN hub h ON h.origin = r.document ->> 'hub'
        WHERE e.leaf = ?2`,
     )
     .bind(member, leaf)
