@@ -62,7 +62,7 @@ export class BookJournal {
     const { kind, claims } = statement;
     this.#state = state;
     if (kind === "hub-policy+jwt") {
-      for (const node of this.#nodes.values()) node.status = "left";
+      for (const node of this.#nodes.values()) if (node.status !== "joined") node.status = "left";
     } else if (kind === "node-join+jwt") {
       const { url, book } = claims;
       // what a fork's parent logged of the same book stands before it: the hub's reading goes on too
