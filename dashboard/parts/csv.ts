@@ -8,7 +8,10 @@ export function toCsv<Row>(columns: { header: string; text?: (row: Row) => strin
   return lines.map((line) => line.join(",")).join("\r\n") + "\r\n";
 }
 
+/** The signs that begin a formula, in their full width too, and what a spreadsheet takes off before it looks. */
+const RUNS = /^[\s\p{Cf}]*[=+\-@＝＋－＠]|^[\t\r\n]/u;
+
 function cell(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) && !/^-?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
+  const safe = RUNS.test(value) && !/^-?\d+(\.\d+)?$/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

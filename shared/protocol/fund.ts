@@ -16,7 +16,8 @@ export const ref = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,98}[A-Za-z0
 export const amountMinor = z
   .string()
   .regex(/^[1-9][0-9]{0,15}$/)
-  .refine((text) => BigInt(text) <= BigInt(Number.MAX_SAFE_INTEGER), "above 2^53 - 1");
+  // As text: it is asked of what is no number too, and digits of one length are ordered like their numbers.
+  .refine((text) => text.length < 16 || text <= String(Number.MAX_SAFE_INTEGER), "above 2^53 - 1");
 
 /** The same, zero allowed. */
 export const amountMinorOrZero = z.union([z.literal("0"), amountMinor]);

@@ -3,6 +3,7 @@
  * docs/protocol.md §0. Quantities and money travel as decimal strings, counts and sizes as numbers.
  */
 import { z } from "zod";
+import { withoutUnseen } from "../unseen.ts";
 
 /** Schemeless host with optional port, lower case: `hub.example.org`, `localhost:8787`. */
 export const origin = z
@@ -72,9 +73,9 @@ export function prose(max: number) {
     .regex(/^(?!\s)[^\u0000-\u0009\u000b-\u001f\u007f]*(?<!\s)$/u);
 }
 
-/** The same as typed by a person: outer spaces are taken off before it is judged. For request bodies, never for signed claims. */
+/** The same as typed by a person: outer spaces and what nobody sees are taken off before it is judged. For request bodies, never for signed claims. */
 export function typed<T extends z.ZodType<string, string>>(text: T) {
-  return z.string().trim().pipe(text);
+  return z.string().overwrite(withoutUnseen).trim().pipe(text);
 }
 
 /** Ed25519 public key as a JWK with exactly the members RFC 8037 §2 needs. */

@@ -57,6 +57,9 @@ export function statementLeaf(jws: string): string {
   return toBase64url(leafHash(utf8(jws)));
 }
 
+/** Claims that are right in themselves but more than readers take. */
+export class TooLarge extends RangeError {}
+
 /** Throws on claims that no reader would accept: signing them is a bug. */
 export async function signStatement<K extends StatementKind>(
   signer: Ed25519Signer,
@@ -65,6 +68,6 @@ export async function signStatement<K extends StatementKind>(
 ): Promise<string> {
   statementKinds[kind].schema.parse(claims);
   const jws = await signJws(signer, kind, claims);
-  if (jws.length > maxBytesOf(kind)) throw new RangeError(`${kind} of ${jws.length} bytes`);
+  if (jws.length > maxBytesOf(kind)) throw new TooLarge(`${kind} of ${jws.length} bytes`);
   return jws;
 }

@@ -9,9 +9,10 @@ import { parseAmount } from "../money/amount.ts";
 import { isCurrency } from "../money/currency.ts";
 import { orgId } from "../protocol/fund.ts";
 import type { ImportNote } from "../protocol/api/import.ts";
-import { day as daySchema } from "../protocol/primitives.ts";
+import { day as daySchema, line } from "../protocol/primitives.ts";
 import { type Result, fail, ok } from "../result.ts";
 import { checkOrgId } from "./org-id.ts";
+import { hasUnseen, withoutUnseen } from "../unseen.ts";
 
 export type SkipCode = ImportNote["code"];
 
@@ -49,8 +50,10 @@ const grantSchema = z.looseObject({
   recipientIndividual: z.looseObject({ id: z.string().min(1).max(200) }).optional(),
 });
 
-export const EMAIL = /[\p{L}0-9._%+-]+@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+/gu;
+export const EMAIL = /[\p{L}0-9._%+-]{1,64}@[\p{L}0-9-]+(?:\.[\p{L}0-9-]+)+/gu;
+const sourceId = line(200);
 const TITLE = 140;
+const NAME = 200;
 const TEXT = 4000;
 
 /** `today`: no grant was awarded after it. `funder`: the identifier whose grants these are, or null for any. */
@@ -67,6 +70,7 @@ export function readGrant(
   const formula = [grant.id, grant.awardDate, grant.currency, grant.amountAwarded].find(isFormula);
   if (formula !== undefined) return skip("formula-cell", String(formula));
   if (/[\r\n]/.test(grant.id)) return skip("id-line-break", JSON.stringify(grant.id));
+  if (!sourceId.safeParse(grant.id).success || hasUnseen(grant.id)) return skip("schema", "id: not one line of text");
   const isOrganisation = grant.recipientOrganization !== undefined;
   if (isOrganisation === (grant.recipientIndividual !== undefined))
     return skip("schema", "exactly one kind of recipient");
@@ -84,14 +88,17 @@ export function readGrant(
   if ([grant.title, grant.description].some(isFormula))
     notes.push({ code: "formula-cell", detail: "begins like a formula" });
   const description = cleaned(grant.description, TEXT, notes);
+  const title = cleaned(grant.title.replaceAll(/\s+/g, " "), TITLE, notes);
+  const recipient = recipientOf(grant, notes);
+  if (title === "" || recipient.name === "") return skip("schema", "a title or a name that nobody can see");
   return ok({
     id: refOf(grant.id),
     source_id: grant.id,
-    title: cleaned(grant.title.replaceAll(/\s+/g, " "), TITLE, notes),
+    title,
     description,
     amount_minor: amount.value,
     awarded_on: awarded,
-    recipient: recipientOf(grant, notes),
+    recipient,
     notes,
   });
 }
@@ -123,14 +130,15 @@ function dayOf(text: string): string | null {
 }
 
 function cleaned(text: string, max: number, notes: ReadGrant["notes"]): string {
-  const whole = text
+  const whole = withoutUnseen(text)
     .replaceAll("\r\n", "\n")
     // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
     .replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f]/g, " ")
     .trim();
   const without = whole.replaceAll(EMAIL, "[e-mail removed]");
   if (without !== whole) notes.push({ code: "email-in-text", detail: "an e-mail address was taken out" });
-  return without.length > max ? `${without.slice(0, max - 1).trimEnd()}…` : without;
+  // Half a character at the cut goes too.
+  return without.length > max ? `${withoutUnseen(without.slice(0, max - 1)).trimEnd()}…` : without;
 }
 
 function recipientOf(
@@ -146,7 +154,7 @@ function recipientOf(
       .slice(0, 16);
     return { id: `individual-${random}`, name: "Individual recipient", org_id: null, kind: "individual" };
   }
-  const name = named.name.replaceAll(/\s+/g, " ").trim().slice(0, 200);
+  const name = cleaned(named.name.replaceAll(/\s+/g, " "), NAME, notes);
   const isKnown = orgId.safeParse(named.id).success && checkOrgId(named.id).ok;
   // A publisher's own numbers are no fault: they are just not an official identifier.
   if (!isKnown && !named.id.startsWith("360G-")) notes.push({ code: "org-id-unknown", detail: named.id.slice(0, 120) });

@@ -9,7 +9,7 @@ import { hubKeysOf } from "../../shared/network/keys.ts";
 import type { NetworkState } from "../../shared/network/state.ts";
 import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
 import { type Ed25519Signer, signer, thumbprint } from "../../shared/signing/ed25519.ts";
-import { parseStatement, signStatement } from "../../shared/signing/statement.ts";
+import { TooLarge, parseStatement, signStatement } from "../../shared/signing/statement.ts";
 import type { Result } from "../../shared/result.ts";
 import { randomToken } from "../lib/identity/token.ts";
 import type { LogKeys } from "../lib/log-read.ts";
@@ -136,6 +136,8 @@ export async function hubEntry<K extends StatementKind>(
   claims: Omit<Claims<K>, Own>,
 ): Promise<NewEntry> {
   const whole = { iss: hub.config.logOrigin, iat, v: 1, ...claims } as unknown as Claims<K>;
-  const data = await signStatement(hub.keys.statement, kind, whole);
+  const data = await signStatement(hub.keys.statement, kind, whole).catch((error: unknown) => {
+    throw error instanceof TooLarge ? new Refused("statement-too-large") : error;
+  });
   return { leaf: entryLeaf(data), kind, iss: hub.config.logOrigin, data };
 }

@@ -85,6 +85,23 @@ describe("a real file", () => {
   });
 });
 
+describe("a portion that is too large for one entry", () => {
+  it("goes into two, each with all grants up to its place", async () => {
+    const large = (at: number, change: Grant = {}): Grant =>
+      grant({
+        id: `360G-${String(at)}-${"x".repeat(190)}`,
+        title: "食".repeat(140),
+        recipientOrganization: [{ id: `org-${String(at)}-${"y".repeat(190)}`, name: "食".repeat(200) }],
+        ...change,
+      });
+    const list = Array.from({ length: 10 }, (_, at) => large(at, at === 8 ? { amountAwarded: 0 } : {}));
+    expect(await send(list)).toMatchObject({ imported: 9, skipped: 1, done: 10, state: "done" });
+    const { results } = await env.DB.prepare("SELECT DISTINCT idx FROM award").all();
+    expect(results).toHaveLength(2);
+    await expectReplayEqualsTables();
+  });
+});
+
 describe("what is left out", () => {
   it("is said with its reason, and the rest comes in", async () => {
     const twice = grant();

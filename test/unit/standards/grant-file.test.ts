@@ -167,3 +167,46 @@ describe("a row", () => {
     expect(judged(change)).toEqual(verdict);
   });
 });
+
+describe("what a published file may hold", () => {
+  const expected = { currency: "GBP", funder: null, today: "2026-01-01" };
+  const grant = (change: Record<string, unknown> = {}, name = "Bakers") => ({
+    id: "360G-test-1",
+    title: "Bread",
+    description: "For bread.",
+    currency: "GBP",
+    amountAwarded: 12.5,
+    awardDate: "2021-01-26",
+    fundingOrganization: [{ id: "GB-CHC-1000147", name: "A B Charitable Trust" }],
+    recipientOrganization: [{ id: "GB-CHC-1164883", name }],
+    ...change,
+  });
+  const read = (value: unknown) => readGrant(value, expected);
+
+  test.each([
+    ["an identifier with a tab", grant({ id: "360G-a\tb" })],
+    ["an identifier with a space before it", grant({ id: " 360G-a" })],
+    ["an identifier that is turned around", grant({ id: "360G-a\u202Eb" })],
+    ["a title that nobody sees", grant({ title: "\u200B " })],
+    ["a recipient without a name", grant({}, " ")],
+  ])("%s is left out: the log could not take it", (_what, value) => {
+    expect(read(value)).toMatchObject({ ok: false, error: { code: "schema" } });
+  });
+
+  test("a name loses its e-mail address and what nobody sees", () => {
+    const found = read(grant({ title: "Br\u202Eead" }, "Bakers, jo@example.org"));
+    expect(found).toMatchObject({
+      ok: true,
+      value: {
+        title: "Bread",
+        recipient: { name: "Bakers, [e-mail removed]" },
+        notes: [{ code: "email-in-text" }],
+      },
+    });
+  });
+
+  test("a title is never cut within a character", () => {
+    const found = read(grant({ title: `x${"🥖".repeat(100)}` }));
+    expect(found.ok && found.value.title.isWellFormed()).toBe(true);
+  });
+});

@@ -8,7 +8,6 @@ import { type CapitalFault, type FundEntry, applyEvents } from "../../../shared/
 import { type CapitalNeeds, neededFor } from "../../../shared/capital/needed.ts";
 import { emptyCapitalSums } from "../../../shared/capital/sums.ts";
 import type { FundEvent, Transfer } from "../../../shared/protocol/fund.ts";
-import { MAX_STATEMENT_BYTES } from "../../../shared/protocol/statement.ts";
 import { jsonParameter } from "../../lib/d1.ts";
 import { Refused } from "../../lib/problem.ts";
 import { capitalReads, capitalStateOf, capitalWrites } from "../capital-view.ts";
@@ -45,7 +44,6 @@ export async function commitFund(
     const { transfers } = decided;
     const claims = { by, events: [...events], transfers };
     const one = await signed(hub, "fund+jwt", iat, claims);
-    if (one.entry.data.length > MAX_STATEMENT_BYTES) throw new Refused("statement-too-large");
     const logged = { leaf: one.entry.leaf, index: next, transfers };
     const sums = deciding.view.state.capital ?? emptyCapitalSums();
     const entry = { index: next, iat, first: sums.transfers, chain: sums.chain };

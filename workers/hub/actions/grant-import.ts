@@ -84,10 +84,13 @@ export async function importPortion(
   await record(hub, actor, { row, begun, good, notes, last });
 }
 
+/** With its position in the file. */
+type Placed = ReadGrant & { at: number };
+
 interface Portion {
   row: ImportRow;
   begun: Begun;
-  good: ReadGrant[];
+  good: Placed[];
   notes: ImportNote[];
   last: number;
 }
@@ -101,7 +104,7 @@ async function sorted(
 ): Promise<Pick<Portion, "good" | "notes">> {
   const today = new Date(hub.now()).toISOString().slice(0, 10);
   const notes: ImportNote[] = [];
-  const good: ReadGrant[] = [];
+  const good: Placed[] = [];
   const read = grants.map((grant) => readGrant(grant, { currency, funder: funder.org_id, today }));
   const ids = read.flatMap((one) => (one.ok ? [one.value.id] : []));
   const known = await knownAwards(hub.db, ids);
@@ -120,7 +123,7 @@ async function sorted(
       continue;
     }
     seen.add(id);
-    good.push(one.value);
+    good.push({ ...one.value, at: grant });
     for (const note of one.value.notes) notes.push({ grant, id: source_id, ...note, skipped: false });
   }
   return { good, notes };
@@ -188,19 +191,23 @@ async function record(hub: Hub, actor: Actor, portion: Portion): Promise<void> {
   }
 }
 
-/** The first half moves the place only as far as its own last grant. */
+/** Cut at a place in the file: whatever happens between the halves, the first has all up to there and nothing after it. */
 async function inHalves(hub: Hub, actor: Actor, portion: Portion): Promise<void> {
   const { row, good, notes, last } = portion;
-  const half = Math.ceil(good.length / 2);
-  const cut = row.done + Math.floor((last - row.done) / 2);
-  const first = notes.filter(({ grant }) => grant < cut);
-  await record(hub, actor, { ...portion, good: good.slice(0, half), notes: first, last: cut });
+  const cut = good[Math.floor(good.length / 2)]?.at ?? last;
+  await record(hub, actor, {
+    ...portion,
+    good: good.filter(({ at }) => at < cut),
+    notes: notes.filter(({ grant }) => grant < cut),
+    last: cut,
+  });
   const next = await importRow(hub.db, row.id);
-  if (next === null) return;
+  // another request has gone on from there
+  if (next?.done !== cut) return;
   await record(hub, actor, {
     ...portion,
     row: next,
-    good: good.slice(half),
+    good: good.filter(({ at }) => at >= cut),
     notes: notes.filter(({ grant }) => grant >= cut),
   });
 }

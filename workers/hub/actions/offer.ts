@@ -2,7 +2,6 @@
 import { faultOfOffer, faultOfOfferEnd, type OfferFault } from "../../../shared/network/offers.ts";
 import type { MakeOffer } from "../../../shared/protocol/api/supplier.ts";
 import type { ProblemCode } from "../../../shared/protocol/problem.ts";
-import { MAX_STATEMENT_BYTES } from "../../../shared/protocol/statement.ts";
 import { randomToken } from "../../lib/identity/token.ts";
 import { Refused } from "../../lib/problem.ts";
 import { type Actor, auditRow } from "../audit.ts";
@@ -53,7 +52,6 @@ export async function makeOffer(hub: Hub, actor: Actor, supplier: string, offer:
       };
       refuse(faultOfOffer(view.state.campaigns.get(campaign), claims, iat));
       const one = await signed(hub, "offer+jwt", iat, claims);
-      if (one.entry.data.length > MAX_STATEMENT_BYTES) throw new Refused("statement-too-large");
       const logged = { leaf: one.entry.leaf, index: next };
       const act = { action: replaces === null ? "offer.make" : "offer.replace", subject: id, detail: logged.leaf };
       return { entries: [one], statements: [auditRow(hub.db, actor, act, hub.now())], value: logged };

@@ -6,13 +6,16 @@ import { sha256url, utf8 } from "../../../shared/bytes.ts";
 import { needsApproval } from "../../../shared/capital/fold.ts";
 import type { Propose, ProposalView } from "../../../shared/protocol/api/proposal.ts";
 import type { FundEvent, FundEventOf, Transfer } from "../../../shared/protocol/fund.ts";
+import { canonicalJson } from "../../../shared/signing/canonical.ts";
+import { hasUnseen } from "../../../shared/unseen.ts";
 import { checkOrgId } from "../../../shared/standards/org-id.ts";
 import { isConflict } from "../../lib/d1.ts";
 import { randomToken } from "../../lib/identity/token.ts";
 import { Refused } from "../../lib/problem.ts";
 import { type Actor, auditRow } from "../audit.ts";
 import type { Hub } from "../hub.ts";
-import { type ProposalRow, proposalByKey, proposalRow } from "../queries/proposal.ts";
+import { type Proposed, type ProposalRow, proposalByKey, proposalRow } from "../queries/proposal.ts";
+import { refuseAddresses } from "./supplier.ts";
 import { type LoggedFund, commitFund, previewFund, pseudonym } from "./fund-entry.ts";
 
 export interface Previewed {
@@ -22,6 +25,7 @@ export interface Previewed {
 
 export async function previewProposal(hub: Hub, actor: Actor, asked: Propose): Promise<Previewed> {
   const events = withHashes(asked);
+  refuseTexts(asked);
   refuseOrgIds(events);
   const needs_approval = needsApproval(events);
   if (!asked.again) await refuseDuplicates(hub.db, events);
@@ -46,9 +50,10 @@ export async function propose(
   beside: readonly D1PreparedStatement[] = [],
 ): Promise<string> {
   const key = proposalKey(actor, asked);
-  const known = await proposalByKey(hub.db, key);
-  if (known !== null) return known;
   const events = withHashes(asked);
+  const known = await proposalByKey(hub.db, key);
+  if (known !== null) return sameProposal(known, { ...asked, events });
+  refuseTexts(asked);
   refuseOrgIds(events);
   if (!asked.again) await refuseDuplicates(hub.db, events);
   const id = randomToken();
@@ -92,9 +97,33 @@ export async function propose(
   } catch (error) {
     const same = isConflict(error, "proposal.key") ? await proposalByKey(hub.db, key) : null;
     if (same === null) throw error;
-    return same;
+    return sameProposal(same, { ...asked, events });
   }
   return id;
+}
+
+/** A key that comes again with something else is a mistake, and an answer would hide it. */
+function sameProposal({ id, ...known }: Proposed, { events, texts, note }: Omit<Propose, "idempotency_key">): string {
+  const isSame =
+    canonicalJson(JSON.parse(known.events)) === canonicalJson(events) &&
+    canonicalJson(JSON.parse(known.texts)) === canonicalJson(texts) &&
+    known.note === note;
+  if (!isSame) throw new Refused("idempotency-key-used");
+  return id;
+}
+
+/** What is logged, and what stands beside the log, stays public: no addresses in it, and nothing that nobody sees. */
+function refuseTexts({ events, texts }: Pick<Propose, "events" | "texts">): void {
+  const awards = new Set(events.flatMap((event) => (event.event === "award" ? [event.id] : [])));
+  if (texts.some(({ award }) => !awards.has(award))) throw new Refused("text-without-award");
+  const all = stringsOf([events, texts]);
+  if (all.some(hasUnseen)) throw new Refused("text-unseen");
+  refuseAddresses(...all);
+}
+
+function stringsOf(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsOf) : [];
 }
 
 export async function approveProposal(hub: Hub, actor: Actor, id: string): Promise<void> {
@@ -117,10 +146,7 @@ export async function approveProposal(hub: Hub, actor: Actor, id: string): Promi
       auditRow(hub.db, actor, { action: "proposal.approve", subject: id, detail: kinds(events) }, now),
     ]);
   } catch (error) {
-    if (error instanceof Error && error.message.includes("NOT NULL constraint failed: proposal.state")) {
-      throw new Refused("proposal-settled");
-    }
-    throw error;
+    throw refusalOfBatch(error);
   }
 }
 
@@ -142,15 +168,25 @@ async function settle(
   { id, state, action, reason }: { id: string; state: ProposalView["state"]; action: string; reason: string },
 ): Promise<void> {
   const now = hub.now();
-  const [updated] = await hub.db.batch([
-    hub.db
-      .prepare(
-        "UPDATE proposal SET state = ?, decided_by = ?, decided_at = ?, reason = ? WHERE id = ? AND state = 'waiting'",
-      )
-      .bind(state, actor.id, now, reason, id),
-    auditRow(hub.db, actor, { action, subject: id, detail: reason }, now),
-  ]);
-  if (updated?.meta.changes === 0) throw new Refused("proposal-settled");
+  try {
+    await hub.db.batch([
+      // Decided meanwhile: it fails NOT NULL, and the audit log does not say what did not happen.
+      hub.db
+        .prepare(
+          `UPDATE proposal SET state = CASE WHEN state = 'waiting' THEN ? END, decided_by = ?, decided_at = ?, reason = ?
+           WHERE id = ?`,
+        )
+        .bind(state, actor.id, now, reason, id),
+      auditRow(hub.db, actor, { action, subject: id, detail: reason }, now),
+    ]);
+  } catch (error) {
+    throw refusalOfBatch(error);
+  }
+}
+
+function refusalOfBatch(error: unknown): unknown {
+  const isSettled = error instanceof Error && error.message.includes("NOT NULL constraint failed: proposal.state");
+  return isSettled ? new Refused("proposal-settled") : error;
 }
 
 async function waiting(db: D1Database, id: string): Promise<ProposalRow> {

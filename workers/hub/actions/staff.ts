@@ -29,6 +29,10 @@ export async function staffOf(db: D1Database): Promise<Staff[]> {
   );
 }
 
+/** Two operators that step down at once: the later one fails NOT NULL, and its batch with it. */
+const ROLE_SQL = `UPDATE member SET role = CASE WHEN ?1 = 'operator' OR role <> 'operator'
+  OR (SELECT count(*) FROM member WHERE role = 'operator' AND state = 'active') > 1 THEN ?1 END WHERE id = ?2`;
+
 export async function changeMember(
   hub: Hub,
   actor: Actor,
@@ -42,10 +46,8 @@ export async function changeMember(
   const isLast = one.role === "operator" && operators.length === 1;
   if (isLast && change.role !== undefined && change.role !== "operator") throw new Refused("last-steward");
   const detail = [change.role, ...(change.limits ?? []).map((limit) => `${limit.currency} ${limit.limit_minor}`)];
-  await hub.db.batch([
-    ...(change.role === undefined
-      ? []
-      : [hub.db.prepare("UPDATE member SET role = ? WHERE id = ?").bind(change.role, id)]),
+  const statements = [
+    ...(change.role === undefined ? [] : [hub.db.prepare(ROLE_SQL).bind(change.role, id)]),
     ...(change.limits === undefined
       ? []
       : [
@@ -62,5 +64,11 @@ export async function changeMember(
       { action: "staff.change", subject: one.name, detail: detail.filter((part) => part !== undefined).join(", ") },
       hub.now(),
     ),
-  ]);
+  ];
+  try {
+    await hub.db.batch(statements);
+  } catch (error) {
+    const isNobodyLeft = error instanceof Error && error.message.includes("NOT NULL constraint failed: member.role");
+    throw isNobodyLeft ? new Refused("last-steward") : error;
+  }
 }

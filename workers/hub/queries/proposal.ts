@@ -26,8 +26,10 @@ const SELECT = `SELECT proposal.*, maker.name AS maker, decider.name AS decider 
 
 type NamedRow = ProposalRow & { maker: string | null; decider: string | null };
 
-export async function proposalByKey(db: D1Database, key: string): Promise<string | null> {
-  return await db.prepare("SELECT id FROM proposal WHERE key = ?").bind(key).first<string>("id");
+export type Proposed = Pick<ProposalRow, "id" | "events" | "texts" | "note">;
+
+export async function proposalByKey(db: D1Database, key: string): Promise<Proposed | null> {
+  return await db.prepare("SELECT id, events, texts, note FROM proposal WHERE key = ?").bind(key).first<Proposed>();
 }
 
 export async function proposalRow(db: D1Database, id: string): Promise<ProposalRow | null> {
