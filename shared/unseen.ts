@@ -3,7 +3,7 @@
  * them can look like another. Joiners stay, because scripts and emoji need them.
  */
 const UNSEEN =
-  /[\u0080-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}\p{Surrogate}]/u;
+  /[\u0080-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}\p{Surrogate}\p{Noncharacter_Code_Point}]/u;
 const EACH = new RegExp(UNSEEN.source, "gu");
 
 export function hasUnseen(text: string): boolean {

@@ -15,6 +15,7 @@ describe("a typed name", () => {
     ["Acme\u{E0041}\u{E007F}", "Acme"],
     ["Acme \uD83D", "Acme"],
     ["Ac\u0085me\u2028", "Acme"],
+    ["Acme\uFFFF", "Acme"],
   ])("loses what nobody sees: %j", (typedText, left) => {
     expect(name.parse(typedText)).toBe(left);
     expect(hasUnseen(typedText)).toBe(true);
