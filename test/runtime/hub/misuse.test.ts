@@ -87,6 +87,16 @@ describe("what is public for good", () => {
   });
 });
 
+describe("a search that has to look at everything", () => {
+  it("is for the people of the hub, and its signs are no patterns", async () => {
+    expect((await world.fetch("/api/recipients?q=lab")).status).toBe(401);
+    const names = async (q: string) =>
+      (await world.operator.call("GET", `/api/recipients?q=${encodeURIComponent(q)}`)).body["recipients"];
+    expect(await names("LAB")).toMatchObject([{ id: "lab" }]);
+    expect([await names("%"), await names("_")]).toEqual([[], []]);
+  });
+});
+
 describe("two people at once", () => {
   it("decide a proposal once, and the audit log says what happened", async () => {
     for (const id of ["one", "two", "three"]) {

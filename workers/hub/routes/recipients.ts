@@ -3,6 +3,7 @@ import { OpenAPIHono, createRoute } from "@hono/zod-openapi";
 import { z } from "zod";
 import { recipientDetail, recipientPage } from "../../../shared/protocol/api/capital.ts";
 import type { AppEnv } from "../../lib/app.ts";
+import { requireRole } from "../../lib/identity/session.ts";
 import { json, refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
 import type { HubConfig } from "../env.ts";
@@ -16,12 +17,14 @@ recipientsRoute.openapi(
     method: "get",
     path: "/api/recipients",
     tags: ["capital"],
-    summary: "Recipients, newest first",
+    summary: "Recipients, newest first; by a part of the name for the people of the hub",
     request: { query: z.object({ q: z.string().max(80).default(""), after: numberCursor, limit: limitParam }) },
     responses: { 200: json(recipientPage, "A page"), ...refusals },
   }),
   async (c) => {
     const { q, after, limit } = c.req.valid("query");
+    // a scan: for the people of the hub
+    if (q !== "") await requireRole(c, "operator", "finance", "approver", "auditor");
     return c.json(await recipients(c.get("db"), { q, after: after ?? null, limit }), 200);
   },
 );
