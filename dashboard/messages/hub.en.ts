@@ -147,6 +147,31 @@ export const hubEn = {
   "community.about": "About",
   "community.address": "Address",
   "community.languages": "Languages",
+  "audit.title": "Audits",
+  "audit.none": "This community has not been audited yet.",
+  "audit.badge-ok": "In order",
+  "audit.badge-failed": "Failed audit",
+  "audit.badge-unanswered": "Unanswered audit",
+  "audit.ok":
+    "{opened, plural, one {# of the community's pledges, drawn by a lot that it could not foresee, was opened: it was signed by a key registered beforehand} other {# of the community's pledges, drawn by a lot that it could not foresee, were opened: all were signed by keys registered beforehand}}.",
+  "audit.failed": "Of {drawn} pledges drawn by lot, {opened} were opened and in order. Of the others:",
+  "audit.unanswered":
+    "The hub asked for {drawn} pledges drawn by lot, and within 72 hours no answer was logged. That counts as failed.",
+  "audit.gone":
+    "{n, plural, one {# drawn pledge was of a member who had left by then: it was not opened, and no longer counts.} other {# drawn pledges were of members who had left by then: they were not opened, and no longer count.}}",
+  "audit.code-missing": "a pledge that was drawn was not opened",
+  "audit.code-malformed": "an opening is not one",
+  "audit.code-commitment": "a document is not the one that the book commits to",
+  "audit.code-document": "a document says something else than the book, or names other terms than the campaign's",
+  "audit.code-signature": "a signature does not hold",
+  "audit.code-key": "a signing key is not the one that the book registered",
+  "audit.code-key-late": "a key was registered after it signed",
+  "audit.code-account-twice": "one account has two live pledges in one campaign",
+  "audit.open": "{n, plural, one {# pledge has} other {# pledges have}} been drawn; to be answered by",
+  "audit.counts": "So far: {ok} in order, {failed} failed, {unanswered} unanswered.",
+  "audit.entry": "Outcome in the log",
+  "audit.not-shown":
+    "30 samples find a tenth of the value that was not signed by registered keys with 95.8 %. An audit does not show that accounts are different living people, or that they will pay; and a hub that colludes with the community and with every witness that drew the lot could foresee it.",
   "community.quota": "May report",
   "community.quota-text":
     "{seconds, plural, =0 {at any time} one {once a second} other {every {seconds} seconds}}, up to {entries, plural, one {# entry} other {# entries}} at a time",
@@ -339,6 +364,8 @@ export const hubEn = {
   "admin.suspend-body":
     "Its pledges leave all totals at once. Its members keep everything, and you can resume it at any time.",
   "admin.suspended": "{name} is suspended",
+  "admin.audit": "Audit now",
+  "admin.audit-asked": "A lot was drawn, and {name} was asked",
   "admin.resume": "Resume",
   "admin.resume-title": "Resume {name}?",
   "admin.resume-body": "Its last good report counts again.",

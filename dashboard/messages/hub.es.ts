@@ -149,6 +149,32 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "community.about": "Sobre ella",
   "community.address": "Dirección",
   "community.languages": "Idiomas",
+  "audit.title": "Auditorías",
+  "audit.none": "Esta comunidad aún no se ha auditado.",
+  "audit.badge-ok": "En orden",
+  "audit.badge-failed": "Auditoría fallida",
+  "audit.badge-unanswered": "Auditoría sin respuesta",
+  "audit.ok":
+    "{opened, plural, one {Se abrió # compromiso de la comunidad, sacado por un sorteo que no podía prever: lo firmó una clave registrada de antemano} other {Se abrieron # compromisos de la comunidad, sacados por un sorteo que no podía prever: todos los firmaron claves registradas de antemano}}.",
+  "audit.failed": "De {drawn} compromisos sacados por sorteo, {opened} se abrieron y estaban en orden. De los demás:",
+  "audit.unanswered":
+    "El centro pidió {drawn} compromisos sacados por sorteo y en 72 horas no se registró respuesta. Eso cuenta como fallo.",
+  "audit.gone":
+    "{n, plural, one {# compromiso sorteado era de un miembro que ya se había ido: no se abrió y ya no cuenta.} other {# compromisos sorteados eran de miembros que ya se habían ido: no se abrieron y ya no cuentan.}}",
+  "audit.code-missing": "un compromiso sorteado no se abrió",
+  "audit.code-malformed": "una apertura no lo es",
+  "audit.code-commitment": "un documento no es el que el libro compromete",
+  "audit.code-document": "un documento dice otra cosa que el libro, o nombra otras condiciones que las de la campaña",
+  "audit.code-signature": "una firma no es válida",
+  "audit.code-key": "una clave no es la que el libro registró",
+  "audit.code-key-late": "una clave se registró después de firmar",
+  "audit.code-account-twice": "una cuenta tiene dos compromisos vigentes en una campaña",
+  "audit.open":
+    "{n, plural, one {Se ha sorteado # compromiso} other {Se han sorteado # compromisos}}; debe responder antes de",
+  "audit.counts": "Hasta ahora: {ok} en orden, {failed} fallidas, {unanswered} sin respuesta.",
+  "audit.entry": "Resultado en el registro",
+  "audit.not-shown":
+    "30 muestras encuentran una décima parte del valor sin firmar por claves registradas con un 95,8 %. Una auditoría no muestra que las cuentas sean personas distintas y vivas, ni que vayan a pagar; y un centro que se confabule con la comunidad y con todos los testigos del sorteo podría preverlo.",
   "community.quota": "Puede informar",
   "community.quota-text":
     "{seconds, plural, =0 {en cualquier momento} one {una vez por segundo} other {cada {seconds} segundos}}, hasta {entries, plural, one {# entrada} other {# entradas}} a la vez",
@@ -344,6 +370,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "admin.suspend-body":
     "Sus promesas salen de todos los totales al momento. Sus miembros lo conservan todo, y puedes levantar la suspensión cuando quieras.",
   "admin.suspended": "{name} está suspendida",
+  "admin.audit": "Auditar ahora",
+  "admin.audit-asked": "Se hizo el sorteo y se preguntó a {name}",
   "admin.resume": "Levantar la suspensión",
   "admin.resume-title": "¿Levantar la suspensión de {name}?",
   "admin.resume-body": "Su último informe bueno vuelve a contar.",

@@ -319,6 +319,9 @@ export const nodeEn = {
   "receipt.unknown-text": "It may belong to another account.",
   "receipt.uncounted": "Gone from the published total",
   "receipt.entry": "Book entry",
+  "receipt.audited": "Opened in an audit",
+  "receipt.audited-note":
+    "A lot drew this pledge. Your community showed its hub the document, your public key and the signature, without your name; the hub deletes them after 30 days.",
   "receipt.leaf": "Leaf hash",
   "receipt.report": "Report number",
 

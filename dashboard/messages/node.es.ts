@@ -320,6 +320,9 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "receipt.unknown-text": "Puede ser de otra cuenta.",
   "receipt.uncounted": "Fuera del total publicado",
   "receipt.entry": "Entrada del libro",
+  "receipt.audited": "Abierto en una auditoría",
+  "receipt.audited-note":
+    "Un sorteo sacó este compromiso. Tu comunidad mostró a su centro el documento, tu clave pública y la firma, sin tu nombre; el centro los borra a los 30 días.",
   "receipt.leaf": "Huella de la entrada",
   "receipt.report": "Número de informe",
 

@@ -58,6 +58,13 @@ export const problemsEn = {
   "problem.recovery-key-wrong": "This is not the recovery key that was laid down.",
   "problem.recovery-unknown": "There is no waiting recovery that can still be objected to.",
   "problem.key-missing": "This server does not hold the key that the hub's log names. See Keys.",
+  "problem.audit-unproven": "What was asked for is not shown to be in the hub's log.",
+  "problem.audit-lot": "The hub asks for other pledges than the lot draws.",
+  "problem.audit-early": "This community was audited less than a week ago, or an audit is open.",
+  "problem.audit-witnesses":
+    "Fewer than two witnesses of other communities answered, so no lot can be drawn. Try again later.",
+  "problem.audit-nothing":
+    "There is nothing to audit now: no live pledges in a report that counts, or its book is being read.",
   "problem.seq-gap": "An earlier report is missing; it will be sent again.",
   "problem.equivocation": "Two different reports carry the same number.",
   "problem.book-checkpoint-invalid": "The pledge book’s checkpoint is not signed by the right key.",

@@ -12,6 +12,7 @@ import { NeedsMe } from "../parts/identity/account.tsx";
 import { Page, Section } from "../parts/page.tsx";
 import { Badge, Banner, Empty, Loaded, Skeleton } from "../parts/states.tsx";
 import { TrustTicks } from "../parts/trust-ticks.tsx";
+import { When } from "../parts/values.tsx";
 import { useResource } from "../parts/use-resource.ts";
 import { findReceipt } from "./data.ts";
 import { ReceiptCheck } from "./receipt-check.tsx";
@@ -83,6 +84,14 @@ function Receipt({ receipt }: { receipt: ReceiptSummary }) {
                 <a href={`/check?code=${trackerCode(ticks.book.leaf)}`}>{trackerCode(ticks.book.leaf)}</a>
               </dd>
             </div>
+            {receipt.audited_at ? (
+              <div>
+                <dt>{t("receipt.audited")}</dt>
+                <dd>
+                  <When at={receipt.audited_at} show="time" /> {t("receipt.audited-note")}
+                </dd>
+              </div>
+            ) : null}
             <div>
               <dt>{t("receipt.leaf")}</dt>
               <dd class="mono">{ticks.book.leaf}</dd>

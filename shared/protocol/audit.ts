@@ -16,7 +16,7 @@ export const MAX_BEACONS = 24;
 /** Currencies in which one audit draws; with more, the lot also says in which. */
 export const MAX_LOT_CURRENCIES = 4;
 const MAX_SAMPLES = 100;
-const MAX_OPENINGS = MAX_SAMPLES * MAX_LOT_CURRENCIES;
+export const MAX_OPENINGS = MAX_SAMPLES * MAX_LOT_CURRENCIES;
 
 /** An Ed25519 signature, unpadded base64url. */
 const signature = z.string().regex(/^[A-Za-z0-9_-]{85}[AQgw]$/);

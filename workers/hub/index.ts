@@ -3,6 +3,9 @@ import { sweepIdentity } from "../lib/identity/member.ts";
 import { hubApp } from "./app.ts";
 import { type HubEnv, readConfig } from "./env.ts";
 import { sweepCodes } from "./actions/email-code.ts";
+import { auditBooks } from "./jobs/audit-books.ts";
+import { KEEP_OPENINGS_S } from "./limits.ts";
+import { sweepOpenings } from "./queries/book-audit.ts";
 import { deliver } from "./jobs/deliver.ts";
 import { fireAlerts } from "./jobs/fire-alerts.ts";
 import { collectWitnesses } from "./jobs/collect-witnesses.ts";
@@ -18,7 +21,7 @@ const REPLAY_HOUR_UTC = 3;
 
 /** Alerts and mail have a trigger, and with it the queries and the time of an invocation, of their own (wrangler.toml). */
 const MAIL_CRON = "2-59/5 * * * *";
-/** And so has asking witnesses. */
+/** And so has asking witnesses: for cosignatures, and for lots of audits. */
 const WITNESS_CRON = "4-59/5 * * * *";
 
 const app = hubApp();
@@ -38,6 +41,7 @@ export default {
     }
     if (event.cron === WITNESS_CRON) {
       await runJob(env, Date.now, "witnesses", collectWitnesses);
+      await runJob(env, Date.now, "audits", async (hub) => await auditBooks(hub));
       await runJob(env, Date.now, "evidence", passOn);
       return;
     }
@@ -49,7 +53,11 @@ export default {
     });
     if (at.getUTCMinutes() >= 5) return;
     await runJob(env, Date.now, "sweep", async ({ db, now }) => {
-      await db.batch([...sweepIdentity(db, now()), sweepCodes(db, now())]);
+      await db.batch([
+        ...sweepIdentity(db, now()),
+        sweepCodes(db, now()),
+        sweepOpenings(db, Math.floor(now() / 1000) - KEEP_OPENINGS_S),
+      ]);
     });
     if (at.getUTCHours() === REPLAY_HOUR_UTC) await runJob(env, Date.now, "replay", replayNightly);
   },

@@ -56,6 +56,14 @@ export const SIGNAL_PARTS = 1000;
 /** Campaigns by month in one page of signals, and in the file. */
 export const MAX_SIGNAL_PAGE = 60;
 export const MAX_EXPORT_SIGNALS = 500;
+/** Pledges drawn in an audit, in each currency. */
+export const AUDIT_SAMPLES = 30;
+/** Openings looked at in one run: two signatures and two proofs each. */
+export const AUDIT_SLICE = 10;
+/** A tick audits a community whose turn has come once in so many: half a day on average, and not to be foreseen. */
+export const AUDIT_ODDS = 144;
+/** Openings are kept this long after the question. */
+export const KEEP_OPENINGS_S = 30 * 86_400;
 /** Queries of one invocation of a free plan. */
 export const FREE_PLAN_QUERIES = 50;
 /** What asking witnesses takes when all goes well. */

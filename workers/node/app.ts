@@ -13,6 +13,8 @@ import { type NodeConfig, readConfig } from "./env.ts";
 import { nodeIdentity } from "./identity.ts";
 import { readHubs } from "./queries/hub.ts";
 import { knownLogs } from "./queries/witnessing.ts";
+import { MAX_AUDIT_BYTES, MAX_BEACON_BYTES } from "../../shared/protocol/audit-request.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { campaignRoutes } from "./routes/campaign.ts";
 import { communityRoutes } from "./routes/community.ts";
 import { hubRoutes } from "./routes/hub.ts";
@@ -28,7 +30,11 @@ import { witnessingRoutes } from "./routes/witnessing.ts";
 export function nodeApp(options: { now?: () => number; log?: (line: Record<string, unknown>) => void } = {}) {
   const app = createApp<NodeConfig>({
     config: readConfig,
-    bodyLimits: { "/evidence": MAX_EVIDENCE_BYTES },
+    bodyLimits: {
+      "/evidence": MAX_EVIDENCE_BYTES,
+      "/audit": MAX_AUDIT_BYTES,
+      "/witness/beacon": MAX_BEACON_BYTES,
+    },
     openPosts: ["/evidence"],
     publicPaths: [
       "/api/evidence",
@@ -72,6 +78,7 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
     memberRoutes,
     hubRoutes,
     witnessingRoutes,
+    auditRoutes,
     keyRoutes,
   ]) {
     app.route("/", routes);

@@ -1,6 +1,7 @@
 /** What a node is configured with: vars of wrangler.toml and secrets made by the start and deploy scripts. */
 import { z } from "zod";
 import { parseVkey } from "../../shared/log/note.ts";
+import { AUDIT_INTERVAL_S } from "../../shared/protocol/audit.ts";
 import { hash } from "../../shared/protocol/primitives.ts";
 import { type CommonBindings, type CommonConfig, commonConfig, commonVars, configReader } from "../lib/config.ts";
 import type { LogKeys } from "../lib/log-read.ts";
@@ -50,6 +51,13 @@ const nodeVars = z.object({
     .optional(),
   /** logs of others to witness, one vkey a line */
   WITNESS_LOGS: witnessLogs,
+  /** audits of a hub that follow each other faster are refused; in the hub's log time */
+  AUDIT_INTERVAL_S: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(90 * 86_400)
+    .default(AUDIT_INTERVAL_S),
   /** where alarms about a hub go, and the secret they are signed with (whsec_…) */
   WATCH_WEBHOOK: z
     .url({ protocol: /^https?$/ })
@@ -72,6 +80,7 @@ export interface NodeConfig extends CommonConfig {
   witnessLogs: readonly ConfiguredLog[];
   /** how long signed documents gather before they enter the book together, in random order; 0: each at once */
   bookBatchS: number;
+  auditIntervalS: number;
   watchWebhook: { url: string; secret: string } | null;
 }
 
@@ -84,6 +93,7 @@ export const readConfig = configReader<NodeConfig>((env) => {
     reportJwkNext: vars.REPORT_JWK_NEXT ?? null,
     witnessLogs: vars.WITNESS_LOGS,
     bookBatchS: vars.BOOK_BATCH_S,
+    auditIntervalS: vars.AUDIT_INTERVAL_S,
     watchWebhook:
       vars.WATCH_WEBHOOK === undefined || vars.WATCH_WEBHOOK_SECRET === undefined
         ? null

@@ -182,6 +182,8 @@ export const receipt = sqliteTable(
     salt: text().notNull(),
     keyLeaf: text("key_leaf").notNull(),
     signedAt: integer("signed_at").notNull(),
+    /** when it was first opened to its hub in an audit; null: never */
+    auditedAt: integer("audited_at"),
   },
   (table) => [primaryKey({ columns: [table.member, table.idx] })],
 );
@@ -218,6 +220,22 @@ export const report = sqliteTable(
     countedAt: integer("counted_at"),
   },
   (table) => [primaryKey({ columns: [table.hub, table.seq] }), index("report_by_size").on(table.hub, table.bookSize)],
+);
+
+/** Audits this node has answered: a hub's next one must leave time between. */
+export const audit = sqliteTable(
+  "audit",
+  {
+    hub: text().notNull(),
+    /** of the hub's logged audit */
+    leaf: text().notNull(),
+    /** Unix seconds, by the hub's log */
+    asked: integer().notNull(),
+    /** pledges that were drawn */
+    drawn: integer().notNull(),
+    answeredAt: integer("answered_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.hub, table.asked] })],
 );
 
 /** A log of somebody else that the steward asked this node to witness. Hubs are witnessed without one. */

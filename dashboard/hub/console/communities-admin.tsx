@@ -3,12 +3,14 @@ import { useState } from "preact/hooks";
 import type { z } from "zod";
 
 import type { communityPage, CommunityView } from "../../../shared/protocol/api/network.ts";
+import { api, problemText } from "../../parts/api.ts";
 import { Button } from "../../parts/button.tsx";
 import { DataTable } from "../../parts/data-table.tsx";
 import { t } from "../../parts/i18n.ts";
 import { More } from "../../parts/more.tsx";
 import { Page } from "../../parts/page.tsx";
 import { Empty, Loaded } from "../../parts/states.tsx";
+import { toast } from "../../parts/toast.tsx";
 import { usePages } from "../../parts/use-pages.ts";
 import { When } from "../../parts/values.tsx";
 import { Standing, standing } from "../community-table.tsx";
@@ -57,13 +59,38 @@ export function CommunitiesAdminPage() {
                 text: (row) => standing(row).key,
                 cell: (row) => <Standing community={row} />,
               },
-              { id: "act", header: t("admin.act"), cell: (row) => actionFor(row, setDecision) },
+              {
+                id: "act",
+                header: t("admin.act"),
+                cell: (row) => (
+                  <div class="row">
+                    {row.status === "admitted" ? <AuditNow row={row} /> : null}
+                    {actionFor(row, setDecision)}
+                  </div>
+                ),
+              },
             ]}
           />
         )}
       </Loaded>
       <ReasonDialog decision={decision} onClose={() => setDecision(null)} onDone={pages.first.reload} />
     </Page>
+  );
+}
+
+/** The same rules as by the clock: the log refuses one that comes too early. */
+function AuditNow({ row }: { row: CommunityView }) {
+  const [busy, setBusy] = useState(false);
+  const ask = async () => {
+    setBusy(true);
+    const answer = await api.post(`/api/communities/${encodeURIComponent(row.origin)}/audit`);
+    setBusy(false);
+    toast(answer.ok ? t("admin.audit-asked", { name: row.name }) : problemText(answer.error));
+  };
+  return (
+    <Button kind="quiet" busy={busy} onClick={() => void ask()}>
+      {t("admin.audit")}
+    </Button>
   );
 }
 

@@ -5,6 +5,7 @@ import { EQUIVOCATION } from "../../../shared/network/state.ts";
 import type { CommunityKeysView } from "../../../shared/protocol/api/keys.ts";
 import type { CommunityDetail } from "../../../shared/protocol/api/network.ts";
 import { DataTable } from "../../parts/data-table.tsx";
+import { AuditSection } from "../audit-section.tsx";
 import { EvidenceAgainst } from "../../parts/evidence.tsx";
 import { Disclosure } from "../../parts/disclosure.tsx";
 import { formatDate, formatLanguage } from "../../parts/format.ts";
@@ -132,6 +133,7 @@ export function CommunityPage() {
           ]}
         />
       </Section>
+      <AuditSection audits={community.audits} />
       <EvidenceAgainst accused={community.origin} />
       <Section title={t("community.money")}>
         <p class="quiet measure">{t("community.money-note")}</p>

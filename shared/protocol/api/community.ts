@@ -172,6 +172,8 @@ export const receiptSummary = z.object({
   qty: decimal.nullable(),
   max_unit_price_minor: decimal.nullable(),
   ticks,
+  /** when this community opened it to its hub in an audit; null: never */
+  audited_at: z.iso.datetime().nullable(),
   /** false after erasure: salt and document are gone */
   available: z.boolean(),
 });

@@ -1,4 +1,5 @@
 /** Public JSON of a hub: `/api/network`, `/api/campaigns`, `/api/communities`, `/api/history`. Interfaces outsiders build on. */
+import { auditCode } from "../audit.ts";
 import { pendingRecovery } from "./keys.ts";
 import { z } from "zod";
 import { count, currency, day, decimal, decimalSum, hash, origin, region } from "../primitives.ts";
@@ -106,9 +107,36 @@ export const communityPage = z.object({
   log: logRef,
 });
 
+/** Pledges of a community that a lot drew and that it was asked to open (docs/protocol.md §8). */
+export const auditSummary = z.object({
+  ok: count,
+  failed: count,
+  unanswered: count,
+  /** asked and not settled yet */
+  open: z.object({ leaf: hash, drawn: count, asked: z.iso.datetime(), due: z.iso.datetime() }).nullable(),
+  last: z
+    .object({
+      leaf: hash,
+      outcome: z.enum(["ok", "failed", "unanswered"]),
+      drawn: count,
+      /** opened and in order */
+      opened: count,
+      /** of members who had left by then */
+      gone: count,
+      codes: z.array(auditCode),
+      at: z.iso.datetime(),
+      /** the entry that settled it */
+      index: count,
+    })
+    .nullable(),
+});
+export type AuditSummary = z.infer<typeof auditSummary>;
+
 /** One of the last 30 reports with its verdict, newest first. */
 export const communityDetail = communityView.extend({
   reports: z.array(reportRef),
+  /** null before the first */
+  audits: auditSummary.nullable(),
   /** how often it may report, and how many entries one request may bring */
   quota: z.object({ report_interval_s: count, entries: count }),
   /** its word as a witness of this hub's log; null: it has named no key to witness with */
@@ -119,7 +147,7 @@ export const communityDetail = communityView.extend({
 });
 export type CommunityDetail = z.infer<typeof communityDetail>;
 /** What a node needs of it: a hub of another version may say more or less besides. */
-export const communityStanding = communityDetail.omit({ quota: true, witness: true });
+export const communityStanding = communityDetail.omit({ quota: true, witness: true, audits: true });
 export type CommunityStanding = z.infer<typeof communityStanding>;
 
 export const historyPoint = z.object({

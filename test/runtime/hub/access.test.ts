@@ -106,6 +106,7 @@ const CALLS: Record<string, Call> = {
   "GET /api/communities/{origin}": { stranger: 404, operator: 404 },
   "GET /api/communities/{origin}/keys": { stranger: 404, operator: 404 },
   "GET /api/keys": { stranger: 200, operator: 200 },
+  "POST /api/communities/{origin}/audit": { stranger: 401, operator: 404 },
   "POST /api/communities/{origin}/suspend": { ...REASON, stranger: 401, operator: 404 },
   "POST /api/communities/{origin}/resume": { ...REASON, stranger: 401, operator: 404 },
   "POST /api/joins": { body: "nonsense", type: "application/jose", stranger: 400, operator: 400 },

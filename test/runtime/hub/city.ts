@@ -64,6 +64,7 @@ export async function city(vars: Record<string, string> = {}): Promise<City> {
     if (witness !== undefined) return witness.answer(url.pathname, bodyText(init));
     const node = nodes.get(url.host);
     if (node === undefined || !node.reachable) return Promise.reject(new TypeError("connection refused"));
+    if (url.pathname === "/audit") return node.audit(bodyText(init));
     return Promise.resolve(node.answer(url.pathname + url.search));
   });
   vi.spyOn(console, "log").mockImplementation((line: string) =>

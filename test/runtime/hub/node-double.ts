@@ -47,6 +47,8 @@ export interface NodeDouble {
   /** the hub accepted this report */
   accepted(jws: string): void;
   answer(path: string): Response;
+  /** what it says to an audit */
+  audit: (body: string) => Promise<Response>;
 }
 
 export function random(bytes = 16): string {
@@ -74,6 +76,7 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
     requests: [],
     reachable: true,
     witness: null,
+    audit: () => Promise.resolve(new Response("", { status: 503 })),
     append(...entries) {
       return entries.map((entry) => {
         const bytes = encodeEntry(entry);

@@ -1,6 +1,8 @@
 /** A witness as a hub meets it: honest by the rules of shared/witness, and its misdeeds. */
+import { signBeacon } from "../../../shared/audit/beacon.ts";
 import { type Cosigner, cosigner } from "../../../shared/log/cosignature.ts";
 import { COSIGNATURE, generateNoteKey } from "../../../shared/log/note.ts";
+import { parseJws } from "../../../shared/signing/jws.ts";
 import { judgeRequest, witnessStatus, type Witnessed } from "../../../shared/witness/judge.ts";
 import { parseAddCheckpoint } from "../../../shared/witness/request.ts";
 import { hashOf } from "../../../workers/lib/witness/witness.ts";
@@ -34,6 +36,13 @@ export async function witnessDouble(host: string, log: { vkey: string; origin: s
       if (double.mode === "away") throw new TypeError("connection refused");
       if (path === `/witness/${hashOf(log.origin)}/checkpoint`) {
         return double.note === null ? new Response("", { status: 404 }) : new Response(double.note);
+      }
+      if (path === "/witness/beacon") {
+        const { request } = JSON.parse(body) as { request: string };
+        const parsed = parseJws(request);
+        const { report } = (parsed.ok ? parsed.value.claims : {}) as { report: string };
+        const about = double.mode === "forges" ? `${report.slice(0, 40)}AAA` : report;
+        return Response.json({ signature: await signBeacon(skey, about) });
       }
       if (path !== "/witness/add-checkpoint") return new Response("", { status: 404 });
       double.asked.push(body);

@@ -265,6 +265,8 @@ describe("every route", () => {
     "GET /api/campaigns/:id",
     "GET /api/session",
     "GET /api/track/:code",
+    "POST /audit",
+    "POST /witness/beacon",
     "POST /evidence",
     "GET /evidence",
     "GET /api/evidence",

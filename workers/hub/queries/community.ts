@@ -5,6 +5,7 @@ import { isoTime } from "../../../shared/time.ts";
 import { headQuery } from "../../lib/log-store.ts";
 import type { HubConfig } from "../env.ts";
 import { type CommunityRow, communityOf } from "../view-rows.ts";
+import { auditSummary } from "./book-audit.ts";
 import { type LogRef, logRefOf } from "./campaign.ts";
 import { publicStatus } from "./join.ts";
 import { pendingOf } from "./keys.ts";
@@ -80,6 +81,7 @@ export async function communityDetail(
   return {
     ...communityView(row),
     reports: ((reports?.results ?? []) as ReportRow[]).map(reportRef),
+    audits: auditSummary(communityOf(row).audits),
     quota: { report_interval_s: reportIntervalS, entries: maxBatch },
     witness: witnessOf((words?.results[0] as WitnessRow | undefined) ?? null),
     log: logRefOf(logOrigin, heads?.results ?? []),

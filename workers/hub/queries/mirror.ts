@@ -100,7 +100,7 @@ interface TallyJson {
   ended: Tally["ended"];
 }
 
-function talliesOf(text: string): BookState["tallies"] {
+export function talliesOf(text: string): BookState["tallies"] {
   const tallies = JSON.parse(text) as Record<string, TallyJson>;
   return new Map(
     Object.entries(tallies).map(([campaign, tally]) => [

@@ -4,12 +4,14 @@ import { z } from "zod";
 import * as console from "../../../shared/protocol/api/console.ts";
 import { communityDetail as detailSchema, communityPage as pageSchema } from "../../../shared/protocol/api/network.ts";
 import { communityKeys as keysSchema, hubKeysHistory } from "../../../shared/protocol/api/keys.ts";
+import { hash } from "../../../shared/protocol/primitives.ts";
 import type { AppEnv } from "../../lib/app.ts";
 import { requireRole } from "../../lib/identity/session.ts";
 import { json, jsonBody, refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
 import { setStatus } from "../actions/node-status.ts";
 import type { HubConfig } from "../env.ts";
+import { auditNow } from "../jobs/audit-books.ts";
 import { settleAfter } from "../jobs/settle.ts";
 import { communityDetail, communityPage } from "../queries/community.ts";
 import { hubKeys } from "../hub.ts";
@@ -82,6 +84,26 @@ communitiesRoute.openapi(
     const keys = await hubKeysView(c.get("db"), names);
     if (keys === null) throw new Refused("not-found");
     return c.json(keys, 200, { "cache-control": "no-cache" });
+  },
+);
+
+communitiesRoute.openapi(
+  createRoute({
+    method: "post",
+    path: "/api/communities/{origin}/audit",
+    tags,
+    summary: "Draw a lot now and ask the community to open its pledges, where its turn has come",
+    request: { params: originParam },
+    responses: { 201: json(z.object({ leaf: hash }), "The logged audit"), ...refusals },
+  }),
+  async (c) => {
+    await requireRole(c, "operator");
+    const { origin } = c.req.valid("param");
+    if ((await communityDetail(c.get("db"), c.get("config"), origin)) === null) throw new Refused("issuer-unknown");
+    const asked = await auditNow(await hubOf(c), origin);
+    if (!asked.ok) throw new Refused(asked.error);
+    settleAfter(c);
+    return c.json(asked.value, 201);
   },
 );
 

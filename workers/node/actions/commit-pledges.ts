@@ -81,5 +81,6 @@ function receiptOf(one: Bookable, row: SignedRow): ReceiptSummary {
     logged_seq: null,
     logged_at: null,
     counted_at: null,
+    audited_at: null,
   });
 }

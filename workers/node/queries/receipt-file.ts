@@ -7,7 +7,7 @@ import { coseToJwk } from "../../../shared/signing/webauthn.ts";
 import { readProofs, signerOf } from "../../lib/log-read.ts";
 import type { NodeContext } from "../context.ts";
 
-interface Row {
+export interface ReceiptFileRow {
   idx: number;
   leaf: string;
   data: string;
@@ -41,10 +41,18 @@ export async function readReceiptFile(
        WHERE e.leaf = ?2`,
     )
     .bind(member, leaf)
-    .first<Row>();
+    .first<ReceiptFileRow>();
   if (row === null) return null;
   const [entryProof, keyProof] = await readProofs(db, [row.leaf, row.key_leaf], config.book);
   if (!entryProof || !keyProof) throw new Error("a logged entry has no proof");
+  return await receiptFile(config, row, { entry: entryProof, key: keyProof });
+}
+
+export async function receiptFile(
+  config: NodeContext["config"],
+  row: ReceiptFileRow,
+  proofs: { entry: string; key: string },
+): Promise<Receipt> {
   return receipt.parse({
     kind: "cocoon-receipt",
     v: 1,
@@ -58,10 +66,10 @@ export async function readReceiptFile(
       salt: row.key_salt,
       leaf: row.key_leaf,
       index: row.key_idx,
-      proof: keyProof,
+      proof: proofs.key,
     },
     salt: row.salt,
-    entry: { json: row.data, leaf: row.leaf, index: row.idx, proof: entryProof },
+    entry: { json: row.data, leaf: row.leaf, index: row.idx, proof: proofs.entry },
     web_origins: [config.publicUrl],
   } satisfies Record<keyof Receipt, unknown>);
 }

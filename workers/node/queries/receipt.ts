@@ -20,6 +20,8 @@ export interface ReceiptRow {
   logged_seq: number | null;
   logged_at: number | null;
   counted_at: number | null;
+  /** when it was opened to its hub in an audit */
+  audited_at: number | null;
 }
 
 /** Bounded by `limit`; each tick is one seek in report_by_size. */
@@ -30,7 +32,7 @@ export function receiptsQuery(db: D1Database, member: string, before: number, li
 }
 
 const REPORT = `FROM report WHERE hub = c.hub AND book_size > r.idx`;
-const SELECT = `SELECT r.idx, r.leaf, r.campaign, c.name AS campaign_name, c.unit, c.currency, r.document, r.signed_at,
+const SELECT = `SELECT r.idx, r.leaf, r.campaign, c.name AS campaign_name, c.unit, c.currency, r.document, r.signed_at, r.audited_at,
     p.head, p.band, t.ended,
     (SELECT seq ${REPORT} AND delivered_at IS NOT NULL ORDER BY book_size LIMIT 1) AS logged_seq,
     (SELECT delivered_at ${REPORT} AND delivered_at IS NOT NULL ORDER BY book_size LIMIT 1) AS logged_at,
@@ -48,7 +50,7 @@ export function stillLive(row: Pick<ReceiptRow, "leaf" | "head" | "band" | "ende
 }
 
 export function ticksOf(
-  row: Omit<ReceiptRow, "document" | "campaign_name" | "unit" | "currency">,
+  row: Omit<ReceiptRow, "audited_at" | "document" | "campaign_name" | "unit" | "currency">,
 ): ReceiptSummary["ticks"] {
   const { logged_seq: seq, logged_at: loggedAt, counted_at: countedAt } = row;
   return {
@@ -72,6 +74,7 @@ export function summaryOf(row: ReceiptRow): ReceiptSummary {
     qty: document.typ === "withdraw" ? null : document.qty,
     max_unit_price_minor: document.typ === "pledge" ? document.max_unit_price_minor : null,
     ticks: ticksOf(row),
+    audited_at: row.audited_at === null ? null : isoTime(row.audited_at),
     available: true,
   };
 }

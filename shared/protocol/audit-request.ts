@@ -1,0 +1,45 @@
+/** What travels in an audit (docs/protocol.md §8) between hub, witnesses and the audited community; none of it is logged. */
+import { z } from "zod";
+import { MAX_BEACONS, MAX_OPENINGS, MIN_BEACONS, beacon, opening } from "./audit.ts";
+import { hash, logOrigin, unixSeconds } from "./primitives.ts";
+
+/** A logged audit, and an entry and a proof for each beacon. */
+export const MAX_AUDIT_BYTES = 1024 * 1024;
+export const MAX_BEACON_BYTES = 64 * 1024;
+
+/** The hub asks a witness: nobody else can, so that nobody draws a lot before the hub does. */
+export const beaconRequestClaims = z.strictObject({
+  iss: logOrigin,
+  iat: unixSeconds,
+  v: z.literal(1),
+  /** leaf of the report */
+  report: hash,
+});
+export const BEACON_REQUEST = "beacon-request+jwt";
+
+/** `POST <node>/witness/beacon`. */
+export const beaconRequest = z.strictObject({
+  /** beacon-request+jwt by the hub's statement key */
+  request: z.string().max(2048),
+  /** the report as logged, and the log's proof that it is */
+  report: z.string().max(32_768),
+  proof: z.string().max(16_384),
+});
+export type BeaconRequest = z.infer<typeof beaconRequest>;
+export const beaconAnswer = z.object({ signature: beacon.shape.signature });
+
+/** `POST <node>/audit`. */
+export const auditRequest = z.strictObject({
+  /** the logged audit+jwt, and the log's proof that it is */
+  audit: z.string().max(32_768),
+  proof: z.string().max(16_384),
+  /** for each beacon, in order: the logged entry that named its key, and the proof */
+  keys: z
+    .array(z.strictObject({ entry: z.string().max(32_768), proof: z.string().max(16_384) }))
+    .min(MIN_BEACONS)
+    .max(MAX_BEACONS),
+});
+export type AuditRequest = z.infer<typeof auditRequest>;
+
+export const auditAnswer = z.strictObject({ audit: hash, openings: z.array(opening).max(MAX_OPENINGS) });
+export type AuditAnswer = z.infer<typeof auditAnswer>;

@@ -1,0 +1,259 @@
+/** Audits by the hub: docs/protocol.md §8, with communities that open their pledges, lie about them, or say nothing. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { createAuthenticator } from "../../../scripts/demo/authenticator.ts";
+import { fromBase64url, sha256url, toBase64url, utf8 } from "../../../shared/bytes.ts";
+import { leafHash } from "../../../shared/log/merkle.ts";
+import { formatProof } from "../../../shared/log/proof.ts";
+import { extendTiles, inclusionProof } from "../../../shared/log/tiles.ts";
+import type { AuditRequest } from "../../../shared/protocol/audit-request.ts";
+import { AUDIT_ANSWER_S, AUDIT_INTERVAL_S } from "../../../shared/protocol/audit.ts";
+import type { PledgeDocument } from "../../../shared/protocol/document.ts";
+import { canonicalBytes } from "../../../shared/signing/canonical.ts";
+import { commitDocument, commitKey, documentHash } from "../../../shared/signing/document.ts";
+import { thumbprint } from "../../../shared/signing/ed25519.ts";
+import { parseJws } from "../../../shared/signing/jws.ts";
+import { type DbCounts, meter, noCounts } from "../../../workers/lib/d1.ts";
+import { auditBooks } from "../../../workers/hub/jobs/audit-books.ts";
+import { sweepOpenings } from "../../../workers/hub/queries/book-audit.ts";
+import { type City, city, expectReplayEqualsTables } from "./city.ts";
+import { DAY, LOG, type NodeDouble, random } from "./node-double.ts";
+import type { WitnessDouble } from "./witness-double.ts";
+
+/** As docs/storage.md says. */
+const LIMITS = {
+  drawn: { queries: 22, written: 14 },
+  asked: { queries: 10, written: 1 },
+  checked: { queries: 4, written: 1 },
+  settled: { queries: 14, written: 8 },
+};
+
+let world: City;
+let node: NodeDouble;
+let ws: WitnessDouble[];
+let campaign: string;
+let asked: AuditRequest[];
+let openings: { leaf: string; [name: string]: unknown }[];
+
+beforeEach(async () => {
+  world = await city({ REPORT_INTERVAL_S: "0" });
+  node = await world.admitted("a.example.org");
+  ws = [];
+  for (const name of ["b", "c"]) ws.push((await world.admittedWitness(`${name}.example.org`)).witness);
+  campaign = await world.publish();
+  asked = [];
+  openings = [];
+  node.audit = (body) => {
+    const request = JSON.parse(body) as AuditRequest;
+    asked.push(request);
+    const jws = parseJws(request.audit);
+    if (!jws.ok) throw new Error("not an audit");
+    return Promise.resolve(Response.json({ audit: toBase64url(leafHash(utf8(request.audit))), openings }));
+  };
+});
+
+/** A passkey registered in the node's book, and a signed pledge after it; `drop` forgets the key. */
+async function pledge(change: Partial<PledgeDocument> = {}, registers = true): Promise<() => Promise<void>> {
+  const page = `https://${node.origin}`;
+  const authenticator = createAuthenticator();
+  const user = { id: "dXNlcg", name: "Ada", displayName: "Ada" };
+  const creation = { challenge: "Y2g", rp: { id: node.origin, name: "a" }, user };
+  await authenticator.create({ ...creation, pubKeyCredParams: [{ type: "public-key", alg: -7 }] }, page);
+  const { x, y } = authenticator.passkeys[0]!.private_jwk;
+  const jwk = { kty: "EC", crv: "P-256", x, y } as const;
+  const account = change.account ?? random(32);
+  const keySalt = random(32);
+  const registered = commitKey({ account: registers ? account : random(32), jwk }, fromBase64url(keySalt));
+  const [keyLeaf = ""] = node.append({ t: "key", cm: registered, d: DAY });
+  const key = { at: node.entries.length - 1, leaf: keyLeaf };
+  const logged = await env.DB.prepare("SELECT data FROM log_entry WHERE leaf = ?").bind(campaign).first<string>("data");
+  const terms = parseJws(logged ?? "");
+  if (!terms.ok) throw new Error("no campaign");
+  const document = {
+    typ: "pledge",
+    v: 1,
+    node: node.origin,
+    hub: LOG,
+    rp_id: node.origin,
+    campaign,
+    terms_sha256: sha256url(canonicalBytes(terms.value.claims)),
+    account,
+    key: thumbprint(jwk),
+    replaces: null,
+    seq: 1,
+    issued_at: 1,
+    valid_until: 2,
+    nonce: random(),
+    qty: "2",
+    currency: "USD",
+    max_unit_price_minor: "700",
+    band: 1,
+    tolerance: "0",
+    ...change,
+  } satisfies PledgeDocument;
+  const answer = await authenticator.get({ challenge: toBase64url(documentHash(document)), rpId: node.origin }, page);
+  const { authenticatorData, clientDataJSON, signature: blob } = answer.response;
+  const signature = { authenticator_data: authenticatorData, client_data_json: clientDataJSON, signature: blob };
+  const salt = random(32);
+  const cm = commitDocument({ document, suite: "webauthn", signature, key_leaf: keyLeaf }, fromBase64url(salt));
+  const [leaf = ""] = node.append({
+    t: "pledge",
+    c: campaign,
+    q: document.qty,
+    b: document.band,
+    cm,
+    a: "strong",
+    d: DAY,
+  });
+  const at = node.entries.length - 1;
+  return async () => {
+    const text = (index: number) => new TextDecoder().decode(node.entries[index]);
+    openings.push({
+      leaf,
+      key_entry: text(key.at),
+      receipt: {
+        kind: "cocoon-receipt",
+        v: 1,
+        node: { origin: node.origin, url: page, vkey: node.vkey },
+        hub: { origin: LOG, url: "https://hub.example.org", vkey: world.hub.keys.log.vkey },
+        document,
+        suite: "webauthn",
+        signature,
+        salt,
+        web_origins: [page],
+        key: { jwk, salt: keySalt, leaf: keyLeaf, index: key.at, proof: await proofAt(key.at) },
+        entry: { json: text(at), leaf, index: at, proof: await proofAt(at) },
+      },
+    });
+  };
+}
+
+async function proofAt(index: number): Promise<string> {
+  const leaves = node.entries.map((entry) => leafHash(entry));
+  const { tiles } = extendTiles(0, () => new Uint8Array(0), leaves);
+  const read = (level: number, tile: number) => tiles.find((one) => one.level === level && one.index === tile)!.hashes;
+  const hashes = inclusionProof(index, leaves.length, read);
+  return formatProof({ index, hashes, checkpoint: await node.checkpoint() });
+}
+
+async function reported(...opens: (() => Promise<void>)[]): Promise<void> {
+  await world.report(node);
+  await world.settle();
+  for (const open of opens) await open();
+}
+
+async function auditNow() {
+  return await world.operator.call("POST", `/api/communities/${node.origin}/audit`);
+}
+async function run(): Promise<void> {
+  world.later(60);
+  await auditBooks(world.hub, () => 0);
+}
+const shown = async () => (await world.community(node.origin)).audits;
+
+describe("an audit", () => {
+  it("is drawn with others' beacons, asked, judged and shown, and its openings are deleted after thirty days", async () => {
+    await reported(await pledge(), await pledge({ qty: "5" }), await pledge({ band: 0, max_unit_price_minor: "650" }));
+    expect(await shown()).toBeNull();
+    expect((await auditNow()).status).toBe(201);
+    expect(asked[0]?.keys).toHaveLength(2);
+    expect(await shown()).toMatchObject({ open: { drawn: 3 }, last: null });
+    await run();
+    expect(await shown()).toMatchObject({ ok: 1, open: null, last: { outcome: "ok", drawn: 3, opened: 3, codes: [] } });
+    await expectReplayEqualsTables();
+    const kept = async () => await env.DB.prepare("SELECT openings FROM book_audit").first<string | null>("openings");
+    expect(await kept()).toContain("authenticator_data");
+    await sweepOpenings(env.DB, Math.floor(world.clock.now / 1000) - 3600).run();
+    expect(await kept()).not.toBeNull();
+    await sweepOpenings(env.DB, Math.floor(world.clock.now / 1000)).run();
+    expect(await kept()).toBeNull();
+    const log = await env.DB.prepare("SELECT group_concat(data) AS all_data FROM log_entry").first<string>("all_data");
+    expect(log).not.toContain("authenticator_data");
+  });
+
+  it("costs each run a part of one invocation's queries", async () => {
+    const opens: (() => Promise<void>)[] = [];
+    for (let at = 0; at < 12; at += 1) opens.push(await pledge());
+    await reported(...opens);
+    const costs: DbCounts[] = [];
+    for (let step = 0; step < 4; step += 1) {
+      const counts = noCounts();
+      world.later(60);
+      await auditBooks({ ...world.hub, db: meter(env.DB, counts) }, () => 0);
+      costs.push({ ...counts });
+    }
+    // drawn and logged; asked; ten openings; the last two and the outcome
+    expect(await shown()).toMatchObject({ last: { outcome: "ok", opened: 12 } });
+    for (const [step, most] of [LIMITS.drawn, LIMITS.asked, LIMITS.checked, LIMITS.settled].entries()) {
+      expect({ step, ...costs[step] }).toMatchObject({ rowsWritten: most.written });
+      expect(costs[step]?.queries).toBeLessThanOrEqual(most.queries);
+    }
+  });
+
+  it("looks at ten openings a run, so that no run does more than it may", async () => {
+    const opens: (() => Promise<void>)[] = [];
+    for (let at = 0; at < 12; at += 1) opens.push(await pledge());
+    await reported(...opens);
+    await auditNow();
+    await run();
+    expect(await shown()).toMatchObject({ open: { drawn: 12 } });
+    await run();
+    expect(await shown()).toMatchObject({ last: { outcome: "ok", opened: 12 } });
+  });
+
+  it("fails where a key was not registered, a pledge is dropped, or an account pledged twice, and says so", async () => {
+    const account = random(32);
+    const good = await pledge({ account });
+    const again = await pledge({ account });
+    const dropped = await pledge({}, false);
+    await pledge();
+    await reported(good, again, dropped);
+    await auditNow();
+    await run();
+    expect(await shown()).toMatchObject({
+      ok: 0,
+      failed: 1,
+      last: { outcome: "failed", opened: 2, codes: ["account-twice", "key", "missing"] },
+    });
+    await expectReplayEqualsTables();
+  });
+
+  it("that nobody answers is asked again and again, and after 72 hours of log time counts as failed by itself", async () => {
+    await reported(await pledge());
+    node.audit = () => Promise.resolve(new Response("", { status: 503 }));
+    await auditNow();
+    world.later(120);
+    await auditBooks(world.hub, () => 1);
+    expect(await env.DB.prepare("SELECT attempts FROM book_audit").first<number>("attempts")).toBe(2);
+    world.later(AUDIT_ANSWER_S);
+    await world.settle();
+    expect(await shown()).toMatchObject({ unanswered: 1, open: null, last: { outcome: "unanswered", opened: 0 } });
+    await expectReplayEqualsTables();
+    await auditBooks(world.hub, () => 1);
+    expect(await env.DB.prepare("SELECT next_at FROM book_audit").first<number | null>("next_at")).toBeNull();
+  });
+
+  it("needs two witnesses that sign this very report", async () => {
+    await reported(await pledge());
+    for (const mode of ["away", "forges"] as const) {
+      ws[0]!.mode = mode;
+      expect((await auditNow()).code).toBe("audit-witnesses");
+    }
+    ws[0]!.mode = "honest";
+    expect((await auditNow()).status).toBe(201);
+  });
+
+  it("comes at most weekly, for a report that counts and has pledges, and by the clock only when chance says so", async () => {
+    expect((await auditNow()).code).toBe("audit-nothing");
+    await reported(await pledge());
+    await auditBooks(world.hub, () => 0.5);
+    expect(asked).toHaveLength(0);
+    await run();
+    await run();
+    await run();
+    expect(await shown()).toMatchObject({ ok: 1 });
+    expect((await auditNow()).code).toBe("audit-nothing");
+    world.later(AUDIT_INTERVAL_S);
+    expect((await auditNow()).status).toBe(201);
+  });
+});

@@ -1,0 +1,265 @@
+/** A node that is audited, and a node that gives a beacon for the audit of another: docs/protocol.md §8. */
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, expect, it } from "vitest";
+import { rhoOf, signBeacon } from "../../../shared/audit/beacon.ts";
+import { ballotsOf, drawLot, lotHash } from "../../../shared/audit/lot.ts";
+import { checkOpening } from "../../../shared/audit/opening.ts";
+import { fromUtf8 } from "../../../shared/bytes.ts";
+import { cosigner } from "../../../shared/log/cosignature.ts";
+import { COSIGNATURE, generateNoteKey } from "../../../shared/log/note.ts";
+import type { AuditAnswer } from "../../../shared/protocol/audit-request.ts";
+import { BEACON_REQUEST } from "../../../shared/protocol/audit-request.ts";
+import { AUDIT_ANSWER_S, AUDIT_INTERVAL_S } from "../../../shared/protocol/audit.ts";
+import type { Claims } from "../../../shared/protocol/statement.ts";
+import { generateEd25519, signer } from "../../../shared/signing/ed25519.ts";
+import { signJws } from "../../../shared/signing/jws.ts";
+import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
+import { bookAsOf } from "../../../workers/node/queries/audit.ts";
+import type { Person } from "../person.ts";
+import { type FakeHub, HUB_LOG, HUB_URL, fakeHub } from "./fake-hub.ts";
+import { BANDS, HUB, PAGE, START, type Village, leafNamed, pledge, village } from "./village.ts";
+
+const NODE = "community.example.org";
+const NOW_S = START / 1000;
+let world: Village;
+let hub: FakeHub;
+let ana: Person;
+let report: string;
+let witnesses: { skey: string; vkey: string; join: string }[];
+let bookVkey: string;
+
+beforeEach(async () => {
+  world = await village();
+  hub = await fakeHub();
+  await env.DB.prepare("UPDATE hub SET vkey = ?, statement_jwk = ?, status = 'admitted'")
+    .bind(hub.vkey, JSON.stringify(hub.statementSigner.publicJwk))
+    .run();
+  ana = await world.newMember();
+  expect((await pledge(ana, world.campaign)).status).toBe(201);
+  expect((await pledge(world.steward, world.campaign, "5", "800")).status).toBe(201);
+  const descriptor = await (await world.fetch("/.well-known/cocoon.json")).json<{ book: { vkey: string } }>();
+  bookVkey = descriptor.book.vkey;
+  report = await reported();
+  witnesses = [];
+  for (const name of ["b", "c"]) witnesses.push(await joined(`${name}.example.org`));
+});
+
+/** The node's report is in the hub's log, as the table says. */
+async function reported(seq = 1, iss = NODE): Promise<string> {
+  const size = (await env.DB.prepare("SELECT count(*) AS n FROM log_entry").first<number>("n")) ?? 0;
+  const jws = await signStatement(await signer(await generateEd25519()), "demand-report+jwt", {
+    iss,
+    aud: HUB_LOG,
+    iat: NOW_S,
+    v: 1,
+    seq,
+    prev: leafNamed("join"),
+    book: "x",
+    profile: { name: "Green Street", region: "TW-TPE", languages: ["en"], members: 2 },
+    totals: [],
+  });
+  hub.entries.push(jws);
+  const leaf = statementLeaf(jws);
+  if (iss !== NODE) return jws;
+  await env.DB.prepare(
+    "INSERT INTO report (hub, seq, leaf, jws, book_size, iat, delivered_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  )
+    .bind(HUB, seq, leaf, jws, size, NOW_S, START)
+    .run();
+  return leaf;
+}
+
+async function joined(origin: string, isLogged = true) {
+  const { skey } = await generateNoteKey(`${origin}/witness`, undefined, COSIGNATURE);
+  const { vkey } = await cosigner(skey);
+  const key = await signer(await generateEd25519());
+  const join = await signStatement(key, "node-join+jwt", {
+    iss: origin,
+    aud: HUB_LOG,
+    iat: NOW_S,
+    v: 1,
+    url: `https://${origin}`,
+    report_jwk: key.publicJwk,
+    book: { vkey: (await generateNoteKey(`${origin}/book`)).vkey, checkpoint: "x" },
+    witness: vkey,
+    recovery_sha256: key.kid,
+    profile: { name: origin, region: "TW-TPE", languages: ["en"], members: 2 },
+  });
+  if (isLogged) hub.entries.push(join);
+  return { skey, vkey, join };
+}
+
+async function proofOf(leaf: string): Promise<string> {
+  const answer = await hub.peer.get(`${HUB_URL}/log/entries/${leaf}.tlog-proof`);
+  return answer.ok && answer.value.status === 200 ? fromUtf8(answer.value.bytes) : "";
+}
+
+interface Options {
+  claims?: Partial<Claims<"audit+jwt">>;
+  by?: FakeHub["statementSigner"];
+  beacons?: typeof witnesses;
+  /** the report that the beacons are about */
+  about?: string;
+  isLogged?: boolean;
+}
+
+async function request(options: Options = {}) {
+  const { claims = {}, by = hub.statementSigner, beacons: from = witnesses, about = report, isLogged = true } = options;
+  const sorted = [...from].sort((a, b) => (a.vkey < b.vkey ? -1 : 1));
+  const beacons = await Promise.all(
+    sorted.map(async ({ skey, vkey }) => ({ vkey, signature: await signBeacon(skey, about) })),
+  );
+  const drawn = await lot(beacons);
+  const iat = claims.iat ?? NOW_S;
+  const audit = await signStatement(by, "audit+jwt", {
+    iss: HUB_LOG,
+    iat,
+    v: 1,
+    node: NODE,
+    report,
+    beacons,
+    samples: 30,
+    drawn: drawn.length,
+    lot: lotHash(drawn),
+    deadline: iat + AUDIT_ANSWER_S,
+    ...claims,
+  });
+  if (isLogged) hub.entries.push(audit);
+  const keys = await Promise.all(
+    sorted.map(async ({ join }) => ({ entry: join, proof: await proofOf(statementLeaf(join)) })),
+  );
+  return { audit, proof: await proofOf(statementLeaf(audit)), keys };
+}
+
+async function lot(beacons: Claims<"audit+jwt">["beacons"]) {
+  const size = await env.DB.prepare("SELECT book_size FROM report WHERE leaf = ?")
+    .bind(report)
+    .first<number>("book_size");
+  const { state, termsOf } = await bookAsOf(env.DB, HUB, size ?? 0);
+  return drawLot({ report, rho: rhoOf(beacons), samples: 30, ballots: ballotsOf(state), termsOf });
+}
+
+let address = 0;
+async function post(path: string, body: unknown) {
+  address += 1;
+  const headers = { "content-type": "application/json", "cf-connecting-ip": `10.1.0.${String(address)}` };
+  const response = await world.fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+  const answer = await response.json<Record<string, unknown>>();
+  return { status: response.status, code: answer["code"] ?? "", body: answer };
+}
+
+const context = () => ({
+  node: NODE,
+  webOrigin: PAGE,
+  rpId: NODE,
+  hub: HUB_LOG,
+  bookVkey,
+  termsOf: () => ({ currency: "USD", sha256: leafNamed("terms of Oat drink"), bands_minor: BANDS }),
+});
+
+async function found(body: Record<string, unknown>, asked: { audit: string }): Promise<string[]> {
+  const { openings } = body as unknown as AuditAnswer;
+  const beacons = (
+    JSON.parse(atob((asked.audit.split(".")[1] ?? "").replace(/-/g, "+").replace(/_/g, "/"))) as Claims<"audit+jwt">
+  ).beacons;
+  const drawn = await lot(beacons);
+  return await Promise.all(
+    drawn.map(async (ballot) => {
+      const opening = openings.find(({ leaf }) => leaf === ballot.leaf);
+      return opening === undefined ? "none" : await checkOpening(ballot, opening, context());
+    }),
+  );
+}
+
+describe("an audited node", () => {
+  it("opens exactly what the lot draws, tells its members, and says the same again when asked again", async () => {
+    const asked = await request();
+    await pledge(ana, world.campaign, "3");
+    const answer = await post("/audit", asked);
+    expect(answer).toMatchObject({ status: 200, body: { audit: statementLeaf(asked.audit) } });
+    expect(await found(answer.body, asked)).toEqual(["opened", "opened"]);
+    expect(JSON.stringify(answer.body)).not.toContain("Siddhi");
+    const { body } = await ana.call("GET", "/api/receipts");
+    const receipts = body["receipts"] as { audited_at: string | null; qty: string }[];
+    expect(receipts.map(({ audited_at }) => audited_at !== null)).toEqual([false, true]);
+    world.clock.now += 60_000;
+    expect((await post("/audit", asked)).body).toEqual(answer.body);
+  });
+
+  it("draws the lot itself and refuses any other: the hub cannot choose whose pledge it sees", async () => {
+    const refusals = [await request({ claims: { lot: report } }), await request({ claims: { drawn: 1 } })];
+    for (const asked of refusals) expect(await post("/audit", asked)).toMatchObject({ status: 409, code: "audit-lot" });
+    expect(await env.DB.prepare("SELECT count(*) AS n FROM receipt WHERE audited_at IS NOT NULL").first("n")).toBe(0);
+  });
+
+  it("refuses a lot ground with keys of the hub's own making, with beacons for another report, or with its own", async () => {
+    const madeUp = await joined("shill.example.org", false);
+    const self = await joined(NODE);
+    for (const options of [
+      { beacons: [witnesses[0]!, madeUp] },
+      { beacons: [witnesses[0]!, self] },
+      { beacons: [witnesses[0]!, { ...witnesses[1]!, skey: madeUp.skey }] },
+      { about: leafNamed("another report") },
+    ]) {
+      expect(await post("/audit", await request(options))).toMatchObject({ status: 403, code: "audit-unproven" });
+    }
+  });
+
+  it("refuses what its hub has not signed and logged, for it, about a report of its own", async () => {
+    const stranger = await signer(await generateEd25519());
+    const cases: [Options, string][] = [
+      [{ isLogged: false }, "audit-unproven"],
+      [{ by: stranger }, "audit-unproven"],
+      [{ claims: { node: "b.example.org" } }, "audience-wrong"],
+      [{ claims: { iss: "other.example.org/log" } }, "issuer-unknown"],
+    ];
+    for (const [options, code] of cases) expect(await post("/audit", await request(options))).toMatchObject({ code });
+    const other = leafNamed("another report");
+    expect(await post("/audit", await request({ about: other, claims: { report: other } }))).toMatchObject({
+      code: "entry-unknown",
+    });
+  });
+
+  it("answers one audit a week, by the log's time", async () => {
+    expect((await post("/audit", await request())).status).toBe(200);
+    const early = await request({ claims: { iat: NOW_S + AUDIT_INTERVAL_S - 1 } });
+    expect(await post("/audit", early)).toMatchObject({ status: 429, code: "audit-early" });
+    expect((await post("/audit", await request({ claims: { iat: NOW_S + AUDIT_INTERVAL_S } }))).status).toBe(200);
+  });
+
+  it("shows the book's own word of a member who has left, because nothing else is kept", async () => {
+    const asked = await request();
+    expect((await ana.call("POST", "/api/me/leave", { confirm: "leave" })).status).toBeLessThan(300);
+    const answer = await post("/audit", asked);
+    expect((await found(answer.body, asked)).toSorted()).toEqual(["gone", "opened"]);
+  });
+});
+
+describe("a beacon", () => {
+  async function ask({ by = hub.statementSigner, iss = "b.example.org", iat = NOW_S, isLogged = true } = {}) {
+    const jws =
+      iss === NODE
+        ? ((await env.DB.prepare("SELECT jws FROM report").first<string>("jws")) ?? "")
+        : await reported(1, iss);
+    const leaf = statementLeaf(jws);
+    const proof = isLogged ? await proofOf(leaf) : await proofOf(report);
+    const wanted = await signJws(by, BEACON_REQUEST, { iss: HUB_LOG, iat, v: 1, report: leaf });
+    return { leaf, answer: await post("/witness/beacon", { request: wanted, report: jws, proof }) };
+  }
+
+  it("is a signature by the witness key, which no cosignature could be mistaken for", async () => {
+    const { leaf, answer } = await ask();
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { signature: await signBeacon(world.context.config.witnessKey ?? "", leaf) },
+    });
+  });
+
+  it("is given to the hub alone, for a report that is in its log, and not for a report of one's own", async () => {
+    world.clock.now = START;
+    expect((await ask({ by: await signer(await generateEd25519()) })).answer.code).toBe("signature-invalid");
+    expect((await ask({ iat: NOW_S - 301 })).answer.code).toBe("issued-in-future");
+    expect((await ask({ isLogged: false })).answer.code).toBe("audit-unproven");
+    expect((await ask({ iss: NODE })).answer.code).toBe("not-allowed");
+  });
+});

@@ -1,0 +1,197 @@
+/**
+ * Audits of communities' books (docs/protocol.md §8), one step a run: draw a lot with the beacons that witnesses give at
+ * once and log the question; ask the community until it answers; look at some of what it opened; log the outcome. Each
+ * step is stored before the next, so a crash repeats one. What nobody answers in time the log settles by itself.
+ */
+import { isBeaconOf, rhoOf } from "../../../shared/audit/beacon.ts";
+import { ballotsOf, drawLot, lotHash } from "../../../shared/audit/lot.ts";
+import { checkOpening, hasAccountTwice } from "../../../shared/audit/opening.ts";
+import { sha256url } from "../../../shared/bytes.ts";
+import { faultOfAudit, faultOfOutcome } from "../../../shared/network/audits.ts";
+import { BEACON_REQUEST, auditAnswer, beaconAnswer } from "../../../shared/protocol/audit-request.ts";
+import { AUDIT_ANSWER_S, type Beacon, MIN_BEACONS, type Opening } from "../../../shared/protocol/audit.ts";
+import type { ProblemCode } from "../../../shared/protocol/problem.ts";
+import { type Result, fail, ok } from "../../../shared/result.ts";
+import { canonicalBytes, canonicalJson } from "../../../shared/signing/canonical.ts";
+import { signJws } from "../../../shared/signing/jws.ts";
+import { readProofs } from "../../lib/log-read.ts";
+import { parseJson } from "../../lib/remote.ts";
+import { commit, signed } from "../commit.ts";
+import { type Hub, settleCurrentKey } from "../hub.ts";
+import { AUDIT_ODDS, AUDIT_SAMPLES, AUDIT_SLICE } from "../limits.ts";
+import * as query from "../queries/book-audit.ts";
+
+const BEACON_TIMEOUT_MS = 5_000;
+const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
+const FIRST_RETRY_S = 60;
+const LAST_RETRY_S = 3600;
+
+/** By the clock. Which tick begins an audit nobody can foresee, nor prepare for. */
+export async function auditBooks(hub: Hub, random: () => number = Math.random): Promise<void> {
+  const nowS = Math.floor(hub.now() / 1000);
+  const row = await query.nextStep(hub.db, nowS, null);
+  if (row !== null) await goOn(hub, row, nowS);
+  else if (hub.config.auditIntervalS === 0 || random() * AUDIT_ODDS < 1) await begin(hub, nowS, null);
+}
+
+/** At the operator's wish: the same rules, one community, the question sent at once. */
+export async function auditNow(hub: Hub, node: string): Promise<Result<{ leaf: string }, ProblemCode>> {
+  const nowS = Math.floor(hub.now() / 1000);
+  const begun = await begin(hub, nowS, node);
+  if (!begun.ok) return begun;
+  const row = await query.nextStep(hub.db, nowS, node);
+  if (row !== null) await goOn(hub, row, nowS);
+  return begun;
+}
+
+async function begin(hub: Hub, nowS: number, only: string | null): Promise<Result<{ leaf: string }, ProblemCode>> {
+  const { db } = hub;
+  const chosen = await query.candidate(db, nowS, only);
+  if (chosen === null) return fail("audit-nothing");
+  const { book, terms, witnesses } = await query.lotBook(db, chosen);
+  const ballots = ballotsOf(book);
+  if (ballots.length === 0) return fail("audit-nothing");
+  const beacons = await askBeacons(hub, chosen, witnesses, nowS);
+  if (beacons.length < MIN_BEACONS) return fail("audit-witnesses");
+  const { origin: node, report } = chosen;
+  const termsOf = (campaign: string) => terms.get(campaign);
+  const drawn = drawLot({ report, rho: rhoOf(beacons), samples: AUDIT_SAMPLES, ballots, termsOf });
+  if (drawn.length === 0) return fail("audit-nothing");
+  const committed = await commit<Result<{ leaf: string }, ProblemCode>>(hub, {
+    needs: { communities: [node], issuers: witnesses.map(({ origin }) => origin) },
+    decide: async ({ view, iat }) => {
+      const deadline = iat + AUDIT_ANSWER_S;
+      const lot = { samples: AUDIT_SAMPLES, drawn: drawn.length, lot: lotHash(drawn), deadline };
+      const entry = await signed(hub, "audit+jwt", iat, { node, report, beacons, ...lot });
+      const { kind, claims } = entry.statement;
+      if (kind !== "audit+jwt" || faultOfAudit(view.state, claims) !== null)
+        return { entries: [], value: fail("audit-early") };
+      const { leaf } = entry.entry;
+      const insert = db
+        .prepare(
+          `INSERT INTO book_audit (leaf, node, asked_at, due, drawn, attempts, next_at, checked, found)
+           VALUES (?, ?, ?, ?, ?, 0, ?, 0, ?)`,
+        )
+        .bind(leaf, node, iat, deadline, query.drawnText(drawn), nowS, NOTHING_FOUND);
+      return { entries: [entry], statements: [insert], value: ok({ leaf }) };
+    },
+  });
+  return committed.value;
+}
+
+const NOTHING_FOUND = JSON.stringify({ opened: 0, gone: 0, codes: [] } satisfies query.Found);
+
+/** All at once; whoever has not answered in a few seconds has no part in this lot. */
+async function askBeacons(
+  hub: Hub,
+  { report, jws }: query.Candidate,
+  witnesses: readonly query.AuditWitness[],
+  iat: number,
+): Promise<Beacon[]> {
+  await settleCurrentKey(hub);
+  const [proof] = await readProofs(hub.db, [report], newest(hub));
+  if (!proof) throw new Error("a counted report is not in the log");
+  const request = await signJws(hub.keys.statement, BEACON_REQUEST, { iss: hub.config.logOrigin, iat, v: 1, report });
+  const body = JSON.stringify({ request, report: jws, proof });
+  const answers = witnesses.map(async ({ url, vkey }): Promise<Beacon[]> => {
+    const options = { timeoutMs: BEACON_TIMEOUT_MS, maxBytes: 4096 };
+    const response = await hub.peer.post(`${url}/witness/beacon`, body, "application/json", options);
+    if (!response.ok || response.value.status !== 200) return [];
+    const answer = parseJson(response.value.bytes, beaconAnswer);
+    const beacon = answer.ok ? { vkey, signature: answer.value.signature } : null;
+    return beacon !== null && (await isBeaconOf(report, beacon)) ? [beacon] : [];
+  });
+  return (await Promise.all(answers)).flat().toSorted((a, b) => (a.vkey < b.vkey ? -1 : 1));
+}
+
+/** The head with the newest entries, whoever has witnessed it. */
+function newest({ config }: Hub) {
+  return { origin: config.logOrigin, skey: config.logKey, next: config.logKeyNext };
+}
+
+async function goOn(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
+  if (row.openings !== null) await check(hub, row, row.openings, nowS);
+  else if (nowS < row.due) await ask(hub, row, nowS);
+  else await hub.db.prepare("UPDATE book_audit SET next_at = NULL WHERE leaf = ?").bind(row.leaf).run();
+}
+
+async function ask(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
+  const { url, audit, keys } = await query.requestParts(hub.db, row);
+  const [proof, ...proofs] = await readProofs(hub.db, [row.leaf, ...keys.map(({ leaf }) => leaf)], newest(hub));
+  const named = keys.map(({ data }, at) => ({ entry: data, proof: proofs[at] ?? "" }));
+  const body = JSON.stringify({ audit, proof: proof ?? "", keys: named });
+  const response = await hub.peer.post(`${url}/audit`, body, "application/json", { maxBytes: MAX_ANSWER_BYTES });
+  const answer =
+    response.ok && response.value.status === 200 ? parseJson(response.value.bytes, auditAnswer) : fail("peer-invalid");
+  if (!answer.ok || answer.value.audit !== row.leaf) {
+    const next = nowS + Math.min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** row.attempts);
+    const later = "UPDATE book_audit SET attempts = attempts + 1, next_at = ? WHERE leaf = ? AND openings IS NULL";
+    await hub.db.prepare(later).bind(next, row.leaf).run();
+    return;
+  }
+  const { openings } = answer.value;
+  await hub.db
+    .prepare("UPDATE book_audit SET openings = ?, openings_sha256 = ?, next_at = ? WHERE leaf = ? AND openings IS NULL")
+    .bind(canonicalJson(openings), sha256url(canonicalBytes(openings)), nowS, row.leaf)
+    .run();
+}
+
+async function check(hub: Hub, row: query.AuditRow, text: string, nowS: number): Promise<void> {
+  const drawn = query.drawnOf(row);
+  const openings = JSON.parse(text) as Opening[];
+  const byLeaf = new Map(openings.map((opening) => [opening.leaf, opening]));
+  const { url, bookVkey, terms } = await query.openingTerms(hub.db, row.node, drawn);
+  const page = new URL(url);
+  const context = {
+    node: row.node,
+    webOrigin: page.origin,
+    rpId: page.hostname,
+    hub: hub.config.logOrigin,
+    bookVkey,
+    termsOf: (campaign: string) => terms.get(campaign),
+  };
+  const found = JSON.parse(row.found) as query.Found;
+  const codes = new Set(found.codes);
+  const until = Math.min(drawn.length, row.checked + AUDIT_SLICE);
+  for (const ballot of drawn.slice(row.checked, until)) {
+    const opening = byLeaf.get(ballot.leaf);
+    const one = opening === undefined ? "missing" : await checkOpening(ballot, opening, context);
+    if (one === "opened" || one === "gone") found[one] += 1;
+    else codes.add(one);
+  }
+  if (hasAccountTwice(openings)) codes.add("account-twice");
+  found.codes = [...codes].toSorted();
+  if (until === drawn.length) {
+    await logOutcome(hub, row, found);
+    return;
+  }
+  // Two runs at once look at the same openings, and one of them counts.
+  await hub.db
+    .prepare("UPDATE book_audit SET checked = ?, found = ?, next_at = ? WHERE leaf = ? AND checked = ?")
+    .bind(until, JSON.stringify(found), nowS, row.leaf, row.checked)
+    .run();
+}
+
+async function logOutcome(hub: Hub, row: query.AuditRow, { opened, gone, codes }: query.Found): Promise<void> {
+  const { node, leaf: audit, openings_sha256 } = row;
+  await commit(hub, {
+    needs: { communities: [node] },
+    decide: async ({ view, iat }) => {
+      const done = hub.db.prepare("UPDATE book_audit SET next_at = NULL, checked = ? WHERE leaf = ?");
+      const statements = [done.bind(opened + gone, audit)];
+      const claims = {
+        node,
+        audit,
+        ok: codes.length === 0,
+        opened,
+        gone,
+        codes,
+        openings_sha256: openings_sha256 ?? "",
+      };
+      const entry = await signed(hub, "audit-outcome+jwt", iat, claims);
+      const { statement } = entry;
+      const isDue = statement.kind === "audit-outcome+jwt" && faultOfOutcome(view.state, statement.claims) === null;
+      return { entries: isDue ? [entry] : [], statements, value: null };
+    },
+  });
+}

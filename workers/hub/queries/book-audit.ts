@@ -1,0 +1,207 @@
+/** Audits at a hub: whose turn it is, what a lot is drawn from, and the private row that an audit works on. */
+import type { Ballot, LotTerms } from "../../../shared/audit/lot.ts";
+import type { BookState, Chain, Tally } from "../../../shared/book/state.ts";
+import { sha256url } from "../../../shared/bytes.ts";
+import type { CommunityKeys } from "../../../shared/network/keys.ts";
+import { AUDIT_INTERVAL_S, type AuditCode, MAX_BEACONS } from "../../../shared/protocol/audit.ts";
+import type { AuditSummary } from "../../../shared/protocol/api/network.ts";
+import type { Audits } from "../../../shared/network/audits.ts";
+import type { Claims } from "../../../shared/protocol/statement.ts";
+import { canonicalBytes } from "../../../shared/signing/canonical.ts";
+import { parseJws } from "../../../shared/signing/jws.ts";
+import { isoTime } from "../../../shared/time.ts";
+import { jsonParameter, rowsOf } from "../../lib/d1.ts";
+import { talliesOf } from "./mirror.ts";
+
+export interface Candidate {
+  origin: string;
+  /** leaf of the report that counts, and the report */
+  report: string;
+  jws: string;
+  tallies: string;
+}
+
+/** The mirror's chains are those of the report only while no later book has been read. Scans communities. */
+const CANDIDATE_SQL = `SELECT community.origin, community.counted_leaf AS report, log_entry.data AS jws, mirror.tallies
+  FROM community JOIN mirror ON mirror.origin = community.origin
+  JOIN report ON report.origin = community.origin AND report.seq = community.counted ->> '$.seq'
+  JOIN log_entry ON log_entry.leaf = community.counted_leaf
+  WHERE community.status = 'admitted' AND community.fresh = 1 AND community.audit_due IS NULL
+    AND (?1 IS NULL OR community.origin = ?1)
+    AND mirror.size = report.book_size AND mirror.consistent = 1 AND mirror.bad_index IS NULL
+    AND coalesce(community.audits ->> '$.last.asked' + coalesce(
+      (SELECT policy ->> '$.claims.audit_interval_s' FROM network WHERE id = 1), ${String(AUDIT_INTERVAL_S)}), 0) <= ?2
+  ORDER BY coalesce(community.audits ->> '$.last.asked', 0) LIMIT 1`;
+
+export async function candidate(db: D1Database, nowS: number, only: string | null): Promise<Candidate | null> {
+  return await db.prepare(CANDIDATE_SQL).bind(only, nowS).first<Candidate>();
+}
+
+export interface AuditWitness {
+  origin: string;
+  url: string;
+  vkey: string;
+}
+export interface LotBook {
+  book: Pick<BookState, "chains" | "tallies">;
+  terms: ReadonlyMap<string, LotTerms>;
+  witnesses: AuditWitness[];
+}
+
+/** Three queries in one round trip: as many rows as the book has live chains. */
+export async function lotBook(db: D1Database, { origin, tallies: text }: Candidate): Promise<LotBook> {
+  const tallies: Map<string, Tally> = talliesOf(text);
+  const [chains, campaigns, witnesses] = await db.batch([
+    db.prepare("SELECT head, chain FROM mirror_chain WHERE origin = ?").bind(origin),
+    db
+      .prepare("SELECT id, terms FROM campaign WHERE id IN (SELECT value FROM json_each(?))")
+      .bind(jsonParameter([...tallies.keys()])),
+    db
+      .prepare(
+        `SELECT origin, url, witness_vkey AS vkey FROM community WHERE status = 'admitted' AND witness_vkey IS NOT NULL
+         AND origin <> ? ORDER BY random() LIMIT ?`,
+      )
+      .bind(origin, MAX_BEACONS),
+  ]);
+  return {
+    book: {
+      tallies,
+      chains: new Map(
+        rowsOf<{ head: string; chain: string }>(chains).map(({ head, chain }) => {
+          const parsed = JSON.parse(chain) as Omit<Chain, "qty"> & { qty: string };
+          return [head, { ...parsed, qty: BigInt(parsed.qty) }];
+        }),
+      ),
+    },
+    terms: new Map(
+      rowsOf<{ id: string; terms: string }>(campaigns).map(({ id, terms }) => [id, JSON.parse(terms) as LotTerms]),
+    ),
+    witnesses: rowsOf<AuditWitness>(witnesses),
+  };
+}
+
+export interface AuditRow {
+  leaf: string;
+  node: string;
+  asked_at: number;
+  due: number;
+  drawn: string;
+  attempts: number;
+  next_at: number | null;
+  openings: string | null;
+  openings_sha256: string | null;
+  checked: number;
+  found: string;
+}
+export interface Found {
+  opened: number;
+  gone: number;
+  codes: AuditCode[];
+}
+
+/** The table has a row per audit ever asked: at most one a week and community. */
+export async function nextStep(db: D1Database, nowS: number, only: string | null): Promise<AuditRow | null> {
+  return await db
+    .prepare(
+      "SELECT * FROM book_audit WHERE next_at IS NOT NULL AND (?1 IS NOT NULL OR next_at <= ?2) AND (?1 IS NULL OR node = ?1) ORDER BY next_at LIMIT 1",
+    )
+    .bind(only, nowS)
+    .first<AuditRow>();
+}
+
+export function drawnText(drawn: readonly Ballot[]): string {
+  return JSON.stringify(drawn.map((ballot) => ({ ...ballot, qty: String(ballot.qty) })));
+}
+
+export function drawnOf({ drawn }: AuditRow): Ballot[] {
+  const rows = JSON.parse(drawn) as (Omit<Ballot, "qty"> & { qty: string })[];
+  return rows.map((ballot) => ({ ...ballot, qty: BigInt(ballot.qty) }));
+}
+
+/** The address of the audited community, the logged audit, and the entries that named its beacons' keys, in their order. */
+export async function requestParts(
+  db: D1Database,
+  { leaf, node }: AuditRow,
+): Promise<{ url: string; audit: string; keys: { leaf: string; data: string }[] }> {
+  const [nodes, audits] = await db.batch([
+    db.prepare("SELECT url FROM community WHERE origin = ?").bind(node),
+    db.prepare("SELECT data FROM log_entry WHERE leaf = ?").bind(leaf),
+  ]);
+  const audit = rowsOf<{ data: string }>(audits)[0]?.data ?? "";
+  const jws = parseJws(audit);
+  if (!jws.ok) throw new Error("a logged audit is not a JWS");
+  const { beacons } = jws.value.claims as Claims<"audit+jwt">;
+  const named = await db
+    .prepare(
+      `SELECT witness_vkey AS vkey, join_leaf, keys FROM community
+       WHERE origin IN (SELECT replace(substr(value, 1, instr(value, '+') - 1), '/witness', '') FROM json_each(?))`,
+    )
+    .bind(jsonParameter(beacons.map(({ vkey }) => vkey)))
+    .all<{ vkey: string; join_leaf: string; keys: string | null }>();
+  const leaves = new Map(named.results.map((row) => [row.vkey, keyEntry(row)]));
+  const { results } = await db
+    .prepare("SELECT leaf, data FROM log_entry WHERE leaf IN (SELECT value FROM json_each(?))")
+    .bind(jsonParameter([...leaves.values()]))
+    .all<{ leaf: string; data: string }>();
+  const keys = beacons.flatMap(({ vkey }) => results.find((row) => row.leaf === leaves.get(vkey)) ?? []);
+  return { url: rowsOf<{ url: string }>(nodes)[0]?.url ?? "", audit, keys };
+}
+
+/** The entry that named the current witness key: its newest change, or the join. */
+function keyEntry({ join_leaf, keys }: { join_leaf: string; keys: string | null }): string {
+  const past = keys === null ? [] : (JSON.parse(keys) as CommunityKeys).past;
+  return past.findLast(({ role }) => role === "witness")?.by ?? join_leaf;
+}
+
+/** What openings are held against: the community's page and book key, and the terms that its members were shown. */
+export async function openingTerms(db: D1Database, node: string, drawn: readonly Ballot[]) {
+  const [nodes, campaigns] = await db.batch([
+    db.prepare("SELECT url, book_vkey FROM community WHERE origin = ?").bind(node),
+    db
+      .prepare("SELECT leaf, data FROM log_entry WHERE leaf IN (SELECT DISTINCT value FROM json_each(?))")
+      .bind(jsonParameter([...new Set(drawn.map(({ campaign }) => campaign))])),
+  ]);
+  const row = rowsOf<{ url: string; book_vkey: string }>(nodes)[0];
+  if (row === undefined) throw new Error("an audited community is not in the view");
+  const terms = new Map(
+    rowsOf<{ leaf: string; data: string }>(campaigns).map(({ leaf, data }) => {
+      const jws = parseJws(data);
+      if (!jws.ok) throw new Error("a logged campaign is not a JWS");
+      const claims = jws.value.claims as Claims<"campaign+jwt">;
+      const { currency, bands_minor } = claims;
+      return [leaf, { currency, bands_minor, sha256: sha256url(canonicalBytes(claims)) }];
+    }),
+  );
+  return { url: row.url, bookVkey: row.book_vkey, terms };
+}
+
+/** Statements of the hourly sweep. */
+export function sweepOpenings(db: D1Database, before: number): D1PreparedStatement {
+  return db.prepare("UPDATE book_audit SET openings = NULL WHERE openings IS NOT NULL AND asked_at < ?").bind(before);
+}
+
+/** For the community's public page; null before the first audit. */
+export function auditSummary(audits: Audits | null): AuditSummary | null {
+  if (audits === null) return null;
+  const { ok, failed, unanswered, open, last } = audits;
+  return {
+    ok,
+    failed,
+    unanswered,
+    open:
+      open === null ? null : { leaf: open.leaf, drawn: open.drawn, asked: isoTime(open.asked), due: isoTime(open.due) },
+    last:
+      last === null
+        ? null
+        : {
+            leaf: last.leaf,
+            outcome: last.outcome,
+            drawn: last.drawn,
+            opened: last.opened,
+            gone: last.gone,
+            codes: last.codes,
+            at: isoTime(last.at),
+            index: last.settled,
+          },
+  };
+}
