@@ -2,22 +2,25 @@
 import * as fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { headlineOf } from "../../../shared/network/summary.ts";
+import { auditLies } from "./audit-lies.ts";
 import { type Lie, lies } from "./lies.ts";
 import { ModelNetwork, offline } from "./model-network.ts";
 import { play, schedules } from "./schedule.ts";
 
 /** docs/faults.md says how to run more. */
 const RUNS = Number(process.env["LIE_RUNS"] ?? "2");
+const all = [...lies, ...auditLies];
 const STEPS = 60;
 let told = 0;
 let steps = 0;
 
 afterAll(() => {
-  process.stdout.write(`${lies.length} lies, ${told} times told, after ${steps} steps\n`);
+  process.stdout.write(`${all.length} lies, ${told} times told, after ${steps} steps\n`);
 });
 
 async function expectFound(lie: Lie, world: ModelNetwork): Promise<void> {
   const { db } = world.hub;
+  await lie.prepare?.(world);
   const before = headlineOf(db.state);
   const { noticed, document } = await lie.tell(world);
   for (const code of lie.codes) expect(noticed).toContain(code);
@@ -29,7 +32,7 @@ async function expectFound(lie: Lie, world: ModelNetwork): Promise<void> {
   expect(await offline(document, db.vkey)).toBe(accused);
 }
 
-test.each(lies)("$name ($by)", { timeout: 600_000 }, async (lie) => {
+test.each(all)("$name ($by)", { timeout: 600_000 }, async (lie) => {
   await fc.assert(
     fc.asyncProperty(schedules(STEPS), async (schedule) => {
       const world = await ModelNetwork.open();

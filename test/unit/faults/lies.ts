@@ -23,6 +23,7 @@ export interface Lie {
   /** the codes that must be among those noticed */
   codes: string[];
   isProvable: boolean;
+  prepare?: (world: ModelNetwork) => Promise<void>;
   tell: (world: ModelNetwork) => Promise<Told>;
 }
 

@@ -51,11 +51,13 @@ export class ModelNetwork {
     this.campaign = (await db.campaign()).leaf;
     for (const origin of ORIGINS) {
       const inner = await TestNode.create(origin);
-      await db.admit(inner);
+      await db.admit(inner, { witness: true });
       const node = new ModelNode(inner, hub, this.net, () => this.now + (this.skew.get(origin) ?? 0));
       this.nodes.push(node);
       hub.nodes.set(origin, inner);
-      hub.witnesses.push(await ModelWitness.create(origin, { origin: hub.origin, vkey: db.vkey }));
+      hub.witnesses.push(
+        await ModelWitness.create(origin, inner.made.secrets.WITNESS_KEY, { origin: hub.origin, vkey: db.vkey }),
+      );
       await node.decide(this.campaign, { kind: "pledge", q: 2, b: 1, which: 0 });
     }
     const policy = formatPolicy(
@@ -113,6 +115,17 @@ export class ModelNetwork {
   /** Whether anything of this party's words is still under way: what a restored database could not know. */
   isUnderWay(owner: string): boolean {
     return this.net.letters.some(({ from }) => from === owner) || this.tasks.some((task) => task.owner === owner);
+  }
+
+  /** What this community has said arrives, as far as the lines are up. */
+  async settleLetters(node: ModelNode): Promise<void> {
+    this.now += 61;
+    await this.whole(node.report());
+    for (const letter of this.net.letters.filter(({ from }) => from === node.origin)) {
+      if (!this.net.reaches(letter.from, HUB)) continue;
+      this.net.letters.splice(this.net.letters.indexOf(letter), 1);
+      await this.whole(this.hub.take(letter.body, letter.from, 0));
+    }
   }
 
   /** A watcher with the memory of its rounds. */

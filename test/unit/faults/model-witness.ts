@@ -1,7 +1,6 @@
 /** A community as a witness: judged by shared/witness, stored before it answers. */
 import { type Cosigner, cosigner } from "../../../shared/log/cosignature.ts";
 import type { Checkpoint } from "../../../shared/log/checkpoint.ts";
-import { COSIGNATURE, generateNoteKey } from "../../../shared/log/note.ts";
 import { type WitnessRefusal, type Witnessed, judgeRequest } from "../../../shared/witness/judge.ts";
 import { parseAddCheckpoint } from "../../../shared/witness/request.ts";
 
@@ -20,8 +19,7 @@ export class ModelWitness {
     this.#log = log;
   }
 
-  static async create(name: string, log: { origin: string; vkey: string }): Promise<ModelWitness> {
-    const { skey } = await generateNoteKey(`${name}/witness`, undefined, COSIGNATURE);
+  static async create(name: string, skey: string, log: { origin: string; vkey: string }): Promise<ModelWitness> {
     return new ModelWitness(name, await cosigner(skey), log);
   }
 

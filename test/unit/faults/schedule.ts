@@ -139,20 +139,26 @@ const steps = [
       world.kill(HUB);
       world.hub.restore(at);
     },
-    ({ hub }) => hub.aside === null && hub.older.length > 0 && hub.isWitnessed,
+    ({ hub, nodes }) =>
+      hub.aside === null && hub.older.length > 0 && hub.isWitnessed && nodes.every(({ aside }) => aside === null),
   ),
   ...step(
     2,
     "a community's database is restored",
     fc.tuple(who, pick),
-    (world, [at, which]) => {
+    async (world, [at, which]) => {
       world.kill(node(world, at).origin);
-      node(world, at).restore(which);
+      await world.settleLetters(node(world, at));
+      const { older, isReported, origin } = node(world, at);
+      if (older.length > 0 && isReported && !world.isUnderWay(origin)) {
+        node(world, at).restore(which);
+        counted.set(
+          "a community's database lost something",
+          (counted.get("a community's database lost something") ?? 0) + 1,
+        );
+      }
     },
-    (world, [at]) => {
-      const { aside, older, origin, isReported } = node(world, at);
-      return world.hub.aside === null && aside === null && older.length > 0 && isReported && !world.isUnderWay(origin);
-    },
+    (world, [at]) => world.hub.aside === null && node(world, at).aside === null,
   ),
   ...step(2, "the newest database is back", fc.nat(3), (world, at) => {
     world.kill(actor(world, at));
