@@ -21,7 +21,7 @@ export const signalsEn = {
   "signals.accounts": "Accounts",
   "signals.likely": "Likely",
   "signals.interval": "{low} to {high}",
-  "signals.curve": "Units at each price",
+  "signals.curve": "By price",
   "signals.curve-of": "Units at each price: {name}",
   "signals.curve-summary": "{units} units at {low}, falling to {left} at {high}",
   "signals.too-few": "too few to show, or none",

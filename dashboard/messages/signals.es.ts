@@ -24,7 +24,7 @@ export const signalsEs: Record<keyof typeof signalsEn, string> = {
   "signals.accounts": "Cuentas",
   "signals.likely": "Probable",
   "signals.interval": "de {low} a {high}",
-  "signals.curve": "Unidades a cada precio",
+  "signals.curve": "Por precio",
   "signals.curve-of": "Unidades a cada precio: {name}",
   "signals.curve-summary": "{units} unidades a {low}, que bajan a {left} a {high}",
   "signals.too-few": "muy pocas para mostrarlas, o ninguna",
