@@ -4,7 +4,7 @@
  * approver approve, never their own; auditor reads.
  */
 import { z } from "zod";
-import { fundEvents, ref } from "../fund.ts";
+import { amountMinorOrZero, fundEvents, ref } from "../fund.ts";
 import { count, currency, decimalSum, hash, line, prose, typed } from "../primitives.ts";
 import { entryRef } from "./capital.ts";
 
@@ -68,8 +68,9 @@ export const staffList = z.object({ staff: z.array(staffView) });
 export const changeStaff = z.strictObject({
   role: z.enum(["operator", "finance", "approver", "auditor"]).optional(),
   limits: z
-    .array(z.strictObject({ currency, limit_minor: z.string().regex(/^(0|[1-9][0-9]{0,15})$/) }))
+    .array(z.strictObject({ currency, limit_minor: amountMinorOrZero }))
     .max(20)
+    .refine((all) => new Set(all.map((one) => one.currency)).size === all.length, "a currency twice")
     .optional(),
 });
 

@@ -102,6 +102,16 @@ describe("a portion that is too large for one entry", () => {
   });
 });
 
+describe("what is said of a file", () => {
+  it.each([
+    { title: "Grants, ask jo@example.org" },
+    { publisher: "jo@example.org" },
+    { funder: { name: "jo@example.org", org_id: null } },
+  ])("has no e-mail address: %j", async (change) => {
+    expect((await world.operator.call("POST", "/api/imports", begin(1, change))).code).toBe("email-in-text");
+  });
+});
+
 describe("what is left out", () => {
   it("is said with its reason, and the rest comes in", async () => {
     const twice = grant();

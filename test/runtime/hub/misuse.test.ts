@@ -47,6 +47,24 @@ describe("an amount that is none", () => {
   });
 });
 
+describe("limits of approvers", () => {
+  it.each([
+    ["2^53, which a number does not hold exactly", [{ currency: "EUR", limit_minor: "9007199254740992" }]],
+    [
+      "a currency twice",
+      [
+        { currency: "EUR", limit_minor: "1" },
+        { currency: "EUR", limit_minor: "2" },
+      ],
+    ],
+  ])("are malformed with %s", async (_what, limits) => {
+    const { body } = await world.operator.call("GET", "/api/staff");
+    const [one] = body["staff"] as { id: string }[];
+    const answer = await world.operator.call("PATCH", `/api/staff/${one!.id}`, { limits });
+    expect([answer.status, answer.code]).toEqual([400, "malformed-request"]);
+  });
+});
+
 describe("what is public for good", () => {
   it("takes descriptions of the proposal's own awards only", async () => {
     await world.record([world.award("one", "100")], { texts: [{ award: "one", text: "As approved" }] });

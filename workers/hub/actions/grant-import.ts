@@ -14,10 +14,12 @@ import type { Hub } from "../hub.ts";
 import { type ImportRow, importByHash, importRow } from "../queries/grant-import.ts";
 import { commitFund, pseudonym } from "./fund-entry.ts";
 import { textRows } from "./proposal.ts";
+import { refuseAddresses } from "./supplier.ts";
 
 export async function beginImport(hub: Hub, actor: Actor, asked: BeginImport): Promise<string> {
   const known = await importByHash(hub.db, asked.file_sha256);
   if (known !== null) return known.id;
+  refuseAddresses(asked.title, asked.publisher, asked.funder.name);
   const checked = asked.funder.org_id === null ? null : checkOrgId(asked.funder.org_id);
   if (checked?.ok === false) throw new Refused(checked.error, { detail: asked.funder.org_id ?? "" });
   const { funder, currency, title, publisher, url, licence } = asked;
