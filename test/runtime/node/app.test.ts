@@ -211,7 +211,7 @@ describe("configuration", () => {
     const local = await frame({ PUBLIC_URL: "http://localhost:8787", LOOPBACK: "true", METER: "false" });
     const response = await local.fetch("/api/sign-in/options", { method: "POST" });
     expect(response.headers.getSetCookie()[0]).toMatch(
-      /^cocoon_8787_browser=[A-Za-z0-9_-]+; Max-Age=300; Path=\/; HttpOnly; SameSite=Lax$/,
+      /^cocoon_8787_browser=[A-Za-z0-9_-]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax$/,
     );
     expect(response.headers.get("strict-transport-security")).toBeNull();
     expect(response.headers.get("x-cocoon-db")).toBeNull();
