@@ -19,6 +19,8 @@ export function dashboardConfig(app: App): UserConfig {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      // on a busy machine the bundler explains at length where its time went: nobody who starts a network asked
+      rolldownOptions: { checks: { bundlerTimings: false } },
     },
   };
 }

@@ -24,6 +24,11 @@ export const guaranteesEn = {
   "guarantee.books-whom":
     "To anyone: the hub’s verdict is signed and logged, and its copy of the book stays readable when the community is gone.",
   "guarantee.books-if": "somebody looks; a wrong verdict is evidence against the hub",
+  "guarantee.samples": "A sample of each community’s pledges was signed by keys registered beforehand",
+  "guarantee.samples-whom":
+    "To the hub, to whom they were opened; to everyone its verdict, and that the lot which drew them could not be foreseen.",
+  "guarantee.samples-if":
+    "the hub and everybody who gave to the lot did not all work with the community. It says nothing of who the people are",
   "guarantee.two-faces": "Nobody can sign two different stories unpunished",
   "guarantee.two-faces-whom":
     "To anyone who holds both: two statements or two heads under one key are self-contained evidence, and exclude by rule.",

@@ -26,6 +26,11 @@ export const guaranteesEs: Record<keyof typeof guaranteesEn, string> = {
   "guarantee.books-whom":
     "A cualquiera: el veredicto del hub está firmado y registrado, y su copia del libro sigue legible cuando la comunidad ya no está.",
   "guarantee.books-if": "alguien mire; un veredicto falso es prueba contra el hub",
+  "guarantee.samples": "Una muestra de las promesas de cada comunidad se firmó con claves registradas antes",
+  "guarantee.samples-whom":
+    "Al hub, al que se abrieron; a todos, su veredicto y que el sorteo que las eligió no podía preverse.",
+  "guarantee.samples-if":
+    "el hub y todos los que aportaron al sorteo no trabajasen con la comunidad. No dice nada de quiénes son las personas",
   "guarantee.two-faces": "Nadie puede firmar dos historias distintas sin consecuencias",
   "guarantee.two-faces-whom":
     "A quien tenga ambas: dos declaraciones o dos cabezas bajo una misma clave son prueba por sí solas, y excluyen por regla.",

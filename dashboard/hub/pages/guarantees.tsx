@@ -3,7 +3,7 @@ import { DataTable } from "../../parts/data-table.tsx";
 import { t } from "../../parts/i18n.ts";
 import { Page, Section } from "../../parts/page.tsx";
 
-const guarantees = ["sums", "past", "mine", "books", "two-faces", "conditions", "money", "keys"] as const;
+const guarantees = ["sums", "past", "mine", "books", "samples", "two-faces", "conditions", "money", "keys"] as const;
 const unpromised = ["people", "purchase", "admission", "silence", "impact", "approvers", "platform", "crypto"] as const;
 type Guarantee = (typeof guarantees)[number];
 
