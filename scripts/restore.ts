@@ -9,11 +9,12 @@ import { parseArgs } from "node:util";
 import { EXIT } from "../shared/verify/report.ts";
 import { type VerifyReport, verifyHub } from "../shared/verify/hub.ts";
 import type { HubKeys } from "../shared/signing/keys.ts";
+import { Wrong, runCommand } from "./command.ts";
 import { loadKeys } from "./network/keys.ts";
 import { openDatabase } from "./restore/database.ts";
 import { type Fork, type Restored, restoreHub } from "./restore/hub.ts";
 import { keeping } from "./restore/source.ts";
-import { addressOf, bookSource, isLoopback, sourceAt, Wrong } from "./verify/address.ts";
+import { addressOf, bookSource, isLoopback, sourceAt } from "./verify/address.ts";
 import { printHub, progressBar } from "./verify/print.ts";
 
 const USAGE = `Usage:
@@ -27,7 +28,6 @@ const USAGE = `Usage:
   --port    where it runs on this machine, 8787 unless told
   --vkey    the log's verifier key; without it the hub's own word is taken, and said so
   --stale   also when its newest numbers are old or its witnesses are missing: the hub may be gone, and this a copy of it`;
-const USAGE_EXIT = 64;
 const FIRST_PORT = 8787;
 
 interface Options {
@@ -153,10 +153,4 @@ function readOptions(): Options {
   };
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof Wrong)) throw error;
-  process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-  process.exitCode = USAGE_EXIT;
-}
+await runCommand(main, USAGE);

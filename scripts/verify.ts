@@ -15,7 +15,8 @@ import { verifyHub } from "../shared/verify/hub.ts";
 import { followPledge } from "../shared/verify/pledge.ts";
 import { EXIT } from "../shared/verify/report.ts";
 import { type Source, Unreachable } from "../shared/verify/source.ts";
-import { addressOf, bookSource, isLoopback, sourceAt, Wrong } from "./verify/address.ts";
+import { Wrong, runCommand } from "./command.ts";
+import { addressOf, bookSource, isLoopback, sourceAt } from "./verify/address.ts";
 import { writeEvidence } from "./verify/evidence-file.ts";
 import { readState, recallOf, rememberedAfter, writeState } from "./verify/memory.ts";
 import { printEvidence, printHub, printPledge, progressBar } from "./verify/print.ts";
@@ -32,7 +33,6 @@ const USAGE = `Usage:
   --state  remember the log's checkpoint in this file, and compare with the one remembered; what proves that the log
            is not the same any more is written beside it
   --json   one JSON object on stdout`;
-const USAGE_EXIT = 64;
 
 async function main(): Promise<number> {
   const { values, positionals } = readArguments();
@@ -159,10 +159,4 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof Wrong)) throw error;
-  process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-  process.exitCode = USAGE_EXIT;
-}
+await runCommand(main, USAGE);

@@ -9,7 +9,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { EXIT } from "../shared/verify/report.ts";
 import { verifyHub } from "../shared/verify/hub.ts";
-import { addressOf, bookSource, isLoopback, sourceAt, Wrong } from "./verify/address.ts";
+import { Wrong, runCommand } from "./command.ts";
+import { addressOf, bookSource, isLoopback, sourceAt } from "./verify/address.ts";
 import { writeEvidence } from "./verify/evidence-file.ts";
 import { readState, recallOf, rememberedAfter, writeState } from "./verify/memory.ts";
 import { isNews, judge, type Known, type WatchLine } from "./watch/alarm.ts";
@@ -25,7 +26,6 @@ const USAGE = `Usage:
   --webhook  where alarms go; signed with the secret in WATCH_WEBHOOK_SECRET (whsec_…)
   --once     one round, for a cron: the exit code is the alarm
   --stay     go on after a proof of wrongdoing; without it the watcher ends with its exit code`;
-const USAGE_EXIT = 64;
 
 async function main(): Promise<number> {
   const options = readOptions();
@@ -114,10 +114,4 @@ function readArguments() {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof Wrong)) throw error;
-  process.stderr.write(`${error.message}\n\n${USAGE}\n`);
-  process.exitCode = USAGE_EXIT;
-}
+await runCommand(main, USAGE);

@@ -1,6 +1,7 @@
 /** One campaign: what it is in a sentence, how far it is, what people would pay, and the pledge beside it. */
 import type { NodeCampaign } from "../../shared/protocol/api/community.ts";
-import { drawnBands, SMALLEST_GROUP } from "../../shared/signals/bands.ts";
+import { SMALLEST_K } from "../../shared/protocol/smallest-k.ts";
+import { drawnBands } from "../../shared/signals/bands.ts";
 import { formatDate, formatMoney, formatQuantity } from "../parts/format.ts";
 import { DemandCurve } from "../parts/demand-curve.tsx";
 import { t } from "../parts/i18n.ts";
@@ -141,12 +142,12 @@ function StageNumbers({ campaign }: { campaign: NodeCampaign }) {
 
 function Curve({ campaign }: { campaign: NodeCampaign }) {
   const { units_by_band, accounts_by_band } = campaign.here;
-  const units = drawnBands(units_by_band.map(BigInt), accounts_by_band, SMALLEST_GROUP);
+  const units = drawnBands(units_by_band.map(BigInt), accounts_by_band, SMALLEST_K);
   return (
     <Section title={t("campaign.curve")}>
       <p class="quiet measure">{t("campaign.curve-lead")}</p>
       {units === null ? (
-        <p>{t("campaign.curve-few", { k: SMALLEST_GROUP })}</p>
+        <p>{t("campaign.curve-few", { k: SMALLEST_K })}</p>
       ) : units.some((n) => n > 0n) ? (
         <DemandCurve
           bands={campaign.bands_minor.map(BigInt)}

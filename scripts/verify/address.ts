@@ -1,11 +1,9 @@
 /** Which addresses the commands read from, and how: https, or plain http where the key is pinned or all is on this machine. */
 import { setTimeout as pause } from "node:timers/promises";
 import { type Source, Unreachable, httpSource } from "../../shared/verify/source.ts";
+import { Wrong } from "../command.ts";
 
 const TIMEOUT_MS = 30_000;
-
-/** A wrong command line: said with the usage, exit code 64. */
-export class Wrong extends Error {}
 
 /** Where the log's key is not known beforehand it comes over this address, so it must be https or this machine. */
 export function addressOf(text: string, isPinned: boolean): string {

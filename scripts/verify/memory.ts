@@ -1,7 +1,7 @@
 /** The checkpoints a command has seen, by log key, in a file: the next run notices a history that was rewritten. */
 import { readFile, rename, writeFile } from "node:fs/promises";
 import type { Remembered, VerifyReport } from "../../shared/verify/hub.ts";
-import { Wrong } from "./address.ts";
+import { Wrong } from "../command.ts";
 
 export type State = Record<string, string>;
 

@@ -3,9 +3,6 @@
  * below it, which their members accept too, so that no curve says more than is wanted; what is thin at the bottom joins upwards.
  */
 
-/** A community does not know its hub's k before it has joined one: the same five as the policy's default. */
-export const SMALLEST_GROUP = 5;
-
 /** `units` and `accounts` by band, lowest price first; null when fewer than `k` accounts take part at all. */
 export function drawnBands(units: readonly bigint[], accounts: readonly number[], k: number): bigint[] | null {
   const drawn = units.map(() => 0n);

@@ -37,14 +37,14 @@ export function demandByRegion(
   const regions = new Map<string, Demand>();
   for (const part of parts) {
     if (!hasNumbers(part, campaign.ended)) continue;
-    const demand = regions.get(part.region) ?? noDemand(campaign.bands);
+    const demand = regions.get(part.region) ?? noDemand(noPoints(campaign.bands));
     add(demand, part, campaign);
     regions.set(part.region, demand);
   }
   return regions;
 }
 
-function noDemand(bands: number): Demand {
+export function noDemand(points: Demand["points"]): Demand {
   return {
     communities: 0,
     accounts: 0,
@@ -52,9 +52,13 @@ function noDemand(bands: number): Demand {
     pledged: 0n,
     committed: 0n,
     purchased: 0n,
-    points: Array.from({ length: bands }, () => ({ accounts: 0, units: 0n })),
+    points,
     feedback: new Map(),
   };
+}
+
+function noPoints(bands: number): Point[] {
+  return Array.from({ length: bands }, () => ({ accounts: 0, units: 0n }));
 }
 
 function accountsOf({ fresh, totals }: Part, ended: boolean): number {

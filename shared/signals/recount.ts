@@ -4,12 +4,10 @@
  */
 import { type LogItem, applyStatement } from "../network/fold.ts";
 import { type NetworkState, emptyNetwork } from "../network/state.ts";
+import { SMALLEST_K } from "../protocol/smallest-k.ts";
 import { type Part, demandByRegion } from "./demand.ts";
 import type { Fulfilment } from "./likely.ts";
 import { type Release, advanceRelease, noRelease } from "./release.ts";
-
-/** No cell speaks of fewer accounts than this, whatever a hub's policy says. */
-export const SMALLEST_K = 5;
 
 export function smallestGroup(policy: NetworkState["policy"]): number {
   return Math.max(SMALLEST_K, policy?.claims.k ?? 0);

@@ -3,7 +3,7 @@
  * alone; the others are shown together, inside the campaign's sum only, if they are many enough and at least two. A sum
  * is always a sum of what is shown, so that nothing withheld follows from it. Plain JSON; log size is the only clock.
  */
-import type { Demand } from "./demand.ts";
+import { type Demand, noDemand } from "./demand.ts";
 import { type Region, type Rules, advanceRegion, areApart, noRegion, wholeOf } from "./region.ts";
 import { mayShow } from "./series.ts";
 
@@ -41,7 +41,7 @@ export function advanceRelease(
   rules: Rules,
   size: number,
 ): Release {
-  const none = noDemand();
+  const none = noDemand(null);
   const regions: Record<string, Region> = {};
   for (const [name, region] of Object.entries(release.regions)) {
     const isShown = wholeOf(region) !== null;
@@ -61,19 +61,6 @@ export function advanceRelease(
     ),
   };
   return JSON.stringify(next) === JSON.stringify(release) ? release : { ...next, sizes: [...release.sizes, size] };
-}
-
-function noDemand(): Demand {
-  return {
-    communities: 0,
-    accounts: 0,
-    interest: 0n,
-    pledged: 0n,
-    committed: 0n,
-    purchased: 0n,
-    points: null,
-    feedback: new Map(),
-  };
 }
 
 function sorted<T>(record: Record<string, T>): Record<string, T> {

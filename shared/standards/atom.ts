@@ -1,16 +1,10 @@
 /** The newest awards as an Atom feed (RFC 4287). */
-import { XMLBuilder } from "fast-xml-parser";
 import { formatAmountPlain } from "../money/amount.ts";
 import type { ExportedAward } from "./threesixty-write.ts";
+import { toXml } from "./xml.ts";
 
 export function toAtom(awards: readonly ExportedAward[], site: { url: string; name: string; updated: string }): string {
-  const builder = new XMLBuilder({
-    ignoreAttributes: false,
-    attributeNamePrefix: "@",
-    format: true,
-    suppressEmptyNode: true,
-  });
-  const xml = builder.build({
+  return toXml({
     "?xml": { "@version": "1.0", "@encoding": "utf-8" },
     feed: {
       "@xmlns": "http://www.w3.org/2005/Atom",
@@ -31,5 +25,4 @@ export function toAtom(awards: readonly ExportedAward[], site: { url: string; na
       })),
     },
   });
-  return xml;
 }

@@ -2,11 +2,11 @@
  * Loans, recoverable grants, shares and guarantees as IATI activities 2.03 (https://iatistandard.org): what 360Giving has
  * no place for. Element order follows the standard's schema; codes are those of its codelists.
  */
-import { XMLBuilder } from "fast-xml-parser";
 import { financeTypes } from "../capital/instrument.ts";
 import { formatAmountPlain } from "../money/amount.ts";
 import type { TransferCode } from "../protocol/fund.ts";
 import type { ExportedAward, Publisher } from "./threesixty-write.ts";
+import { toXml } from "./xml.ts";
 
 export interface IatiTransfer {
   code: TransferCode;
@@ -32,13 +32,7 @@ const transactionTypes: Partial<Record<TransferCode, string>> = {
 };
 
 export function toIati(activities: readonly IatiActivity[], publisher: Publisher, generated: string): string {
-  const builder = new XMLBuilder({
-    ignoreAttributes: false,
-    attributeNamePrefix: "@",
-    format: true,
-    suppressEmptyNode: true,
-  });
-  const xml = builder.build({
+  return toXml({
     "?xml": { "@version": "1.0", "@encoding": "UTF-8" },
     "iati-activities": {
       "@version": "2.03",
@@ -46,7 +40,6 @@ export function toIati(activities: readonly IatiActivity[], publisher: Publisher
       "iati-activity": activities.map((activity) => activityOf(activity, publisher, generated)),
     },
   });
-  return xml;
 }
 
 function activityOf({ award, isClosed, transfers }: IatiActivity, publisher: Publisher, generated: string) {

@@ -3,8 +3,9 @@
  * and what the hub shows, held against each other, against the clock and against what was seen before. Pure. `npm run watch`
  * recomputes everything; this runs every few minutes within a free plan.
  */
-import type { Headline } from "../protocol/statement.ts";
+import { type Headline, MAX_SKEW_S } from "../protocol/statement.ts";
 import { canonicalJson } from "../signing/canonical.ts";
+import { FRESH_S } from "../verify/published.ts";
 
 export const watchCodes = [
   "split-view",
@@ -37,10 +38,8 @@ export interface Sight {
   unjudgedSince: number | null;
 }
 
-/** Totals are signed again at least every six hours, and a verdict follows within a day (docs/protocol.md §3, §6). */
-const FRESH_S = 7 * 3600;
+/** A verdict follows within a day (docs/protocol.md §3). */
 const VERDICT_S = 24 * 3600;
-const CLOCK_S = 300;
 
 /** `now` in Unix seconds; `before`: the largest head seen so far. In the order of `watchCodes`, gravest first. */
 export function judge(sight: Sight, before: Head | null, now: number): WatchCode[] {
@@ -55,7 +54,7 @@ export function judge(sight: Sight, before: Head | null, now: number): WatchCode
   if (differ(roots.filter((one) => one !== null))) found.add("split-view");
   if (totals !== null && totals !== "invalid") {
     if (read !== null && totals.size > read.size) found.add("totals-ahead");
-    if (totals.iat > now + CLOCK_S) found.add("clock-ahead");
+    if (totals.iat > now + MAX_SKEW_S) found.add("clock-ahead");
     if (totals.iat < now - FRESH_S) found.add("totals-old");
     if (shown === null || !isShown(totals, shown)) found.add("network-mismatch");
   }

@@ -1,7 +1,7 @@
 /** Entry 0: the rules this log is kept by, from the configuration of its first start. */
 import type { Claims } from "../../shared/protocol/statement.ts";
 import { AUDIT_INTERVAL_S } from "../../shared/protocol/audit.ts";
-import { SMALLEST_K } from "../../shared/signals/recount.ts";
+import { SMALLEST_K } from "../../shared/protocol/smallest-k.ts";
 import type { Hub } from "./hub.ts";
 
 export function policyClaims({ config, keys }: Hub): Omit<Claims<"hub-policy+jwt">, "iss" | "iat" | "v"> {

@@ -19,17 +19,27 @@ function halted(error: unknown): void {
   console.log(JSON.stringify({ level: "error", job: "book", alarm: error.code }));
 }
 
+/** Taking in what waits, and looking at hubs, have the 50 queries of an invocation to themselves (wrangler.toml). */
+const BOOK_CRON = "1-59/5 * * * *";
+const WATCH_CRON = "3-59/5 * * * *";
+
 export default {
   fetch: (request, env, execution) => app.fetch(request, env, execution),
 
-  async scheduled(_event, env) {
+  async scheduled({ cron }, env) {
     const context = nodeContext(env.DB, readConfig(env));
     await ensureGenesis(context);
-    await bookWaiting(context).catch(halted);
+    if (cron === BOOK_CRON) {
+      await bookWaiting(context).catch(halted);
+      return;
+    }
+    if (cron === WATCH_CRON) {
+      await passOn(context);
+      // oxlint-disable-next-line no-console -- the worker's structured log
+      await watchHubs(context, (line) => console.log(JSON.stringify(line)));
+      return;
+    }
     await attendHubs(context);
-    await passOn(context);
-    // oxlint-disable-next-line no-console -- the worker's structured log
-    await watchHubs(context, (line) => console.log(JSON.stringify(line)));
     await env.DB.batch(sweepIdentity(env.DB, context.now()));
   },
 } satisfies ExportedHandler<NodeEnv>;

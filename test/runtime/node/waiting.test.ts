@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { MyPledges, WaitingPledge } from "../../../shared/protocol/api/community.ts";
 import { BOOK_PROMISE, bookPromise } from "../../../shared/protocol/promise.ts";
 import { parseJws, verifyJws } from "../../../shared/signing/jws.ts";
+import { meter, noCounts } from "../../../workers/lib/d1.ts";
 import { endCampaign } from "../../../workers/node/jobs/end-campaign.ts";
 import { bookWaiting } from "../../../workers/node/jobs/book-waiting.ts";
 import type { Person } from "../person.ts";
@@ -119,6 +120,17 @@ describe("a signed pledge", () => {
     expect((await ana.call("POST", "/api/me/leave", { confirm: "Ana" })).status).toBeLessThan(300);
     expect(await later()).toBe(0);
     expect((await env.DB.prepare("SELECT count(*) AS n FROM waiting").first<{ n: number }>())?.n).toBe(0);
+  });
+});
+
+describe("a free plan's fifty queries", () => {
+  it("are enough to book as much as one run does", async () => {
+    for (let i = 0; i < 3; i += 1) await pledge(await world.newMember(`P${String(i)}`), world.campaign);
+    world.clock.now += GATHER_S * 1000;
+    const counts = noCounts();
+    expect(await bookWaiting({ ...world.context, db: meter(env.DB, counts) })).toBe(3);
+    // The query for the oldest, and per portion what one portion took: the number of statements does not grow with it.
+    expect(1 + 3 * (counts.queries - 1)).toBeLessThanOrEqual(48);
   });
 });
 

@@ -1,6 +1,6 @@
 /** A funder's or supplier's own alerts: make, pause, try out, delete. What is true already when one begins does not fire. */
 import { isAbove, measure } from "../../../shared/alerts/crossing.ts";
-import { SMALLEST_K } from "../../../shared/signals/recount.ts";
+import { SMALLEST_K } from "../../../shared/protocol/smallest-k.ts";
 import type { Alert, AlertView, CreateAlert, CreatedAlert } from "../../../shared/protocol/api/alert.ts";
 import { rowsOf } from "../../lib/d1.ts";
 import { randomToken } from "../../lib/identity/token.ts";

@@ -4,7 +4,7 @@
  * into the outbox in the batch that notes it, on the condition that nobody noted it meanwhile.
  */
 import { crossing, fits, isAbove, measure } from "../../../shared/alerts/crossing.ts";
-import { SMALLEST_K } from "../../../shared/signals/recount.ts";
+import { SMALLEST_K } from "../../../shared/protocol/smallest-k.ts";
 import type { Alert, AlertMessage } from "../../../shared/protocol/api/alert.ts";
 import type { PartyRole } from "../../../shared/protocol/api/party.ts";
 import { jsonParameter } from "../../lib/d1.ts";

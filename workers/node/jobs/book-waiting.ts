@@ -17,22 +17,18 @@ const MOST_PORTIONS = 3;
 export async function bookWaiting(context: NodeContext): Promise<number> {
   const since = await waitingSince(context.db);
   if (since === null || context.now() < since + context.config.bookBatchS * 1000) return 0;
-  return await bookPortions(context, null, MOST_PORTIONS);
-}
-
-/** All that waits for one campaign: its lock must find what was signed before it. */
-export async function bookWaitingOf(context: NodeContext, campaign: string): Promise<void> {
-  await bookPortions(context, campaign, Number.POSITIVE_INFINITY);
-}
-
-async function bookPortions(context: NodeContext, campaign: string | null, most: number): Promise<number> {
   let booked = 0;
-  for (let portion = 0; portion < most; portion += 1) {
-    const count = await bookPortion(context, campaign);
+  for (let portion = 0; portion < MOST_PORTIONS; portion += 1) {
+    const count = await bookPortion(context, null);
     booked += count;
     if (count < PORTION) break;
   }
   return booked;
+}
+
+/** A portion of what waits for one campaign, whose lock must find what was signed before it. True when nothing is left. */
+export async function bookWaitingOf(context: NodeContext, campaign: string): Promise<boolean> {
+  return (await bookPortion(context, campaign)) < PORTION;
 }
 
 async function bookPortion(context: NodeContext, campaign: string | null): Promise<number> {

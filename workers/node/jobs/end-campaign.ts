@@ -21,7 +21,8 @@ interface Row extends TallyRow {
 
 export async function endCampaign(context: NodeContext, id: string): Promise<void> {
   const { db, now } = context;
-  await bookWaitingOf(context, id);
+  // More than one portion waits: the lock is for the next round, which finds the campaign unended.
+  if (!(await bookWaitingOf(context, id))) return;
   const read = db
     .prepare(
       `SELECT c.hub, c.bands_minor, c.max_qty, c.close_leaf, c.close_outcome, c.close_band,

@@ -13,9 +13,11 @@ export type SessionId = string;
 export const CAMPAIGN_COLUMNS = `c.id AS campaign_id, c.hub, c.name AS campaign_name, c.unit, c.currency, c.bands_minor, c.max_qty,
   c.terms_sha256, c.closes, c.close_leaf, c.adopted_at`;
 export const TALLY_COLUMNS = "t.units, t.chains, t.interest, t.purchased, t.locked, t.ended";
-/** Of what is booked and of what waits. */
-const LAST_SEQ = `max(coalesce((SELECT seq FROM receipt WHERE member = m.id ORDER BY idx DESC LIMIT 1), 0),
-  coalesce((SELECT max(seq) FROM waiting WHERE member = m.id), 0)) AS last_seq`;
+/** Of what is booked and of what waits; `member` is a column or a parameter. */
+export function lastSeqOf(member: "m.id" | "?1"): string {
+  return `max(coalesce((SELECT seq FROM receipt WHERE member = ${member} ORDER BY idx DESC LIMIT 1), 0),
+    coalesce((SELECT max(seq) FROM waiting WHERE member = ${member}), 0))`;
+}
 
 const SIGNS = "member_id = m.id AND ended_at IS NULL AND key_leaf IS NOT NULL";
 
@@ -64,7 +66,7 @@ export interface DraftingRow extends CampaignColumns {
 export function draftingQuery(db: D1Database, session: SessionId, campaign: string, now: number): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT m.id AS member, s.recovered, ${CAMPAIGN_COLUMNS}, p.head, ${LAST_SEQ},
+      `SELECT m.id AS member, s.recovered, ${CAMPAIGN_COLUMNS}, p.head, ${lastSeqOf("m.id")} AS last_seq,
          k.id AS credential, k.public_key, k.transports
        FROM session s
        JOIN member m ON m.id = s.member_id AND m.state = 'active'
@@ -130,7 +132,7 @@ export function signingQuery(db: D1Database, requests: readonly SigningKey[], no
   return db
     .prepare(
       `SELECT r.key AS n, m.id AS member, s.recovered, p.campaign, p.head, p.qty, p.band, p.draft_document,
-         p.draft_expires, ${LAST_SEQ}, ${CAMPAIGN_COLUMNS},
+         p.draft_expires, ${lastSeqOf("m.id")} AS last_seq, ${CAMPAIGN_COLUMNS},
          ${TALLY_COLUMNS}, k.public_key, k.key_leaf
        FROM json_each(?1) r
        JOIN session s ON s.id = r.value ->> 0 AND s.expires_at > ?2

@@ -62,10 +62,10 @@ export function ticksOf(
   };
 }
 
-export function summaryOf(row: ReceiptRow): ReceiptSummary {
+/** What the member signed, of the row of a document that is booked or waits. */
+export function saidIn(row: Pick<ReceiptRow, "document" | "campaign" | "campaign_name" | "unit" | "currency">) {
   const document = memberDocument.parse(JSON.parse(row.document));
   return {
-    leaf: row.leaf,
     kind: document.typ,
     campaign: row.campaign,
     campaign_name: row.campaign_name,
@@ -73,6 +73,13 @@ export function summaryOf(row: ReceiptRow): ReceiptSummary {
     currency: row.currency,
     qty: document.typ === "withdraw" ? null : document.qty,
     max_unit_price_minor: document.typ === "pledge" ? document.max_unit_price_minor : null,
+  };
+}
+
+export function summaryOf(row: ReceiptRow): ReceiptSummary {
+  return {
+    leaf: row.leaf,
+    ...saidIn(row),
     ticks: ticksOf(row),
     audited_at: row.audited_at === null ? null : isoTime(row.audited_at),
     available: true,

@@ -1,14 +1,14 @@
 /** Signed documents that are not in the book yet: held, shown to their member with the promise, and read to be booked. */
 import type { z } from "zod";
 import type { waitingPledge } from "../../../shared/protocol/api/community.ts";
-import { memberDocument } from "../../../shared/protocol/document.ts";
 import { BOOK_PROMISE, bookPromise } from "../../../shared/protocol/promise.ts";
 import { signer } from "../../../shared/signing/ed25519.ts";
 import { signJws } from "../../../shared/signing/jws.ts";
 import { jsonParameter } from "../../lib/d1.ts";
 import type { NodeConfig } from "../env.ts";
 import { isoTime, seconds } from "../time.ts";
-import { type BookableRow, CAMPAIGN_COLUMNS, TALLY_COLUMNS } from "./pledge.ts";
+import { type BookableRow, CAMPAIGN_COLUMNS, TALLY_COLUMNS, lastSeqOf } from "./pledge.ts";
+import { saidIn } from "./receipt.ts";
 
 export interface WaitingRow {
   member: string;
@@ -41,9 +41,7 @@ export function holdStatements(
         `INSERT INTO waiting (member, campaign, cm, seq, document, signature, salt, key_leaf, received_at)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 FROM pledge p JOIN campaign c ON c.id = p.campaign
          WHERE p.member = ?1 AND p.campaign = ?2 AND p.draft_id = ?10 AND p.draft_document IS NOT NULL AND p.head IS ?11
-           AND c.close_leaf IS NULL AND ?4 = 1 + max(
-             coalesce((SELECT seq FROM receipt WHERE member = ?1 ORDER BY idx DESC LIMIT 1), 0),
-             coalesce((SELECT max(seq) FROM waiting WHERE member = ?1), 0))
+           AND c.close_leaf IS NULL AND ?4 = 1 + ${lastSeqOf("?1")}
          ON CONFLICT (member, campaign) DO UPDATE SET cm = excluded.cm, seq = excluded.seq, document = excluded.document,
            signature = excluded.signature, salt = excluded.salt, key_leaf = excluded.key_leaf,
            received_at = excluded.received_at
@@ -115,18 +113,11 @@ export function myWaitingQuery(db: D1Database, member: string): D1PreparedStatem
 
 /** As the member sees it. Ed25519 signs the same promise the same way each time, so none is stored. */
 export async function promised(config: NodeConfig, row: ShownWaiting): Promise<z.infer<typeof waitingPledge>> {
-  const document = memberDocument.parse(JSON.parse(row.document));
   const received = seconds(row.received_at);
   const include_by = received + 2 * config.bookBatchS + SLACK_S;
   const claims = bookPromise.parse({ iss: config.origin, cm: row.cm, received, include_by });
   return {
-    kind: document.typ,
-    campaign: row.campaign,
-    campaign_name: row.campaign_name,
-    unit: row.unit,
-    currency: row.currency,
-    qty: document.typ === "withdraw" ? null : document.qty,
-    max_unit_price_minor: document.typ === "pledge" ? document.max_unit_price_minor : null,
+    ...saidIn(row),
     signed_at: isoTime(row.received_at),
     include_by: isoTime(include_by * 1000),
     promise: await signJws(await signer(config.reportJwk), BOOK_PROMISE, claims),
