@@ -55,6 +55,18 @@ const ConsolePages = lazy(async () => (await import("./console/console.tsx")).Co
 const JoinPage = lazy(async () => (await import("../parts/identity/join.tsx")).JoinPage);
 const AccountPage = lazy(async () => (await import("../parts/identity/account.tsx")).AccountPage);
 
+/** Pages without a place of their own in the navigation, under the one they belong to. */
+const ABOUT_MONEY = [
+  "/funds",
+  "/funders",
+  "/recipients",
+  "/awards",
+  "/transfers",
+  "/targeting",
+  "/allocations",
+] as const;
+const ABOUT_TRUST = ["/guarantees", "/log", "/evidence", "/witnesses"] as const;
+
 /** Roles that work at the hub. */
 const desk: readonly string[] = ["operator", "finance", "approver", "auditor"];
 
@@ -67,10 +79,10 @@ export function App() {
   const nav = [
     { href: "/", label: t("nav.overview"), icon: ChartNoAxesColumn },
     { href: "/campaigns", label: t("nav.campaigns"), icon: LayoutList },
-    { href: "/signals", label: t("nav.signals"), icon: ChartSpline },
+    { href: "/signals", label: t("nav.signals"), icon: ChartSpline, also: ["/suppliers"] },
     { href: "/communities", label: t("nav.communities"), icon: Users },
-    { href: "/funding", label: t("nav.funding"), icon: HandCoins },
-    { href: "/check", label: t("nav.check"), icon: ScanSearch },
+    { href: "/funding", label: t("nav.funding"), icon: HandCoins, also: ABOUT_MONEY },
+    { href: "/check", label: t("nav.check"), icon: ScanSearch, also: ABOUT_TRUST },
     ...(me?.role === "supplier" ? [{ href: "/supplier", label: t("supplier.desk"), icon: Tag }] : []),
     ...(me?.role === "funder" ? [{ href: "/funder", label: t("nav.funder"), icon: Landmark }] : []),
     ...(me && desk.includes(me.role) ? [{ href: "/console", label: t("nav.console"), icon: SlidersHorizontal }] : []),
@@ -121,6 +133,7 @@ function Footer() {
   return (
     <>
       <span>{t("footer.promise")}</span>
+      <a href="/guarantees">{t("guarantees.title")}</a>
       <a href="/log">{t("footer.log")}</a>
       <a href="/witnesses">{t("witness.title")}</a>
       <a href="/evidence">{t("evidence.title")}</a>

@@ -21,7 +21,7 @@ const words: Words = {
   "rates+jwt": (c) => t("entry.rates", { source: c.source, date: c.date }),
   "fund+jwt": (c) =>
     t("entry.fund", {
-      events: c.events.map(({ event }) => t(`entry.event-${event}`)).join(", "),
+      events: tally(c.events.map(({ event }) => t(`entry.event-${event}`))).join(", "),
       n: c.transfers.length,
     }),
   "offer+jwt": (c) => t(c.replaces === null ? "entry.offer" : "entry.offer-again", { name: c.supplier.name }),
@@ -47,6 +47,13 @@ export function describeEntry(entry: LogEntry): string {
   } catch {
     return entryLabel(entry.kind); // a claim is not where this page expects it; the entry itself is shown in full
   }
+}
+
+/** Each once, in the order they come, with how often where that is more than once. */
+function tally(names: string[]): string[] {
+  const times = new Map<string, number>();
+  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
+  return [...times].map(([name, n]) => (n === 1 ? name : t("entry.times", { n, name })));
 }
 
 function rolesOf(keys: readonly { role: KeyRole }[]): string {

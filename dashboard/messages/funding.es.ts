@@ -248,7 +248,7 @@ export const fundingEs: Record<keyof typeof fundingEn, string> = {
   "recipient.nothing-yet": "No se le ha concedido nada.",
   "recipient.sentence":
     "{awarded} concedidos en {awards, plural, one {# ayuda} other {# ayudas}}, de los que se han pagado {paid}.",
-  "recipient.unnamed": "Una persona. Quién es lo sabe solo el hub y no está en ningún registro, archivo ni página.",
+  "recipient.unnamed": "Una persona. Quién es lo sabe solo el centro y no está en ningún registro, archivo ni página.",
   "targeting.title": "Dónde abre más la próxima unidad",
   "targeting.lead": "Lo que le falta a cada campaña y cuánto dinero propio de los miembros pondría en marcha.",
   "targeting.sentence":

@@ -8,6 +8,7 @@ export const guaranteesEn = {
   "guarantees.what": "What",
   "guarantees.whom": "To whom, and how",
   "guarantees.if": "As long as",
+  "guarantees.witnesses": "Who the witnesses are, and how many must sign",
   "guarantee.sums": "Every number is the sum of the signed entries",
   "guarantee.sums-whom": "To anyone: “Check this” and the command download the log and add it up again.",
   "guarantee.sums-if": "your device runs the published code",
@@ -15,7 +16,7 @@ export const guaranteesEn = {
   "guarantee.past-whom":
     "To whoever saw an earlier state, at once; to everyone through the witnesses, who sign only what continues what they signed before.",
   "guarantee.past-if":
-    "with k of n witnesses required, fewer than 2k − n of them work for the hub. The page of witnesses says who they are",
+    "fewer witnesses work for the hub than two groups of signers must have in common: where k of n must sign, fewer than 2k − n",
   "guarantee.mine": "Your pledge is inside the published number",
   "guarantee.mine-whom":
     "To you and whoever you show the receipt: from your passkey’s signature through the community’s book and the log to the total, each step in your browser.",
@@ -31,7 +32,7 @@ export const guaranteesEn = {
     "the hub and everybody who gave to the lot did not all work with the community. It says nothing of who the people are",
   "guarantee.two-faces": "Nobody can sign two different stories unpunished",
   "guarantee.two-faces-whom":
-    "To anyone who holds both: two statements or two heads under one key are self-contained evidence, and exclude by rule.",
+    "To anyone who holds both: two signed versions that contradict each other are proof by themselves, and a fixed rule then leaves out whoever signed them.",
   "guarantee.two-faces-if": "the two stories reach one honest party",
   "guarantee.conditions": "A grant that waits for demand is paid only when the demand was there",
   "guarantee.conditions-whom": "To anyone: the release names the log entry since which it had held, long enough.",

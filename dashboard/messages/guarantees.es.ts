@@ -5,11 +5,12 @@ export const guaranteesEs: Record<keyof typeof guaranteesEn, string> = {
   "guarantees.link": "Qué está garantizado, bajo qué supuesto, y qué no",
   "guarantees.title": "En qué puedes confiar",
   "guarantees.lead":
-    "Cada línea dice qué está probado, quién puede ver la prueba y qué debe cumplirse para que valga. Nada aquí te pide que te fíes de este hub.",
+    "Cada línea dice qué está probado, quién puede ver la prueba y qué debe cumplirse para que valga. Nada aquí te pide que te fíes de este centro.",
   "guarantees.proven": "Qué está probado",
   "guarantees.what": "Qué",
   "guarantees.whom": "A quién y cómo",
   "guarantees.if": "Mientras",
+  "guarantees.witnesses": "Quiénes son los testigos y cuántos deben firmar",
   "guarantee.sums": "Cada número es la suma de las entradas firmadas",
   "guarantee.sums-whom": "A cualquiera: «Comprobar» y la orden descargan el registro y lo vuelven a sumar.",
   "guarantee.sums-if": "tu aparato ejecute el código publicado",
@@ -17,23 +18,23 @@ export const guaranteesEs: Record<keyof typeof guaranteesEn, string> = {
   "guarantee.past-whom":
     "A quien vio un estado anterior, en el acto; a todos mediante los testigos, que firman solo lo que continúa lo que firmaron antes.",
   "guarantee.past-if":
-    "si se exigen k de n testigos, menos de 2k − n trabajen para el hub. La página de testigos dice quiénes son",
+    "trabajen para el centro menos testigos de los que dos grupos de firmantes deben tener en común: donde deben firmar k de n, menos de 2k − n",
   "guarantee.mine": "Tu promesa está dentro del número publicado",
   "guarantee.mine-whom":
     "A ti y a quien enseñes el recibo: de la firma de tu llave, por el libro de la comunidad y el registro, hasta el total, cada paso en tu navegador.",
   "guarantee.mine-if": "guardes el recibo",
   "guarantee.books": "El informe de una comunidad concuerda con su libro público",
   "guarantee.books-whom":
-    "A cualquiera: el veredicto del hub está firmado y registrado, y su copia del libro sigue legible cuando la comunidad ya no está.",
-  "guarantee.books-if": "alguien mire; un veredicto falso es prueba contra el hub",
+    "A cualquiera: el veredicto del centro está firmado y registrado, y su copia del libro sigue legible cuando la comunidad ya no está.",
+  "guarantee.books-if": "alguien mire; un veredicto falso es prueba contra el centro",
   "guarantee.samples": "Una muestra de las promesas de cada comunidad se firmó con claves registradas antes",
   "guarantee.samples-whom":
-    "Al hub, al que se abrieron; a todos, su veredicto y que el sorteo que las eligió no podía preverse.",
+    "Al centro, al que se abrieron; a todos, su veredicto y que el sorteo que las eligió no podía preverse.",
   "guarantee.samples-if":
-    "el hub y todos los que aportaron al sorteo no trabajasen con la comunidad. No dice nada de quiénes son las personas",
+    "el centro y todos los que aportaron al sorteo no trabajasen con la comunidad. No dice nada de quiénes son las personas",
   "guarantee.two-faces": "Nadie puede firmar dos historias distintas sin consecuencias",
   "guarantee.two-faces-whom":
-    "A quien tenga ambas: dos declaraciones o dos cabezas bajo una misma clave son prueba por sí solas, y excluyen por regla.",
+    "A quien tenga ambas: dos versiones firmadas que se contradicen son prueba por sí solas, y una regla fija deja fuera a quien las firmó.",
   "guarantee.two-faces-if": "las dos historias lleguen a una parte honrada",
   "guarantee.conditions": "Una ayuda que espera demanda se paga solo cuando la demanda existió",
   "guarantee.conditions-whom":
@@ -41,7 +42,7 @@ export const guaranteesEs: Record<keyof typeof guaranteesEn, string> = {
   "guarantee.conditions-if": "las promesas se cotejaron con los libros de las comunidades, como todas las contadas",
   "guarantee.money": "Cada unidad de dinero anotada tiene su cuenta",
   "guarantee.money-whom":
-    "A cualquiera: los movimientos cuadran, no se gasta lo que no hay, y lo que da dinero nombra a dos personas distintas del hub.",
+    "A cualquiera: los movimientos cuadran, no se gasta lo que no hay, y lo que da dinero nombra a dos personas distintas del centro.",
   "guarantee.money-if": "los extractos del banco se anoten con verdad: el registro muestra lo anotado, no el banco",
   "guarantee.keys": "Una clave perdida o robada no cambia lo firmado antes",
   "guarantee.keys-whom":
@@ -54,7 +55,7 @@ export const guaranteesEs: Record<keyof typeof guaranteesEn, string> = {
   "unpromised.purchase":
     "Que una promesa se vuelva compra. Mostramos cuántas se cumplieron y cuán seguro hace eso un pronóstico.",
   "unpromised.admission":
-    "Que se admita a todos. Un hub decide qué comunidades y campañas incluye, y sus razones quedan registradas.",
+    "Que se admita a todos. Un centro decide qué comunidades y campañas incluye, y sus razones quedan registradas.",
   "unpromised.silence":
     "Que pueda probarse lo que se rechazó o ignoró antes de dar un recibo. Solo puede verse. Después del recibo, es prueba.",
   "unpromised.impact":
@@ -66,5 +67,5 @@ export const guaranteesEs: Record<keyof typeof guaranteesEn, string> = {
   "unpromised.crypto": "Que Ed25519 y SHA-256 nunca se rompan. Nada aquí descansa en otra cosa.",
   "guarantees.broken": "Si algo no concuerda",
   "guarantees.broken-note":
-    "Guarda lo que tienes: el recibo, la página, el archivo. Envíalo a una comunidad de la que te fíes, no a este hub. Una prueba se verifica en cualquier parte, sin preguntar al acusado.",
+    "Guarda lo que tienes: el recibo, la página, el archivo. Envíalo a una comunidad de la que te fíes, no a este centro. Una prueba se verifica en cualquier parte, sin preguntar al acusado.",
 };

@@ -126,7 +126,7 @@ export const nodeEn = {
   "campaign.unit": "One unit",
   "campaign.gtin": "Product number {gtin}",
   "campaign.progress": "How far we are",
-  "campaign.network-as-of": "Network numbers from {when}, at log size {size}",
+  "campaign.network-as-of": "Network numbers from {when}, as of entry {size} of the hub’s log",
   "campaign.network-none": "The hub has not published numbers for this campaign yet.",
   "campaign.stage-interest-note": "no price named, no promise",
   "campaign.stage-pledged-note": "signed, can still change",
@@ -504,6 +504,7 @@ export const nodeEn = {
   "hub-link.receipt": "The hub signed for it: entry {index} of its log, {when}",
   "hub-link.receipt-text":
     "This signed receipt is kept here. If a later version of the hub’s log does not hold the report at that place, the receipt proves that the hub broke its word.",
+  "hub-link.receipt-file": "The hub’s receipt",
   "hub-link.no-receipt": "The hub gave no signed receipt for it.",
   "hub-link.never": "Nothing sent yet",
   "hub-link.waiting": "Waiting since {when}",

@@ -57,14 +57,14 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.key-chain": "Otro cambio de claves llegó antes. Mira de nuevo.",
   "problem.recovery-key-wrong": "No es la clave de recuperación que se fijó.",
   "problem.recovery-unknown": "No hay ninguna recuperación en espera a la que aún se pueda objetar.",
-  "problem.key-missing": "Este servidor no tiene la clave que nombra el registro del hub. Mira en Claves.",
+  "problem.key-missing": "Este servidor no tiene la clave que nombra el registro del centro. Mira en Claves.",
   "problem.audit-unproven": "No se demuestra que lo que se pide esté en el registro del centro.",
-  "problem.audit-lot": "El centro pide otros compromisos que los del sorteo.",
+  "problem.audit-lot": "El centro pide otras promesas que las del sorteo.",
   "problem.audit-early": "Esta comunidad se auditó hace menos de una semana, o hay una auditoría abierta.",
   "problem.audit-witnesses":
     "Respondieron menos de dos testigos de otras comunidades, así que no se puede sortear. Inténtalo más tarde.",
   "problem.audit-nothing":
-    "Ahora no hay nada que auditar: ningún compromiso vigente en un informe que cuente, o se está leyendo su libro.",
+    "Ahora no hay nada que auditar: ninguna promesa vigente en un informe que cuente, o se está leyendo su libro.",
   "problem.seq-gap": "Falta un informe anterior; se enviará de nuevo.",
   "problem.equivocation": "Dos informes distintos llevan el mismo número.",
   "problem.book-checkpoint-invalid": "El punto de control del libro no está firmado con la clave correcta.",

@@ -4,6 +4,8 @@ export const verifyEn = {
   "check-page.run-note":
     "Your browser downloads the whole log, checks every signature, adds everything up again and compares it with what this hub publishes. Nothing is sent anywhere.",
   "check-page.start": "Start the recount",
+  "check-page.books-note":
+    "Or more slowly, with the book of every community behind the log: then each verdict is repeated too.",
   "check-page.with-books": "Recount with every community’s book",
   "check-page.again": "Recount again",
   "check-page.right": "It is right: all {size} entries add up",

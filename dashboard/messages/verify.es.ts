@@ -6,6 +6,8 @@ export const verifyEs: Record<keyof typeof verifyEn, string> = {
   "check-page.run-note":
     "Tu navegador descarga el registro entero, comprueba cada firma, vuelve a sumarlo todo y lo compara con lo que publica este centro. No se envía nada a ninguna parte.",
   "check-page.start": "Empezar el recuento",
+  "check-page.books-note":
+    "O más despacio, con el libro de cada comunidad detrás del registro: así se repite también cada veredicto.",
   "check-page.with-books": "Recontar con el libro de cada comunidad",
   "check-page.again": "Recontar otra vez",
   "check-page.right": "Es correcto: las {size} entradas cuadran",
@@ -74,12 +76,12 @@ export const verifyEs: Record<keyof typeof verifyEn, string> = {
   "fault.log-key-unknown":
     "Este registro está firmado con otra clave que la que conoces, y ninguna entrada dice por qué.",
   "fault.log-key-recovered":
-    "La clave del registro se perdió y se sustituyó con la de recuperación. Pregunta por la nueva a quienes llevan el hub.",
+    "La clave del registro se perdió y se sustituyó con la de recuperación. Pregunta por la nueva a quienes llevan el centro.",
   "fault.frozen": "Se admitió una entrada de una comunidad con las claves congeladas.",
   "fault.key-change": "Un cambio de claves no tiene la forma debida.",
   "fault.audit-beacons": "El sorteo de una auditoría no se hizo con lo que firmaron los testigos de otras comunidades.",
   "fault.audit-early": "Se pidió una auditoría demasiado pronto, o con muy poco tiempo para responder.",
-  "fault.audit-lot": "Una auditoría nombra otros compromisos que los del sorteo.",
+  "fault.audit-lot": "Una auditoría nombra otras promesas que las del sorteo.",
   "fault.audit-report": "Una auditoría no trata del informe que cuenta.",
   "fault.audit-unknown": "El resultado de una auditoría no es de ninguna que lo espere.",
   "fault.key-chain": "Un cambio de claves no sigue al anterior.",

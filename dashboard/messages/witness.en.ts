@@ -2,19 +2,21 @@
 export const witnessEn = {
   "witness.title": "Witnesses",
   "witness.lead":
-    "Each signs the log only if it continues what it saw before. A hub that showed two different logs would need all of them to look away.",
+    "Each signs the log only if it continues what it saw before. So a hub cannot show two different logs unless some of them help.",
   "witness.ratio": "{cosigned} of {n}",
   "witness.ratio-note": "have signed what you are shown; {k, plural, =0 {none is required} other {# must}}",
-  "witness.since": "signed up to entry {size}",
+  "witness.since": "{size, plural, one {# entry} other {# entries}} signed",
   "witness.behind": "{n, plural, one {# entry is} other {# entries are}} newer and not witnessed yet",
   "witness.rule": "The rule",
   "witness.rule-none": "No rule yet: what is shown waits for nobody.",
-  "witness.rule-text": "{k} of these {n} must have signed before anything is shown as the log’s checkpoint.",
+  "witness.rule-text": "{k} of these {n} must have signed the log before it is shown to anybody.",
+  "witness.rule-means":
+    "{m, plural, =0 {More of them must be required: with this rule, two groups could sign two different logs without anyone signing twice.} one {To show two different logs, the hub would need the help of at least one of them.} other {To show two different logs, the hub would need the help of at least # of them.}}",
   "witness.rule-since": "In force since entry {index} of the log.",
   "witness.pending": "A change waits",
   "witness.pending-text":
     "{k} of {n}, from {when} at the earliest, and only once the witnesses of today have seen the change in the log.",
-  "witness.policy": "The rule as a file, to pin with the verifier",
+  "witness.policy": "The rule as a file, for the verifier",
   "witness.policy-save": "Save the rule",
   "witness.halted": "This log has stopped",
   "witness.halted-text":
@@ -23,11 +25,11 @@ export const witnessEn = {
   "witness.kind": "Who it is",
   "witness.kind-community": "community",
   "witness.kind-outside": "from outside",
-  "witness.signed": "Signed up to",
-  "witness.at": "Signed",
-  "witness.counted": "Counts",
-  "witness.counted-yes": "counts",
-  "witness.counted-no": "not in the rule",
+  "witness.signed": "Entries signed",
+  "witness.at": "When",
+  "witness.counted": "In the rule",
+  "witness.counted-yes": "yes",
+  "witness.counted-no": "no",
   "witness.state": "Now",
   "witness.current": "up to date",
   "witness.lags": "behind",
@@ -46,7 +48,8 @@ export const witnessEn = {
   "witness.error-busy": "was asked at the same time by somebody else",
   "witness.error-other": "refused ({code})",
   "witness.add": "Add a witness from outside",
-  "witness.add-note": "Any service that speaks C2SP tlog-witness and knows this log’s key.",
+  "witness.add-note":
+    "Any service that speaks C2SP tlog-witness, the open standard for witnesses, and that knows this log’s key.",
   "witness.add-vkey": "Its verifier key",
   "witness.add-vkey-hint": "One line: name, key id and key, separated by plus signs.",
   "witness.add-url": "Its address",
@@ -89,10 +92,12 @@ export const witnessEn = {
   "witness.log-added": "Added",
   "witness.own": "Our book",
   "witness.own-text": "{size, plural, one {# entry} other {# entries}} in our pledge book.",
-  "witness.own-signed": "{name} has signed it up to entry {size}",
+  "witness.own-signed": "{name} has signed {size, plural, one {# entry} other {# entries}} of it",
   "witness.own-unsigned": "{name} has not signed it yet",
   "witness.own-halted": "Our pledge book has stopped",
   "witness.own-key": "Our witness key",
+  "witness.own-key-note":
+    "For other logs whose people want this community as a witness: they name it by this key, and by the address above.",
   "witness.no-key":
     "This community was started without a witness key, so it witnesses nothing. Start it anew to get one.",
 };

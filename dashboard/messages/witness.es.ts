@@ -4,21 +4,22 @@ import type { witnessEn } from "./witness.en.ts";
 export const witnessEs: Record<keyof typeof witnessEn, string> = {
   "witness.title": "Testigos",
   "witness.lead":
-    "Cada uno firma el registro solo si continúa lo que vio antes. Un centro que mostrara dos registros distintos necesitaría que todos miraran a otro lado.",
+    "Cada uno firma el registro solo si continúa lo que vio antes. Así, un centro no puede mostrar dos registros distintos sin que algunos le ayuden.",
   "witness.ratio": "{cosigned} de {n}",
   "witness.ratio-note": "han firmado lo que se te muestra; {k, plural, =0 {no se exige ninguno} other {deben ser #}}",
-  "witness.since": "firmado hasta la entrada {size}",
+  "witness.since": "{size, plural, one {# entrada firmada} other {# entradas firmadas}}",
   "witness.behind":
     "{n, plural, one {# entrada es más nueva y aún no tiene} other {# entradas son más nuevas y aún no tienen}} testigos",
   "witness.rule": "La regla",
   "witness.rule-none": "Todavía no hay regla: lo que se muestra no espera a nadie.",
-  "witness.rule-text":
-    "{k} de estos {n} deben haber firmado antes de mostrarse algo como punto de control del registro.",
+  "witness.rule-text": "{k} de estos {n} deben haber firmado el registro antes de que se muestre a nadie.",
+  "witness.rule-means":
+    "{m, plural, =0 {Hay que exigir más: con esta regla, dos grupos podrían firmar dos registros distintos sin que nadie firmara dos veces.} one {Para mostrar dos registros distintos, el centro necesitaría la ayuda de al menos uno de ellos.} other {Para mostrar dos registros distintos, el centro necesitaría la ayuda de al menos # de ellos.}}",
   "witness.rule-since": "Rige desde la entrada {index} del registro.",
   "witness.pending": "Hay un cambio en espera",
   "witness.pending-text":
     "{k} de {n}, no antes del {when}, y solo cuando los testigos de hoy hayan visto el cambio en el registro.",
-  "witness.policy": "La regla como archivo, para fijarla en el verificador",
+  "witness.policy": "La regla como archivo, para el verificador",
   "witness.policy-save": "Guardar la regla",
   "witness.halted": "Este registro se ha detenido",
   "witness.halted-text":
@@ -27,11 +28,11 @@ export const witnessEs: Record<keyof typeof witnessEn, string> = {
   "witness.kind": "Quién es",
   "witness.kind-community": "comunidad",
   "witness.kind-outside": "de fuera",
-  "witness.signed": "Firmado hasta",
-  "witness.at": "Firmó",
-  "witness.counted": "Cuenta",
-  "witness.counted-yes": "cuenta",
-  "witness.counted-no": "no está en la regla",
+  "witness.signed": "Entradas firmadas",
+  "witness.at": "Cuándo",
+  "witness.counted": "En la regla",
+  "witness.counted-yes": "sí",
+  "witness.counted-no": "no",
   "witness.state": "Ahora",
   "witness.current": "al día",
   "witness.lags": "atrasado",
@@ -50,7 +51,8 @@ export const witnessEs: Record<keyof typeof witnessEn, string> = {
   "witness.error-busy": "otro le preguntaba al mismo tiempo",
   "witness.error-other": "se negó ({code})",
   "witness.add": "Añadir un testigo de fuera",
-  "witness.add-note": "Cualquier servicio que hable C2SP tlog-witness y conozca la clave de este registro.",
+  "witness.add-note":
+    "Cualquier servicio que hable C2SP tlog-witness, el estándar abierto de los testigos, y que conozca la clave de este registro.",
   "witness.add-vkey": "Su clave de verificación",
   "witness.add-vkey-hint": "Una línea: nombre, identificador y clave, separados por signos más.",
   "witness.add-url": "Su dirección",
@@ -93,11 +95,13 @@ export const witnessEs: Record<keyof typeof witnessEn, string> = {
   "witness.log-sees": "las administradoras de esta comunidad",
   "witness.log-added": "Añadido",
   "witness.own": "Nuestro libro",
-  "witness.own-text": "{size, plural, one {# entrada} other {# entradas}} en nuestro libro de compromisos.",
-  "witness.own-signed": "{name} lo ha firmado hasta la entrada {size}",
+  "witness.own-text": "{size, plural, one {# entrada} other {# entradas}} en nuestro libro de promesas.",
+  "witness.own-signed": "{name} ha firmado {size, plural, one {# entrada} other {# entradas}} de él",
   "witness.own-unsigned": "{name} aún no lo ha firmado",
-  "witness.own-halted": "Nuestro libro de compromisos se ha detenido",
+  "witness.own-halted": "Nuestro libro de promesas se ha detenido",
   "witness.own-key": "Nuestra clave de testigo",
+  "witness.own-key-note":
+    "Para otros registros cuya gente quiera a esta comunidad como testigo: la nombran con esta clave y con la dirección de arriba.",
   "witness.no-key":
     "Esta comunidad se inició sin clave de testigo y no es testigo de nada. Iniciadla de nuevo para obtener una.",
 };

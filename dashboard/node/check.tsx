@@ -128,7 +128,7 @@ function Tracker() {
     if (answer.ok) route(`/check?code=${encodeURIComponent(code.trim())}`, true);
   }
   return (
-    <form class="stack" onSubmit={(event) => void find(event)}>
+    <form class="form stack" onSubmit={(event) => void find(event)}>
       <TextField
         label={t("node-check.code")}
         hint={t("node-check.code-note")}
@@ -137,9 +137,11 @@ function Tracker() {
         maxLength={40}
         autocomplete="off"
       />
-      <Button type="submit" kind="secondary" busy={busy} disabled={code.trim() === ""}>
-        {t("node-check.find")}
-      </Button>
+      <div class="row">
+        <Button type="submit" kind="secondary" busy={busy} disabled={code.trim() === ""}>
+          {t("node-check.find")}
+        </Button>
+      </div>
       {problem ? <Banner tone="warning">{problem}</Banner> : null}
       {entry ? <Tracked entry={entry} /> : null}
     </form>

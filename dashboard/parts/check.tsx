@@ -1,5 +1,5 @@
 /** "Check this" beside a number: asks for a recount in this browser, then says what was recomputed or where it differs. */
-import { CircleAlert, CircleCheck, ScanSearch } from "lucide";
+import { CircleAlert, CircleCheck, ScanSearch, TriangleAlert } from "lucide";
 
 import { t } from "./i18n.ts";
 import { Icon } from "./icon.tsx";
@@ -30,9 +30,10 @@ export function Check({ check, onRun, href }: { check: CheckState; onRun: () => 
     );
   }
   const good = check.state === "ok";
+  const icon = { ok: CircleCheck, failed: CircleAlert, unreachable: TriangleAlert }[check.state];
   return (
-    <a class={good ? "check-button check-ok" : "check-button check-failed"} href={href}>
-      <Icon node={good ? CircleCheck : CircleAlert} />
+    <a class={`check-button check-${check.state}`} href={href}>
+      <Icon node={icon} />
       <span role="status">
         {check.state === "unreachable"
           ? t("check.unreachable")

@@ -71,33 +71,18 @@ export function DataTable<Row>({
   const visible = shown.slice(at * pageSize, (at + 1) * pageSize);
   return (
     <div class="stack">
-      {filter || csv ? (
-        <div class="table-tools">
-          {filter ? (
-            <input
-              class="input"
-              type="search"
-              placeholder={t("table.filter")}
-              aria-label={t("table.filter-in", { caption })}
-              value={query}
-              onInput={(e) => {
-                setQuery(e.currentTarget.value);
-                setPage(0);
-              }}
-            />
-          ) : (
-            <span />
-          )}
-          {csv ? (
-            <Button
-              kind="quiet"
-              onClick={() => saveFile(`${csv}.csv`, "text/csv;charset=utf-8", toCsv(columns, shown))}
-            >
-              <Icon node={Download} />
-              {t("table.csv")}
-            </Button>
-          ) : null}
-        </div>
+      {filter ? (
+        <input
+          class="input table-filter"
+          type="search"
+          placeholder={t("table.filter")}
+          aria-label={t("table.filter-in", { caption })}
+          value={query}
+          onInput={(e) => {
+            setQuery(e.currentTarget.value);
+            setPage(0);
+          }}
+        />
       ) : null}
       <table class="table table-stacks" role="table">
         <caption class={showCaption ? "" : "visually-hidden"}>{caption}</caption>
@@ -171,6 +156,14 @@ export function DataTable<Row>({
         </div>
       ) : null}
       {more}
+      {csv ? (
+        <div class="table-foot">
+          <Button kind="quiet" onClick={() => saveFile(`${csv}.csv`, "text/csv;charset=utf-8", toCsv(columns, shown))}>
+            <Icon node={Download} />
+            {t("table.csv")}
+          </Button>
+        </div>
+      ) : null}
     </div>
   );
 }

@@ -20,13 +20,14 @@ import { Mark } from "./mark.tsx";
 import { refreshSession, useMe } from "./session.ts";
 import { getTheme, setTheme, type Theme } from "./theme.ts";
 import { Toasts } from "./toast.tsx";
+import { useStrip } from "./use-strip.ts";
 
 export interface NavItem {
   href: string;
   label: string;
   icon?: IconNode;
-  /** also current on pages below it; true for all but "/" by default */
-  deep?: boolean;
+  /** other places that belong to it: it is current there too */
+  also?: readonly string[];
 }
 
 export interface ShellProps {
@@ -56,6 +57,7 @@ export function Shell(props: ShellProps) {
 
 function Frame({ name, tagline, demo, nav, tabs = false, footer, children }: ShellProps) {
   const { path } = useLocation();
+  const strip = useStrip<HTMLElement>(`${path} ${nav.length}`);
   return (
     <div class="shell">
       <div>
@@ -77,17 +79,13 @@ function Frame({ name, tagline, demo, nav, tabs = false, footer, children }: She
               <small>{tagline}</small>
             </span>
           </a>
-          <nav class={tabs ? "nav nav-tabs" : "nav"} aria-label={t("shell.nav")}>
-            {nav.map((item) => {
-              const here =
-                item.href === path || (item.deep !== false && item.href !== "/" && path.startsWith(`${item.href}/`));
-              return (
-                <a key={item.href} href={item.href} aria-current={here ? "page" : undefined}>
-                  {item.icon ? <Icon node={item.icon} /> : null}
-                  {item.label}
-                </a>
-              );
-            })}
+          <nav class={tabs ? "nav nav-tabs" : "nav strip"} ref={strip} aria-label={t("shell.nav")}>
+            {nav.map((item) => (
+              <a key={item.href} href={item.href} aria-current={isAt(item, path) ? "page" : undefined}>
+                {item.icon ? <Icon node={item.icon} /> : null}
+                {item.label}
+              </a>
+            ))}
           </nav>
           <div class="header-tools">
             <SettingsMenu />
@@ -105,6 +103,11 @@ function Frame({ name, tagline, demo, nav, tabs = false, footer, children }: She
       <Toasts />
     </div>
   );
+}
+
+/** On the page itself, on one below it, and on those that belong to it. */
+function isAt({ href, also = [] }: NavItem, path: string): boolean {
+  return [href, ...also].some((place) => place === path || (place !== "/" && path.startsWith(`${place}/`)));
 }
 
 const themes: { value: Theme; icon: IconNode }[] = [

@@ -57,7 +57,7 @@ export function WitnessedLogs({
           text: (row) => row.refusals.map(({ code }) => code).join(" "),
           cell: (row) => <Refused row={row} />,
         },
-        ...(act === undefined ? [] : [{ id: "act", header: t("witness.state"), cell: act }]),
+        ...(act === undefined ? [] : [{ id: "act", header: "", cell: act }]),
       ]}
     />
   );

@@ -5,6 +5,7 @@ import { Route, Router, useLocation } from "preact-iso";
 import { t } from "../../parts/i18n.ts";
 import { NeedsMe } from "../../parts/identity/account.tsx";
 import { NotFoundPage } from "../../parts/not-found.tsx";
+import { useStrip } from "../../parts/use-strip.ts";
 import { CampaignAdminPage } from "./campaign-admin.tsx";
 import { CampaignNewPage } from "./campaign-new.tsx";
 import { CampaignsAdminPage } from "./campaigns-admin.tsx";
@@ -58,13 +59,7 @@ export const ConsolePages: FunctionComponent = () => {
     <NeedsMe title={t("nav.console")} roles={["operator", "finance", "approver", "auditor"]}>
       {() => (
         <div class="console-grid">
-          <nav class="subnav" aria-label={t("nav.console")}>
-            {links.map(({ href, key }) => (
-              <a key={href} href={href} aria-current={href === current ? "page" : undefined}>
-                {t(key)}
-              </a>
-            ))}
-          </nav>
+          <Places current={current} />
           <Router>
             <Route path="/" component={TodoPage} />
             <Route path="/joins" component={JoinsPage} />
@@ -95,3 +90,16 @@ export const ConsolePages: FunctionComponent = () => {
     </NeedsMe>
   );
 };
+
+function Places({ current }: { current: string }) {
+  const nav = useStrip<HTMLElement>(current);
+  return (
+    <nav class="subnav strip" ref={nav} aria-label={t("nav.console")}>
+      {links.map(({ href, key }) => (
+        <a key={href} href={href} aria-current={href === current ? "page" : undefined}>
+          {t(key)}
+        </a>
+      ))}
+    </nav>
+  );
+}

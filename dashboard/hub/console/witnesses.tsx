@@ -70,7 +70,7 @@ function Ask({ onDone }: { onDone: () => void }) {
 }
 
 function Remove({ row, onDone }: { row: WitnessRow; onDone: () => void }) {
-  if (row.kind !== "outside" || row.counted) return <span class="quiet">–</span>;
+  if (row.kind !== "outside" || row.counted) return null;
   async function remove() {
     const answer = await api.delete(`/api/witnesses?vkey=${encodeURIComponent(row.vkey)}`);
     toast(answer.ok ? t("witness.removed") : problemText(answer.error));
@@ -100,7 +100,7 @@ function AddForm({ onDone }: { onDone: () => void }) {
     onDone();
   }
   return (
-    <form class="stack" onSubmit={(event) => void add(event)}>
+    <form class="form" onSubmit={(event) => void add(event)}>
       <p class="measure">{t("witness.add-note")}</p>
       <TextField
         label={t("witness.add-vkey")}

@@ -28,6 +28,7 @@ export function CheckPage() {
           </Button>
         </div>
         <p class="quiet measure">{t("check-page.run-note")}</p>
+        <p class="quiet measure">{t("check-page.books-note")}</p>
         <p>
           <Button kind="secondary" busy={running} onClick={() => runRecount({ books: true })}>
             {t("check-page.with-books")}
@@ -44,10 +45,14 @@ export function CheckPage() {
             </article>
           ))}
         </div>
+        <ul class="list">
+          {readings.map(({ href, text }) => (
+            <li key={href}>
+              <a href={href}>{t(text)}</a>
+            </li>
+          ))}
+        </ul>
       </Section>
-      <p>
-        <a href="/guarantees">{t("guarantees.link")}</a> · <a href="/witnesses">{t("witness.title")}</a>
-      </p>
       <Section title={t("check-page.command")}>
         <p class="measure">{t("check-page.command-note")}</p>
         <Copy text={`npm run verify -- ${location.origin} --books`} label={t("check-page.command")} />
@@ -92,6 +97,12 @@ export function CheckPage() {
     </Page>
   );
 }
+
+const readings = [
+  { href: "/guarantees", text: "guarantees.link" },
+  { href: "/witnesses", text: "guarantees.witnesses" },
+  { href: "/evidence", text: "evidence.title" },
+] as const;
 
 const downloads = [
   { id: "log", href: "/log" },

@@ -19,6 +19,7 @@ import { Quantity, Region, When } from "../../parts/values.tsx";
 import { standing } from "../community-table.tsx";
 import { AwardTable } from "../funding/award-table.tsx";
 import { CheckLine } from "../live.tsx";
+import { witnessError } from "../witness/witness-table.tsx";
 
 const back = () => ({ href: "/communities", label: t("nav.communities") });
 const verdictTone = { pending: "info", ok: "ok", failed: "danger" } as const;
@@ -202,7 +203,7 @@ function WitnessWords({ witness, size }: { witness: CommunityDetail["witness"]; 
   return (
     <>
       {t("community.witness-signed", { size: witness.size, of: size })} <When at={witness.at} />
-      {witness.error === null ? null : <span class="quiet small"> ({witness.error})</span>}
+      {witness.error === null ? null : <span class="quiet small"> ({witnessError(witness.error)})</span>}
     </>
   );
 }

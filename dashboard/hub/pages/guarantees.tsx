@@ -15,6 +15,7 @@ export function GuaranteesPage() {
         rows={[...guarantees]}
         rowKey={(row) => row}
         empty={null}
+        filter={false}
         pageSize={guarantees.length}
         columns={[
           {
@@ -37,6 +38,9 @@ export function GuaranteesPage() {
           },
         ]}
       />
+      <p>
+        <a href="/witnesses">{t("guarantees.witnesses")}</a>
+      </p>
       <Section title={t("guarantees.not")}>
         <p class="quiet measure">{t("guarantees.not-note")}</p>
         <ul class="reasons stack-s measure">

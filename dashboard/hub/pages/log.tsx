@@ -6,8 +6,8 @@ import { Button } from "../../parts/button.tsx";
 import { Copy } from "../../parts/copy.tsx";
 import { Disclosure } from "../../parts/disclosure.tsx";
 import { formatDate } from "../../parts/format.ts";
-import { t } from "../../parts/i18n.ts";
-import { Page } from "../../parts/page.tsx";
+import { hasMessage, t } from "../../parts/i18n.ts";
+import { Page, Section } from "../../parts/page.tsx";
 import { Badge, Banner, Empty, Skeleton } from "../../parts/states.tsx";
 import { type LogEntry, readBundle, readLogSize } from "../log-entries.ts";
 import { describeEntry, entryLabel } from "../log-words.ts";
@@ -88,20 +88,20 @@ function LogList() {
   );
 }
 
+type Found = { entry: LogEntry; size: number } | "loading" | "none" | "unreachable";
+
 function OneEntry({ index }: { index: number }) {
-  const [entry, setEntry] = useState<LogEntry | "loading" | "none">("loading");
+  const [found, setFound] = useState<Found>("loading");
   useEffect(() => {
     const abort = new AbortController();
     async function load() {
       try {
         const size = await readLogSize(abort.signal);
-        const found =
-          size !== null && index < size
-            ? (await readBundle(index, size, abort.signal)).find((e) => e.index === index)
-            : undefined;
-        if (!abort.signal.aborted) setEntry(found ?? "none");
+        const entries = size !== null && index < size ? await readBundle(index, size, abort.signal) : [];
+        const entry = entries.find((one) => one.index === index);
+        if (!abort.signal.aborted) setFound(size === null || entry === undefined ? "none" : { entry, size });
       } catch {
-        if (!abort.signal.aborted) setEntry("none");
+        if (!abort.signal.aborted) setFound("unreachable");
       }
     }
     void load();
@@ -109,43 +109,38 @@ function OneEntry({ index }: { index: number }) {
   }, [index]);
   const title = t("log.entry-n", { index });
   const back = { href: "/log", label: t("log.title") };
-  if (entry === "loading")
+  if (typeof found === "string")
     return (
       <Page title={title} back={back}>
-        <Skeleton />
+        {found === "loading" ? <Skeleton /> : null}
+        {found === "none" ? <Empty title={t("problem.tile-unknown")} /> : null}
+        {found === "unreachable" ? <Banner tone="danger">{t("problem.offline")}</Banner> : null}
       </Page>
     );
-  if (entry === "none")
-    return (
-      <Page title={title} back={back}>
-        <Empty title={t("problem.tile-unknown")} />
-      </Page>
-    );
+  const { entry, size } = found;
   return (
     <Page title={title} back={back} lead={describeEntry(entry)}>
       <div class="row">
         <Badge>{entryLabel(entry.kind)}</Badge>
         <span class="quiet">{issued(entry)}</span>
       </div>
-      <dl class="facts">
-        {Object.entries(entry.claims).map(([name, value]) => (
-          <div key={name}>
-            <dt class="mono">{name}</dt>
-            <dd class={typeof value === "object" ? "mono json" : "prose"}>
-              {typeof value === "string" ? value : JSON.stringify(value, null, 2)}
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Section title={t("log.claims")}>
+        <dl class="facts">
+          {Object.entries(entry.claims).map(([name, value]) => (
+            <div key={name}>
+              <dt>{claimName(name)}</dt>
+              <dd>
+                <Claim name={name} value={value} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </Section>
       <Disclosure title={t("log.signed-form")}>
         <p class="measure">{t("log.signed-form-note")}</p>
         <Copy text={entry.raw} label={t("log.signed-form")} />
-        <dl class="facts">
-          <div>
-            <dt>{t("log.leaf")}</dt>
-            <dd class="mono">{entry.leaf}</dd>
-          </div>
-        </dl>
+        <p class="measure">{t("log.leaf")}</p>
+        <Copy text={entry.leaf} label={t("log.leaf")} />
         <p>
           <a href={`/log/entries/${entry.leaf}.tlog-proof`} download>
             {t("log.proof")}
@@ -154,13 +149,43 @@ function OneEntry({ index }: { index: number }) {
       </Disclosure>
       <div class="row row-apart">
         {index > 0 ? <a href={`/log?entry=${index - 1}`}>{t("log.before")}</a> : <span />}
-        <a href={`/log?entry=${index + 1}`}>{t("log.after")}</a>
+        {index + 1 < size ? <a href={`/log?entry=${index + 1}`}>{t("log.after")}</a> : null}
       </div>
     </Page>
   );
 }
 
+/** Claims without words of their own keep the name they were signed under. */
+function claimName(name: string) {
+  const key = `claim.${name}`;
+  return hasMessage(key) ? t(key) : <span class="mono">{name}</span>;
+}
+
+/** Longer than that and it hides what stands below. */
+const SHOWN_LINES = 8;
+
+function Claim({ name, value }: { name: string; value: unknown }) {
+  if (name === "iat" && typeof value === "number") return <>{formatDate(isoOf(value), "time")}</>;
+  if (typeof value === "string") return <span class={IS_CODE.test(value) ? "mono" : "prose"}>{value}</span>;
+  if (typeof value !== "object" || value === null) return <>{String(value)}</>;
+  const text = JSON.stringify(value, null, 2);
+  const lines = text.split("\n").length;
+  if (lines <= SHOWN_LINES) return <pre class="code small">{text}</pre>;
+  return (
+    <Disclosure title={t("log.long", { n: lines })}>
+      <pre class="code small">{text}</pre>
+    </Disclosure>
+  );
+}
+
+/** A hash, a key or a signature: nothing that people read. */
+const IS_CODE = /^[\w+/=.-]{40,}$/;
+
 function issued(entry: LogEntry): string {
   const { iat } = entry.claims;
-  return typeof iat === "number" ? formatDate(new Date(iat * 1000).toISOString(), "time") : "";
+  return typeof iat === "number" ? formatDate(isoOf(iat), "time") : "";
+}
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
 }

@@ -2,6 +2,7 @@
 import type { HubWitnesses } from "../../../shared/protocol/api/witness.ts";
 import { Button } from "../../parts/button.tsx";
 import { saveFile } from "../../parts/copy.tsx";
+import { Disclosure } from "../../parts/disclosure.tsx";
 import { formatDate } from "../../parts/format.ts";
 import { t } from "../../parts/i18n.ts";
 import { Page, Section } from "../../parts/page.tsx";
@@ -80,19 +81,21 @@ export function Rule({ shown: { rule, pending } }: { shown: HubWitnesses }) {
         <p class="measure">{t("witness.rule-none")}</p>
       ) : (
         <>
-          <p class="measure">{t("witness.rule-text", { k: rule.k, n: rule.n })}</p>
+          <p class="measure">
+            {t("witness.rule-text", { k: rule.k, n: rule.n })}{" "}
+            {t("witness.rule-means", { m: Math.max(0, 2 * rule.k - rule.n) })}
+          </p>
           <p class="quiet small">
             {t("witness.rule-since", { index: rule.index })} <When at={rule.since} />
           </p>
-          <details>
-            <summary>{t("witness.policy")}</summary>
-            <pre class="mono small" tabIndex={0}>
-              {rule.policy}
-            </pre>
-            <Button kind="secondary" onClick={() => saveFile("witnesses.policy", "text/plain", rule.policy)}>
-              {t("witness.policy-save")}
-            </Button>
-          </details>
+          <Disclosure title={t("witness.policy")}>
+            <pre class="code small">{rule.policy}</pre>
+            <p>
+              <Button kind="secondary" onClick={() => saveFile("witnesses.policy", "text/plain", rule.policy)}>
+                {t("witness.policy-save")}
+              </Button>
+            </p>
+          </Disclosure>
         </>
       )}
       {pending === null ? null : (

@@ -38,10 +38,10 @@ export function RuleForm({ shown, onDone }: { shown: HubWitnesses; onDone: () =>
   }
 
   return (
-    <form class="stack" onSubmit={(event) => void save(event)}>
+    <form class="form" onSubmit={(event) => void save(event)}>
       <p class="measure">{t("witness.change-lead")}</p>
       <fieldset>
-        <legend>{t("witness.choose")}</legend>
+        <legend class="field-label">{t("witness.choose")}</legend>
         {signers.map(({ vkey, name }) => (
           <Choice key={vkey} checked={chosen.has(vkey)} onChange={(isChosen) => choose(vkey, isChosen)}>
             {name}

@@ -83,14 +83,15 @@ function State({ row }: { row: WitnessRow }) {
       {row.error === null ? null : (
         <>
           <br />
-          <span class="quiet small">{errorWords(row.error)}</span>
+          <span class="quiet small">{witnessError(row.error)}</span>
         </>
       )}
     </>
   );
 }
 
-function errorWords(code: string): string {
+/** What keeps a witness from signing, in words. */
+export function witnessError(code: string): string {
   const key = `witness.error-${code}`;
   return hasMessage(key) ? t(key) : t("witness.error-other", { code });
 }

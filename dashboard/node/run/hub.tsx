@@ -5,6 +5,8 @@ import { useState } from "preact/hooks";
 import type { HubLink } from "../../../shared/protocol/api/community.ts";
 import { api, problemText } from "../../parts/api.ts";
 import { Button } from "../../parts/button.tsx";
+import { Copy } from "../../parts/copy.tsx";
+import { Disclosure } from "../../parts/disclosure.tsx";
 import { formatDate, formatRelative } from "../../parts/format.ts";
 import { hasMessage, t } from "../../parts/i18n.ts";
 import { Icon } from "../../parts/icon.tsx";
@@ -88,7 +90,9 @@ function Hub({ hub, total, onTried }: { hub: HubLink; total: number; onTried: ()
         </div>
         <div>
           <dt>{t("hub-link.key")}</dt>
-          <dd class="mono">{hub.vkey}</dd>
+          <dd>
+            <Copy text={hub.vkey} label={t("hub-link.key")} />
+          </dd>
         </div>
       </dl>
     </Section>
@@ -156,16 +160,15 @@ function Delivery({ hub, onTried }: { hub: HubLink; onTried: () => void }) {
           </p>
         ) : null}
         {delivery.receipt ? (
-          <details>
-            <summary>
-              {t("hub-link.receipt", {
-                index: delivery.receipt.index,
-                when: formatDate(delivery.receipt.received, "time"),
-              })}
-            </summary>
+          <Disclosure
+            title={t("hub-link.receipt", {
+              index: delivery.receipt.index,
+              when: formatDate(delivery.receipt.received, "time"),
+            })}
+          >
             <p class="quiet small">{t("hub-link.receipt-text")}</p>
-            <p class="mono small">{delivery.receipt.jws}</p>
-          </details>
+            <Copy text={delivery.receipt.jws} label={t("hub-link.receipt-file")} />
+          </Disclosure>
         ) : delivery.last_delivered_at ? (
           <p class="quiet small">{t("hub-link.no-receipt")}</p>
         ) : null}

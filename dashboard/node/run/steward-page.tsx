@@ -1,11 +1,11 @@
 /** The frame of the steward's pages: only for stewards, with their own small navigation. */
 import type { ComponentChildren } from "preact";
 import { useLocation } from "preact-iso";
-import { useEffect, useRef } from "preact/hooks";
 
 import { t } from "../../parts/i18n.ts";
 import { NeedsMe } from "../../parts/identity/account.tsx";
 import { Page } from "../../parts/page.tsx";
+import { useStrip } from "../../parts/use-strip.ts";
 
 const places = ["overview", "profile", "invites", "members", "campaigns", "hub", "witnessing", "keys"] as const;
 type Place = (typeof places)[number];
@@ -31,15 +31,9 @@ export function StewardPage({ title, lead, children }: { title: string; lead?: s
 
 function Places() {
   const { path } = useLocation();
-  const nav = useRef<HTMLElement>(null);
-  // on a phone the places scroll sideways: the present one is shown
-  useEffect(() => {
-    const strip = nav.current;
-    const here = strip?.querySelector<HTMLElement>("[aria-current]");
-    if (strip && here) strip.scrollLeft = here.offsetLeft - (strip.clientWidth - here.clientWidth) / 2;
-  }, [path]);
+  const nav = useStrip<HTMLElement>(path);
   return (
-    <nav class="subnav" ref={nav} aria-label={t("run.pages")}>
+    <nav class="subnav strip" ref={nav} aria-label={t("run.pages")}>
       {places.map((place) => (
         <a key={place} href={placeHref(place)} aria-current={path === placeHref(place) ? "page" : undefined}>
           {t(`run.${place}`)}

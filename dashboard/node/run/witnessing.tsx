@@ -52,7 +52,7 @@ function Content() {
 }
 
 function Remove({ row, onDone }: { row: WitnessedLog; onDone: () => void }) {
-  if (row.source !== "steward") return <span class="quiet">–</span>;
+  if (row.source !== "steward") return null;
   async function remove() {
     const answer = await api.delete(`/api/witnessing/logs?origin=${encodeURIComponent(row.origin)}`);
     toast(answer.ok ? t("witness.removed") : problemText(answer.error));
@@ -80,7 +80,7 @@ function AddForm({ url, onDone }: { url: string; onDone: () => void }) {
     onDone();
   }
   return (
-    <form class="stack" onSubmit={(event) => void add(event)}>
+    <form class="form stack" onSubmit={(event) => void add(event)}>
       <p class="measure">{t("witness.log-add-note")}</p>
       <Copy text={url} label={t("witness.add-url")} />
       <TextField
@@ -107,7 +107,7 @@ function Own({ shown: { own, vkey } }: { shown: Witnessing }) {
       {own === undefined ? null : (
         <>
           <p>{t("witness.own-text", { size: own.size })}</p>
-          <ul>
+          <ul class="reasons">
             {own.cosigners.map(({ name, size, at }) => (
               <li key={name}>
                 {size === null ? t("witness.own-unsigned", { name }) : t("witness.own-signed", { name, size })}
@@ -121,7 +121,13 @@ function Own({ shown: { own, vkey } }: { shown: Witnessing }) {
           </ul>
         </>
       )}
-      {vkey === null ? null : <Copy text={vkey} label={t("witness.own-key")} />}
+      {vkey === null ? null : (
+        <>
+          <h3>{t("witness.own-key")}</h3>
+          <p class="quiet measure">{t("witness.own-key-note")}</p>
+          <Copy text={vkey} label={t("witness.own-key")} />
+        </>
+      )}
     </Section>
   );
 }

@@ -7,6 +7,8 @@ import { deskEn } from "../../../dashboard/messages/desk.en.ts";
 import { deskEs } from "../../../dashboard/messages/desk.es.ts";
 import { fundingEn } from "../../../dashboard/messages/funding.en.ts";
 import { fundingEs } from "../../../dashboard/messages/funding.es.ts";
+import { guaranteesEn } from "../../../dashboard/messages/guarantees.en.ts";
+import { guaranteesEs } from "../../../dashboard/messages/guarantees.es.ts";
 import { hubEn } from "../../../dashboard/messages/hub.en.ts";
 import { hubEs } from "../../../dashboard/messages/hub.es.ts";
 import { matchingEn } from "../../../dashboard/messages/matching.en.ts";
@@ -15,10 +17,14 @@ import { nodeEn } from "../../../dashboard/messages/node.en.ts";
 import { nodeEs } from "../../../dashboard/messages/node.es.ts";
 import { offersEn } from "../../../dashboard/messages/offers.en.ts";
 import { offersEs } from "../../../dashboard/messages/offers.es.ts";
+import { partyEn } from "../../../dashboard/messages/party.en.ts";
+import { partyEs } from "../../../dashboard/messages/party.es.ts";
 import { problemsEn } from "../../../dashboard/messages/problems.en.ts";
 import { problemsEs } from "../../../dashboard/messages/problems.es.ts";
 import { signalsEn } from "../../../dashboard/messages/signals.en.ts";
 import { signalsEs } from "../../../dashboard/messages/signals.es.ts";
+import { verifyEn } from "../../../dashboard/messages/verify.en.ts";
+import { verifyEs } from "../../../dashboard/messages/verify.es.ts";
 import { witnessEn } from "../../../dashboard/messages/witness.en.ts";
 import { witnessEs } from "../../../dashboard/messages/witness.es.ts";
 import { parseMessage } from "../../../dashboard/parts/message-format.ts";
@@ -40,12 +46,15 @@ function named(message: string | undefined): string[] {
 
 const pairs: [string, Catalogue, Catalogue][] = [
   ["common", commonEn, commonEs],
+  ["guarantees", guaranteesEn, guaranteesEs],
   ["hub", hubEn, hubEs],
   ["funding", fundingEn, fundingEs],
   ["desk", deskEn, deskEs],
   ["offers", offersEn, offersEs],
   ["matching", matchingEn, matchingEs],
+  ["party", partyEn, partyEs],
   ["signals", signalsEn, signalsEs],
+  ["verify", verifyEn, verifyEs],
   ["witness", witnessEn, witnessEs],
   ["node", nodeEn, nodeEs],
   ["problems", problemsEn, problemsEs],
