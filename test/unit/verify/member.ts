@@ -1,7 +1,7 @@
 /** A member with a software passkey at a test node: registers a key, signs pledges, keeps receipts. */
 import { createAuthenticator } from "../../../scripts/demo/authenticator.ts";
-import { sha256url, toBase64url, fromBase64url, utf8 } from "../../../shared/bytes.ts";
-import type { MemberDocument, Receipt } from "../../../shared/protocol/document.ts";
+import { type Bytes, fromBase64url, sha256url, toBase64url, utf8 } from "../../../shared/bytes.ts";
+import type { MemberDocument, MemberKey, Receipt, WebauthnSignature } from "../../../shared/protocol/document.ts";
 import type { BookEntry } from "../../../shared/protocol/book-entry.ts";
 import { canonicalJson } from "../../../shared/signing/canonical.ts";
 import { commitDocument, commitKey, documentHash } from "../../../shared/signing/document.ts";
@@ -10,18 +10,45 @@ import { START, type TestHub, type TestNode } from "./world.ts";
 
 const DAY = "2026-06-01";
 
-export async function makeMember(node: TestNode, hub: TestHub, campaign: string) {
-  const page = `https://${node.origin}`;
+/** What signs a member's documents. */
+export interface Passkey {
+  readonly jwk: MemberKey;
+  sign(challenge: Bytes, rpId: string, page: string): Promise<WebauthnSignature>;
+}
+
+async function softwarePasskey(rpId: string, page: string): Promise<Passkey> {
   const authenticator = createAuthenticator();
   const user = { id: "dXNlcg", name: "Ada", displayName: "Ada" };
   await authenticator.create(
-    { challenge: "Y2g", rp: { id: node.origin, name: "a" }, user, pubKeyCredParams: [{ type: "public-key", alg: -7 }] },
+    { challenge: "Y2g", rp: { id: rpId, name: "a" }, user, pubKeyCredParams: [{ type: "public-key", alg: -7 }] },
     page,
   );
   const { x, y } = authenticator.passkeys[0]!.private_jwk;
-  const jwk = { kty: "EC", crv: "P-256", x, y } as const;
-  const account = sha256url(utf8("account"));
-  const keySalt = sha256url(utf8("key salt"));
+  return {
+    jwk: { kty: "EC", crv: "P-256", x, y },
+    async sign(challenge) {
+      const { response } = await authenticator.get({ challenge: toBase64url(challenge), rpId }, page);
+      return {
+        authenticator_data: response.authenticatorData,
+        client_data_json: response.clientDataJSON,
+        signature: response.signature,
+      };
+    },
+  };
+}
+
+export async function makeMember(
+  node: TestNode,
+  hub: TestHub,
+  campaign: string,
+  given: { passkey?: Passkey; terms_sha256?: string; name?: string } = {},
+) {
+  const page = `https://${node.origin}`;
+  const { passkey = await softwarePasskey(node.origin, page), terms_sha256 = sha256url(utf8("terms")) } = given;
+  const { name = "" } = given;
+  const { jwk } = passkey;
+  const account = sha256url(utf8(`account${name}`));
+  const keySalt = sha256url(utf8(`key salt${name}`));
   const key = node.write({ t: "key", cm: commitKey({ account, jwk }, fromBase64url(keySalt)), d: DAY });
   let seq = 0;
 
@@ -40,14 +67,14 @@ export async function makeMember(node: TestNode, hub: TestHub, campaign: string)
       hub: hub.log.origin,
       rp_id: node.origin,
       campaign,
-      terms_sha256: sha256url(utf8("terms")),
+      terms_sha256,
       account,
       key: thumbprint(jwk),
       replaces,
       seq,
       issued_at: START,
       valid_until: START + 600,
-      nonce: sha256url(utf8(`nonce ${seq}`)),
+      nonce: sha256url(utf8(`nonce ${seq}${name}`)),
     };
     const more = {
       pledge: { qty, currency: "EUR", max_unit_price_minor: "600", band, tolerance: "0" },
@@ -55,13 +82,8 @@ export async function makeMember(node: TestNode, hub: TestHub, campaign: string)
       withdraw: {},
     };
     const document = { typ, ...envelope, ...more[typ] } as MemberDocument;
-    const answer = await authenticator.get({ challenge: toBase64url(documentHash(document)), rpId: node.origin }, page);
-    const signature = {
-      authenticator_data: answer.response.authenticatorData,
-      client_data_json: answer.response.clientDataJSON,
-      signature: answer.response.signature,
-    };
-    const salt = sha256url(utf8(`salt ${seq}`));
+    const signature = await passkey.sign(documentHash(document), node.origin, page);
+    const salt = sha256url(utf8(`salt ${seq}${name}`));
     const cm = commitDocument({ document, suite: "webauthn", signature, key_leaf: key.leaf }, fromBase64url(salt));
     const entry = entryOf(document, cm, campaign);
     const written = node.write(entry);

@@ -151,8 +151,8 @@ export class TestNode {
     this.write({ t: "genesis", iss: origin, v: 1, n: this.nonce() });
   }
 
-  static async create(origin: string): Promise<TestNode> {
-    const made = await makeNodeKeys(origin);
+  static async create(origin: string, keys?: NodeKeys): Promise<TestNode> {
+    const made = keys ?? (await makeNodeKeys(origin));
     const { secrets } = made;
     const book = new TestLog(`${origin}/book`, await noteSigner(secrets.BOOK_KEY));
     return new TestNode(origin, book, made, await signer(JSON.parse(secrets.REPORT_JWK) as PrivateJwk));
@@ -202,8 +202,8 @@ export class TestHub {
     this.served = sourceOf("https://hub.example", (path) => this.#serve(path));
   }
 
-  static async create(origin = "hub.example"): Promise<TestHub> {
-    const made = await makeHubKeys(origin);
+  static async create(origin = "hub.example", keys?: HubKeys): Promise<TestHub> {
+    const made = keys ?? (await makeHubKeys(origin));
     const { secrets } = made;
     const statementSigner = await signer(JSON.parse(secrets.STATEMENT_JWK) as PrivateJwk);
     const hub = new TestHub(new TestLog(`${origin}/log`, await noteSigner(secrets.LOG_KEY)), made, statementSigner);
@@ -301,6 +301,9 @@ export class TestHub {
   }
 
   async admit(node: TestNode, { witness = false } = {}): Promise<void> {
+    const witnessKey = witness ? await cosigner(node.made.secrets.WITNESS_KEY) : null;
+    const note = await node.book.checkpoint();
+    const cosignature = await witnessKey?.cosign(note.slice(0, note.indexOf("\n\n") + 1), this.now);
     const join = await signStatement(node.signer, "node-join+jwt", {
       iss: node.origin,
       aud: this.log.origin,
@@ -308,8 +311,8 @@ export class TestHub {
       v: 1,
       url: `https://${node.origin}`,
       report_jwk: node.signer.publicJwk,
-      book: { vkey: node.vkey, checkpoint: await node.book.checkpoint() },
-      ...(witness && { witness: (await cosigner(node.made.secrets.WITNESS_KEY)).vkey }),
+      book: { vkey: node.vkey, checkpoint: note + (cosignature ?? "") },
+      ...(witnessKey && { witness: witnessKey.vkey }),
       recovery_sha256: node.made.secrets.RECOVERY_SHA256,
       profile: { name: node.origin, region: "NL", languages: ["nl"], members: 10 },
     });
