@@ -2,6 +2,7 @@
  * Suppliers, as this hub knows them, and their offers. `supplier` is the hub's own record: nothing of it is in the log
  * but what an offer names. `offer` is part of the materialised view: one row per `offer` entry, equal to a replay.
  */
+import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 export const supplier = sqliteTable(
@@ -49,5 +50,15 @@ export const offer = sqliteTable(
     index("offer_campaign").on(table.campaign),
     index("offer_supplier").on(table.supplier),
     index("offer_ended").on(table.ended),
+    // those that stand, by their end: what has expired by now lies on one side
+    index("offer_standing")
+      .on(table.validUntil)
+      .where(sql`ended IS NULL`),
+    index("offer_standing_campaign")
+      .on(table.campaign, table.validUntil)
+      .where(sql`ended IS NULL`),
+    index("offer_standing_supplier")
+      .on(table.supplier, table.validUntil)
+      .where(sql`ended IS NULL`),
   ],
 );

@@ -233,9 +233,27 @@ export const audit = sqliteTable(
     asked: integer().notNull(),
     /** pledges that were drawn */
     drawn: integer().notNull(),
+    /** 0 while the answer is being prepared */
     answeredAt: integer("answered_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.hub, table.asked] })],
+);
+
+/** What an audit drew, opened a few at a time; gone at its deadline. */
+export const auditOpening = sqliteTable(
+  "audit_opening",
+  {
+    /** of the hub's logged audit */
+    audit: text().notNull(),
+    /** of the drawn pledge */
+    leaf: text().notNull(),
+    /** whose it is, and its receipt; null: nothing is kept that could open it */
+    member: text(),
+    idx: integer(),
+    /** JSON opening; null while it is not prepared, and again once its member has left */
+    opening: text(),
+  },
+  (table) => [primaryKey({ columns: [table.audit, table.leaf] })],
 );
 
 /** A log of somebody else that the steward asked this node to witness. Hubs are witnessed without one. */
