@@ -1,4 +1,4 @@
-/** Offers for the public pages and the file, newest first, each with what the open demand reaches of it now. */
+/** Offers for the public pages and the file, each with what the open demand reaches of it now. */
 import { demandAtPrices } from "../../../shared/network/numbers.ts";
 import type { Campaign } from "../../../shared/network/state.ts";
 import type { OfferPage, OfferState, OfferView } from "../../../shared/protocol/api/supplier.ts";
@@ -22,31 +22,41 @@ export interface OfferFilter {
 /** How many results of a batch are those of `offerReads`. */
 export const OFFER_READS = 2;
 
-/** By the index on campaign, supplier or ending, whichever is asked for, each in the order of the log; then their campaigns. */
+/**
+ * Newest first, by the index on campaign, supplier or ending. What stands is walked by its end, latest first: then what has
+ * expired lies on one side of now, and nobody reads through the other (the partial indexes `offer_standing…`).
+ */
 export function offerReads(
   db: D1Database,
   { campaign, supplier, state }: OfferFilter,
   page: { before: number | null; limit: number; nowS: number },
 ): D1PreparedStatement[] {
-  const values: unknown[] = [page.before ?? Number.MAX_SAFE_INTEGER];
-  const parts = ["idx < ?"];
+  const values: unknown[] = [];
+  const parts: string[] = [];
   const add = (sql: string, ...more: unknown[]): void => {
     parts.push(sql);
     values.push(...more);
   };
   if (campaign !== undefined) add("campaign = ?", campaign);
   if (supplier !== undefined) add("supplier = ?", supplier);
-  if (state === "valid") add("ended IS NULL AND valid_until >= ?", page.nowS);
-  else if (state === "expired") add("ended IS NULL AND valid_until < ?", page.nowS);
+  const stands = state === "valid" || state === "expired";
+  if (stands) add(`ended IS NULL AND valid_until ${state === "valid" ? ">=" : "<"} ?`, page.nowS);
   else if (state !== undefined) add("ended = ?", state);
-  const some = `FROM offer WHERE ${parts.join(" AND ")} ORDER BY idx DESC LIMIT ?`;
+  if (page.before !== null && stands)
+    add("(valid_until, idx) < ((SELECT valid_until FROM offer WHERE idx = ?), ?)", page.before, page.before);
+  else if (page.before !== null) add("idx < ?", page.before);
+  const order = stands ? "valid_until DESC, offer.idx DESC" : "offer.idx DESC";
+  const where = parts.length === 0 ? "" : `WHERE ${parts.join(" AND ")}`;
+  // The planner would rather take all that stands together, whatever its end.
+  const by = campaign !== undefined ? "_campaign" : supplier !== undefined ? "_supplier" : "";
+  const some = `FROM offer ${stands ? `INDEXED BY offer_standing${by}` : ""} ${where} ORDER BY ${order} LIMIT ?`;
   return [
-    `SELECT o.*, e.leaf FROM (SELECT * ${some}) AS o JOIN log_entry AS e ON e.idx = o.idx ORDER BY o.idx DESC`,
+    `SELECT offer.*, e.leaf FROM (SELECT * ${some}) AS offer JOIN log_entry AS e ON e.idx = offer.idx ORDER BY ${order}`,
     `SELECT * FROM campaign WHERE id IN (SELECT campaign FROM (SELECT campaign ${some}))`,
   ].map((sql) => db.prepare(sql).bind(...values, page.limit));
 }
 
-/** What `offerReads` found, newest first. */
+/** What `offerReads` found, in its order. */
 export function offersOf([offers, campaigns]: readonly D1Result[], nowS: number): OfferView[] {
   const byId = new Map(rowsOf<CampaignRow>(campaigns).map((row) => [row.id, campaignOf(row)]));
   return rowsOf<OfferLine>(offers).flatMap((line) => {

@@ -32,7 +32,8 @@ offersRoute.openapi(
     method: "get",
     path: "/api/offers",
     tags,
-    summary: "Offers, newest first, each with the tier that open demand reaches now",
+    summary:
+      "Offers, newest first (those that stand, asked for by state, by their end), each with the tier that open demand reaches now",
     request: {
       query: z.object({
         campaign: id.optional(),
