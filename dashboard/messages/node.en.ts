@@ -512,6 +512,16 @@ export const nodeEn = {
   "hub-link.attempts": "{n, plural, =0 {First try is about to start} one {Tried once} other {Tried # times}}",
   "hub-link.next": "Next try",
   "hub-link.last-error": "Last answer: {error}",
+  "delivery.hub-unreachable": "The hub did not say which report it has as our newest.",
+  "delivery.book-behind":
+    "The hub has seen more of our book than this database holds. It was restored from an older copy.",
+  "delivery.profile-missing": "This community has no name yet. See Profile.",
+  "delivery.report-unproven":
+    "The hub names a report as our newest that its log does not show to be ours. We sign nothing on top of it and go on as soon as it answers rightly.",
+  "delivery.report-lost":
+    "The hub has lost a report that this database does not hold either. We cannot say its number again in other words: this goes on when the hub has its newest copy back.",
+  "delivery.seq-gap":
+    "The hub expects another report than the one we hold for it. We send what was signed, unchanged, and go on when it has its newest copy back.",
   "hub-link.safe": "Nothing is lost: pledges stay in our book and are sent again.",
   "hub-link.try-now": "Try now",
   "hub-link.tried": "Delivered",

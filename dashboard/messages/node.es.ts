@@ -515,6 +515,16 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
     "{n, plural, =0 {El primer intento está a punto de empezar} one {Un intento} other {# intentos}}",
   "hub-link.next": "Próximo intento",
   "hub-link.last-error": "Última respuesta: {error}",
+  "delivery.hub-unreachable": "El hub no dijo cuál es nuestro informe más reciente.",
+  "delivery.book-behind":
+    "El hub ha visto más de nuestro libro de lo que contiene esta base de datos. Se restauró una copia antigua.",
+  "delivery.profile-missing": "Esta comunidad aún no tiene nombre. Mira en Perfil.",
+  "delivery.report-unproven":
+    "El hub nombra como nuestro último informe uno que su registro no muestra como nuestro. No firmamos nada encima y seguimos en cuanto responda bien.",
+  "delivery.report-lost":
+    "El hub perdió un informe que esta base de datos tampoco tiene. No podemos repetir su número con otras palabras: esto sigue cuando el hub recupere su copia más reciente.",
+  "delivery.seq-gap":
+    "El hub espera otro informe que el que tenemos para él. Enviamos lo firmado sin cambios y seguimos cuando recupere su copia más reciente.",
   "hub-link.safe": "No se pierde nada: las promesas siguen en nuestro libro y se vuelven a enviar.",
   "hub-link.try-now": "Intentar ahora",
   "hub-link.tried": "Entregado",

@@ -21,7 +21,7 @@ export async function checkWrongVerdict(document: EvidenceOf<"wrong-verdict">, k
     .find(({ report }) => report.verdict?.index === document.verdict);
   if (judged === undefined) return refuse("no-contradiction", `entry ${document.verdict} is no verdict`);
   const { node, report } = judged;
-  keys.addVkey(bookOrigin(node.origin), node.vkey);
+  for (const vkey of report.vkeys) keys.addVkey(bookOrigin(node.origin), vkey);
   const head = await openHead(keys, bookOrigin(node.origin), report.note);
   if (!head.ok) return head;
   const book = document.book.map(fromBase64url);

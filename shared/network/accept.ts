@@ -77,7 +77,7 @@ export async function acceptJoin(question: {
   if (claims.witness !== undefined && !(await holdsWitnessKey(claims.iss, claims.witness, claims.book.checkpoint))) {
     return fail("statement-invalid");
   }
-  return openBookCheckpoint({ origin: claims.iss, book_vkey: claims.book.vkey }, claims.book.checkpoint);
+  return openBookCheckpoint(claims.iss, [claims.book.vkey], claims.book.checkpoint);
 }
 
 /** The witness key is the node's own, and has cosigned the checkpoint in its join. */
@@ -88,13 +88,17 @@ async function holdsWitnessKey(node: string, vkey: string, note: string): Promis
   return cosigned.ok && cosigned.value.length === 1;
 }
 
-/** The tree head a report or join carries, if the joined book key signed it. */
+/** The tree head a report or join carries, if one of these book keys signed it (`bookKeysOf`). */
 export async function openBookCheckpoint(
-  community: Pick<Community, "origin" | "book_vkey">,
+  node: string,
+  vkeys: readonly string[],
   note: string,
 ): Promise<Result<Checkpoint, "book-checkpoint-invalid">> {
-  const opened = await openCheckpoint(note, community.book_vkey, bookOrigin(community.origin));
-  return opened.ok ? opened : fail("book-checkpoint-invalid");
+  for (const vkey of vkeys) {
+    const opened = await openCheckpoint(note, vkey, bookOrigin(node));
+    if (opened.ok) return opened;
+  }
+  return fail("book-checkpoint-invalid");
 }
 
 export function bookOrigin(node: string): string {

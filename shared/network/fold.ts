@@ -7,7 +7,7 @@ import type { Claims, Statement } from "../protocol/statement.ts";
 import { beginAudit, expireAudit, settleAudit } from "./audits.ts";
 import { addTransfers } from "../capital/sums.ts";
 import { addCampaign, addCommunity, addReport, emptyCampaignSums } from "./numbers.ts";
-import { changeHubKeys, changeNodeKeys, finishRecovery, firstKeys } from "./keys.ts";
+import { changeHubKeys, changeNodeKeys, finishRecovery, firstKeys, forgetBooksBefore } from "./keys.ts";
 import { faultOf, isHubSigned } from "./rules.ts";
 import { endOffer, postOffer } from "./offers.ts";
 import { isFree } from "../witness/change.ts";
@@ -312,6 +312,7 @@ function logReport(
   community.profile = profile;
   community.last_seq = seq;
   community.last_leaf = item.leaf;
+  forgetBooksBefore(community);
   touched.communities.add(claims.iss);
 }
 

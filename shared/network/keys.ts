@@ -46,6 +46,8 @@ interface KeyChain {
 export interface CommunityKeys extends KeyChain {
   /** while there is one, the community is frozen */
   pending: PendingRecovery | null;
+  /** book keys that went since this community's newest report; left out where there are none */
+  books_before?: string[];
 }
 export interface HubKeyState extends KeyChain {
   statement_jwk: Ed25519Jwk;
@@ -80,6 +82,26 @@ export function hubKeySigner(keys: HubKeyState, claims: Claims<"hub-key+jwt">): 
  */
 export function speaksNow(community: Pick<Community, "report_jwk" | "keys">, kid: string): boolean {
   return community.keys.pending === null && kid === thumbprint(community.report_jwk);
+}
+
+/**
+ * Book keys that may have signed the checkpoint in this community's next report: the current one, and those that went
+ * since its newest. What was signed before a change is sent as it was: nobody must sign one number twice.
+ */
+export function bookKeysOf({ book_vkey, keys }: Pick<Community, "book_vkey" | "keys">): string[] {
+  return [book_vkey, ...(keys.books_before ?? [])];
+}
+
+/** Those that went, by the history: `since` is the index of this community's report, or join, before the one in question. */
+export function bookKeysBefore({ past }: Pick<CommunityKeys, "past">, since: number): string[] {
+  return past.flatMap(({ role, key, until }) => (role === "book" && until > since ? [key] : []));
+}
+
+/** A report is in the log: the next one is signed after it. */
+export function forgetBooksBefore(community: Pick<Community, "keys">): void {
+  if (community.keys.books_before === undefined) return;
+  const { books_before: _, ...keys } = community.keys;
+  community.keys = keys;
 }
 
 /** The key that `old_proof` is by; null where there is none to ask. */
@@ -198,14 +220,20 @@ function replaceKeys(
   end: Pick<PastKey, "until" | "by">,
 ): void {
   const gone: PastKey[] = [];
+  const booksBefore = [...(community.keys.books_before ?? [])];
   for (const { role, key } of changes) {
     const before = keyBefore(community, role);
     if (before !== null) gone.push({ role, key: before, ...end });
+    if (role === "book" && before !== null) booksBefore.push(before);
     if (role === "report") community.report_jwk = { ...community.report_jwk, x: key };
     else if (role === "book") community.book_vkey = key;
     else community.witness_vkey = key;
   }
-  community.keys = { ...community.keys, past: [...community.keys.past, ...gone] };
+  community.keys = {
+    ...community.keys,
+    past: [...community.keys.past, ...gone],
+    ...(booksBefore.length > 0 && { books_before: booksBefore }),
+  };
 }
 
 /** Both rotation and recovery take effect at once: whoever sequences this log could only keep itself waiting. */

@@ -11,6 +11,7 @@ import { provableTotals, totalsWithout, withoutAccounts } from "../book/totals.t
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } from "../log/merkle.ts";
 import { bookOrigin } from "../network/accept.ts";
+import { bookKeysBefore } from "../network/keys.ts";
 import type { Community, NetworkState } from "../network/state.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import type { CampaignTotals, Claims } from "../protocol/statement.ts";
@@ -33,8 +34,8 @@ interface JournalReport {
   leaf: string;
   index: number;
   note: string;
-  /** the book key current there */
-  vkey: string;
+  /** book keys that may have signed the checkpoint there (`bookKeysOf`), the current one first */
+  vkeys: readonly [string, ...string[]];
   /** of what the book can prove */
   totals_sha256: string;
   /** campaigns whose accounts of each band it leaves out: none in today's reports */
@@ -48,6 +49,8 @@ export interface JournalNode {
   url: string;
   vkey: string;
   status: Community["status"];
+  /** index of its newest report, or of its join */
+  newest: number;
   /** by leaf, in log order */
   reports: Map<string, JournalReport>;
 }
@@ -67,7 +70,14 @@ export class BookJournal {
       const { url, book } = claims;
       // what a fork's parent logged of the same book stands before it: the hub's reading goes on too
       const reports = this.#nodes.get(claims.iss)?.reports ?? new Map<string, JournalReport>();
-      this.#nodes.set(claims.iss, { origin: claims.iss, url, vkey: book.vkey, status: "joined", reports });
+      this.#nodes.set(claims.iss, {
+        origin: claims.iss,
+        url,
+        vkey: book.vkey,
+        status: "joined",
+        newest: index,
+        reports,
+      });
     } else if (kind === "node-status+jwt") {
       const node = this.#nodes.get(claims.node);
       if (node !== undefined) node.status = state.communities.get(claims.node)?.status ?? node.status;
@@ -78,15 +88,17 @@ export class BookJournal {
         leaf,
         index,
         note: claims.book,
-        vkey: this.#keyOf(claims.iss),
+        vkeys: this.#keysOf(claims.iss),
         totals_sha256,
         brief,
         verdict: null,
         audits: [],
       };
       const node = this.#nodes.get(claims.iss);
-      if (node !== undefined) node.vkey = report.vkey;
-      node?.reports.set(leaf, report);
+      if (node === undefined) return;
+      [node.vkey] = report.vkeys;
+      node.newest = index;
+      node.reports.set(leaf, report);
     } else if (kind === "report-check+jwt") {
       const report = this.#nodes.get(claims.node)?.reports.get(claims.report);
       if (report !== undefined) report.verdict = { index, said: verdictOf(claims) };
@@ -112,9 +124,11 @@ export class BookJournal {
       .map((node) => ({ ...node, vkey: this.#state?.communities.get(node.origin)?.book_vkey ?? node.vkey }));
   }
 
-  /** The book key as of the entry that was added last. */
-  #keyOf(origin: string): string {
-    return this.#state?.communities.get(origin)?.book_vkey ?? "";
+  /** The book keys that a report may rest on, as of the entry that was added last. */
+  #keysOf(origin: string): [string, ...string[]] {
+    const community = this.#state?.communities.get(origin);
+    if (community === undefined) return [""];
+    return [community.book_vkey, ...bookKeysBefore(community.keys, this.#nodes.get(origin)?.newest ?? 0)];
   }
 
   termsOf(campaign: string): LotTerms | undefined {
@@ -151,7 +165,8 @@ export async function checkBook(node: JournalNode, journal: BookJournal, sourceO
     if ((await fetchIfThere(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES)) !== null) {
       // A mirror's checkpoint is that of a report, signed by the book key current there.
       const note = await fetchText(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES);
-      const vkey = [...node.reports.values()].find((report) => report.note === note)?.vkey ?? log.vkey;
+      const report = [...node.reports.values()].find((one) => one.note === note);
+      const vkey = report === undefined ? log.vkey : (await openReport(log.origin, report)).vkey;
       return await checkBookAt({ ...mirror, vkey }, node, journal, "mirror");
     }
     if (node.status !== "left") throw error;
@@ -165,7 +180,7 @@ export async function checkBook(node: JournalNode, journal: BookJournal, sourceO
 
 async function checkBookAt(log: Log, node: JournalNode, journal: BookJournal, from: "book" | "mirror") {
   const head = await fetchCheckpoint(log);
-  const opened = await openReports(log, node);
+  const opened = await openReports(log.origin, node);
   // A mirror ends where the newest verdict about readable entries does: nothing can be repeated beyond it.
   const reports =
     from === "book"
@@ -200,26 +215,30 @@ interface OpenedReport {
   head: Checkpoint;
 }
 
-/** Every logged report carries a checkpoint signed by the book key current there, else it should not have been accepted. */
-async function openReports(log: Pick<Log, "vkey" | "origin">, node: JournalNode): Promise<OpenedReport[]> {
+/** Every logged report carries a checkpoint by a book key of then, else it should not have been accepted. */
+async function openReports(origin: string, node: JournalNode): Promise<OpenedReport[]> {
   const opened: OpenedReport[] = [];
   for (const report of node.reports.values()) {
-    try {
-      opened.push({ report, head: await openNote({ ...log, vkey: report.vkey }, report.note) });
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      throw new Fault("book-checkpoint-invalid", `the report at ${report.index} has a bad book checkpoint`, {
-        index: report.index,
-      });
-    }
+    opened.push({ report, head: (await openReport(origin, report)).head });
   }
   return opened;
+}
+
+async function openReport(origin: string, { vkeys, note, index }: JournalReport) {
+  for (const vkey of vkeys) {
+    try {
+      return { vkey, head: await openNote({ vkey, origin }, note) };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+    }
+  }
+  throw new Fault("book-checkpoint-invalid", `the report at ${index} has a bad book checkpoint`, { index });
 }
 
 /** Repeats this community's verdicts on a book at hand. Throws the first fault found. */
 export async function repeatOn(node: JournalNode, journal: BookJournal, book: readonly Bytes[]): Promise<void> {
   const origin = bookOrigin(node.origin);
-  const opened = await openReports({ vkey: node.vkey, origin }, node);
+  const opened = await openReports(origin, node);
   const replay = new Replay(
     origin,
     node,

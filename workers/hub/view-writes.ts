@@ -46,7 +46,8 @@ const COMMUNITY_COLUMNS = [
 const COMMUNITY_SQL = upsertSql("community", "origin", COMMUNITY_COLUMNS);
 /** A logged report changes these and no index. */
 const ISSUER_SQL = `UPDATE community SET profile = news.value ->> 'profile', last_seq = news.value ->> 'last_seq',
-  last_leaf = news.value ->> 'last_leaf', last_at = news.value ->> 'last_at'
+  last_leaf = news.value ->> 'last_leaf', last_at = news.value ->> 'last_at',
+  keys = CASE WHEN keys IS NOT NULL THEN news.value ->> 'keys' END
   FROM json_each(?) AS news WHERE community.origin = news.value ->> 'origin'`;
 
 const CAMPAIGN_COLUMNS = ["id", "idx", "closes", "ended", "terms", "closing", "sums", "watches", "offers"] as const;
@@ -111,7 +112,14 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
     ISSUER_SQL,
     changed
       .filter(({ origin }) => view.light.has(origin))
-      .map(({ origin, profile, last_seq, last_leaf, last_at }) => ({ origin, profile, last_seq, last_leaf, last_at })),
+      .map(({ origin, profile, last_seq, last_leaf, last_at, keys }) => ({
+        origin,
+        profile,
+        last_seq,
+        last_leaf,
+        last_at,
+        keys,
+      })),
   );
   const campaigns = [...touched.campaigns].flatMap((id) => view.state.campaigns.get(id) ?? []);
   many(CAMPAIGN_SQL, campaigns.map(campaignRow));

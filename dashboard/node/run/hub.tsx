@@ -199,6 +199,6 @@ function verdictText(code: string): string {
 }
 
 function problemWord(code: string): string {
-  const key = `problem.${code}`;
-  return hasMessage(key) ? t(key) : code;
+  const key = [`delivery.${code}`, `problem.${code}`].find(hasMessage);
+  return key === undefined ? code : t(key);
 }

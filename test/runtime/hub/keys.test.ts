@@ -5,7 +5,10 @@ import { generateNoteKey, openNote } from "../../../shared/log/note.ts";
 import type { CommunityKeysView, HubKeysView } from "../../../shared/protocol/api/keys.ts";
 import { type Ed25519Signer, generateEd25519, signer } from "../../../shared/signing/ed25519.ts";
 import { type KeyDraft, noteHand, signKeyChange } from "../../../shared/signing/key-change.ts";
+import { parseJws, signJws } from "../../../shared/signing/jws.ts";
+import { statementLeaf } from "../../../shared/signing/statement.ts";
 import { hubApp } from "../../../workers/hub/app.ts";
+import { unwrap } from "../../../workers/lib/problem.ts";
 import { openHub } from "../../../workers/hub/hub.ts";
 import { openLogOnce } from "../../../workers/hub/jobs/open-log.ts";
 import { settle } from "../../../workers/hub/jobs/settle.ts";
@@ -96,6 +99,30 @@ describe("rotation", () => {
       ["book", index + 1, null],
     ]);
     expect((await world.submit(fresh.jws)).status).toBe(200);
+    await expectReplayEqualsTables();
+  });
+
+  it("of the book key leaves the report good that was signed before it, and only that", async () => {
+    await world.report(node);
+    const { claims } = unwrap(parseJws(await node.report(world.rules)));
+    const { bookKey } = node;
+    const fresh = await change("rotate");
+    await world.submit(fresh.jws);
+    fresh.adopt();
+    // the same words under the new report key, with the checkpoint that the old book key signed
+    const before = await signJws(node.signer, "demand-report+jwt", claims);
+    Object.assign(node, { bookKey, last: { seq: node.last.seq + 1, leaf: statementLeaf(before) } });
+    const after = await node.report(world.rules);
+    // both in one batch: what is good for the first is not for the second
+    const both = await world.fetch("/log/entries", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify([before, after]),
+    });
+    expect(await both.json()).toMatchObject({
+      results: [{ status: 202 }, { status: 400, code: "book-checkpoint-invalid" }],
+    });
+    expect((await world.submit(after)).code).toBe("book-checkpoint-invalid");
     await expectReplayEqualsTables();
   });
 

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { fromBase64url, fromUtf8 } from "../../../shared/bytes.ts";
+import { ok } from "../../../shared/result.ts";
 import type { Ed25519Jwk } from "../../../shared/protocol/primitives.ts";
 import { openPromise } from "../../../shared/signing/entry-receipt.ts";
 import { joinHub } from "../../../workers/node/actions/join-hub.ts";
@@ -399,6 +400,57 @@ describe("reports", () => {
     await pledge(ana, campaign, "6", "800");
     for (let i = 0; i < 6 && hub.reports.length < 3; i += 1) await deliverReports(context, HUB_LOG);
     expect(hub.reports.map(({ claims }) => claims.seq)).toEqual([1, 2, 3]);
+  });
+
+  it("wait, and say why, where the hub lost one that is not here either, and go on when it is back", async () => {
+    await pledge(ana, campaign);
+    await deliverReports(context, HUB_LOG);
+    world.clock.now += 2 * MINUTE;
+    await pledge(ana, campaign, "5", "800");
+    await deliverReports(context, HUB_LOG);
+    // this database has lost the second, and then the hub the second and third
+    await env.DB.prepare("DELETE FROM report WHERE seq = 2").run();
+    const lost = hub.reports.splice(1, 2);
+    world.clock.now += 2 * MINUTE;
+    await pledge(ana, campaign, "6", "800");
+    for (let at = 0; at < 4; at += 1) {
+      await deliverReports(context, HUB_LOG);
+      world.clock.now += 2 * MINUTE;
+    }
+    expect(await link()).toMatchObject({ last_error: "seq-gap" });
+    expect(hub.reports).toHaveLength(1);
+    // nothing is stored that could be sent, and the number is not free
+    await env.DB.prepare("UPDATE report SET delivered_at = 1").run();
+    world.clock.now += 61 * MINUTE;
+    expect(await deliverReports(context, HUB_LOG)).toBe("failed");
+    expect(await link()).toMatchObject({ last_error: "report-lost" });
+    hub.reports.push(...lost);
+    world.clock.now += 61 * MINUTE;
+    expect(await deliverReports(context, HUB_LOG)).toBe("delivered");
+    expect(hub.reports.map(({ claims }) => claims.seq)).toEqual([1, 2, 3, 4]);
+    expect(await link()).toMatchObject({ last_error: null });
+  });
+
+  it("do not follow one that the hub invents, and go on when it names the right one", async () => {
+    await pledge(ana, campaign);
+    const { peer } = hub;
+    const inventing: NodeContext = {
+      ...context,
+      peer: {
+        ...peer,
+        async getJson(url, schema) {
+          const found = await peer.getJson(url, schema);
+          if (!found.ok || !url.includes("/api/communities/")) return found;
+          const { last_report: last } = found.value as { last_report: object };
+          return ok(schema.parse({ ...found.value, last_report: { ...last, seq: 100, leaf: "I".repeat(42) + "A" } }));
+        },
+      },
+    };
+    expect(await deliverReports(inventing, HUB_LOG)).toBe("failed");
+    expect(await link()).toMatchObject({ last_error: "report-unproven" });
+    world.clock.now += 2 * MINUTE;
+    expect(await deliverReports(context, HUB_LOG)).toBe("delivered");
+    expect(hub.reports.at(-1)?.claims.seq).toBe(2);
   });
 
   it("can be fetched by whoever missed some", async () => {

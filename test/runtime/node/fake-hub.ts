@@ -9,6 +9,7 @@ import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
 import { generateNoteKey, noteSigner, signNote } from "../../../shared/log/note.ts";
 import { formatProof } from "../../../shared/log/proof.ts";
 import { inclusionProof } from "../../../shared/log/tiles.ts";
+import { compareSameSeq } from "../../../shared/network/accept.ts";
 import type { Claims, StatementKind } from "../../../shared/protocol/statement.ts";
 import type { CommunityKeysView, HubKeysView } from "../../../shared/protocol/api/keys.ts";
 import { fail, ok } from "../../../shared/result.ts";
@@ -210,13 +211,19 @@ export async function fakeHub() {
     const { leaf } = parsed.value;
     const known = hub.reports.findIndex((taken) => taken.leaf === leaf);
     if (known !== -1) return json(200, await receiptOf(claims, leaf, known));
-    if (hub.reports.some((taken) => taken.claims.seq === claims.seq)) return problem(409, "equivocation");
+    const stored = hub.reports.findIndex((taken) => taken.claims.seq === claims.seq);
+    const first = hub.reports[stored];
+    if (first !== undefined) {
+      if (compareSameSeq(first.jws, jws) === "equivocation") return problem(409, "equivocation");
+      return json(200, await receiptOf(claims, first.leaf, stored));
+    }
     const expected = hub.reports.length + 1;
     const lastLeaf = hub.reports.at(-1)?.leaf ?? hub.join;
     if (claims.seq !== expected || claims.prev !== lastLeaf) {
       return problem(409, "seq-gap", { expected_seq: expected, last_leaf: lastLeaf });
     }
     hub.reports.push({ leaf, jws, claims, verdict: "pending" });
+    entries.push(jws);
     return json(202, await receiptOf(claims, leaf, hub.reports.length - 1));
   }
 

@@ -8,6 +8,7 @@ import { openCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { parseNote } from "../../../shared/log/note.ts";
 import { consistencyProof } from "../../../shared/log/tiles.ts";
 import { acceptReport, bookOrigin, compareSameSeq, openBookCheckpoint } from "../../../shared/network/accept.ts";
+import { bookKeysOf } from "../../../shared/network/keys.ts";
 import { rulesFrom } from "../../../shared/network/book-rules.ts";
 import { type LogItem, foldNetwork } from "../../../shared/network/fold.ts";
 import type { ProblemCode } from "../../../shared/protocol/problem.ts";
@@ -116,7 +117,7 @@ export class ModelHub {
       const pace = { last_received: last?.received ?? null, interval_s: 60 };
       const accepted = acceptReport({ claims, kid, community, log: this.origin, time, pace });
       if (!accepted.ok) return await this.#refuse(from, body, accepted.error, claims.seq);
-      const head = await openBookCheckpoint(community, claims.book);
+      const head = await openBookCheckpoint(claims.iss, bookKeysOf(community), claims.book);
       if (!head.ok) return await this.#refuse(from, body, head.error, claims.seq);
       yield; // between reading and writing: somebody else may write first
       if (this.db.log.size !== base) continue;

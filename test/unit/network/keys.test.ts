@@ -4,7 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { COSIGNATURE, generateNoteKey } from "../../../shared/log/note.ts";
 import { type LogItem, applyStatement } from "../../../shared/network/fold.ts";
 import { KnownKeys, newKeys } from "../../../shared/network/key-once.ts";
-import { keyAt } from "../../../shared/network/keys.ts";
+import { bookKeysBefore, bookKeysOf, keyAt } from "../../../shared/network/keys.ts";
 import { faultOf } from "../../../shared/network/rules.ts";
 import { type Community, type NetworkState, emptyNetwork } from "../../../shared/network/state.ts";
 import type { Claims, Statement } from "../../../shared/protocol/statement.ts";
@@ -59,6 +59,8 @@ class Ledger {
   readonly current: { report: string; book: string }[] = [];
   now = policy.claims.iat;
   made = 0;
+  /** index of this community's newest report, or join */
+  newest = 0;
 
   constructor() {
     this.take(policy);
@@ -108,6 +110,13 @@ class Ledger {
     this.current.push({ report: community?.report_jwk.x ?? "", book: community?.book_vkey ?? "" });
     applyStatement(this.state, item);
     this.entries.push(statement);
+    const after = this.community;
+    if (statement.kind === "demand-report+jwt" || statement.kind === "node-join+jwt") this.newest = item.index;
+    if (after !== undefined) {
+      const { keys, book_vkey } = after;
+      // what a hub keeps and what a verifier finds in the history is the same
+      expect(bookKeysOf(after).toSorted()).toEqual([book_vkey, ...bookKeysBefore(keys, this.newest)].toSorted());
+    }
     return null;
   }
 

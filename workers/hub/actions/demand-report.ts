@@ -6,6 +6,7 @@
 import type { ParsedStatement } from "../../../shared/signing/statement.ts";
 import { parseStatement } from "../../../shared/signing/statement.ts";
 import { acceptReport, compareSameSeq, openBookCheckpoint } from "../../../shared/network/accept.ts";
+import { bookKeysOf } from "../../../shared/network/keys.ts";
 import type { Community } from "../../../shared/network/state.ts";
 import type { ProblemCode } from "../../../shared/protocol/problem.ts";
 import { type Claims, MAX_STATEMENT_BYTES } from "../../../shared/protocol/statement.ts";
@@ -60,7 +61,7 @@ export async function ingestReports(
   const parsed = texts.map(parseReport);
   const reports = parsed.flatMap((one) => (one.ok ? [one.value] : []));
   if (reports.length === 0) return { answers: parsed.filter((one) => !one.ok), gaps: [], equivocations: [] };
-  const verified = new Map<Submitted, Promise<ProblemCode | null>>();
+  const verified = new Map<Submitted, Promise<Fault | null>>();
   const { value } = await commit<Ingested>(hub, {
     needs: { issuers: [...new Set(reports.map(({ claims }) => claims.iss))] },
     reads: [sameSeqQuery(hub.db, reports)],
@@ -107,27 +108,32 @@ function parseReport(data: string): Parsed {
 }
 
 /** What does not depend on the log's end: the key, the signature, the book's checkpoint. In the order they are told. */
-async function verify(report: Submitted, community: Community | undefined): Promise<ProblemCode | null> {
+async function verify(report: Submitted, community: Community | undefined): Promise<Fault | null> {
   if (community === undefined || community.status === "joined") return "issuer-unknown";
   // Before the keys are asked: whoever holds the old one should hear that it waits, not that it is wrong.
   if (community.keys.pending !== null) return "issuer-frozen";
   if (report.kid !== thumbprint(community.report_jwk)) return "kid-unknown";
-  const [isSigned, isBookSigned] = await Promise.all([
-    verifyJws(report.parsed, community.report_jwk),
-    verifyBook(community, report.claims.book),
-  ]);
+  const isSigned = await verifyJws(report.parsed, community.report_jwk);
   if (!isSigned) return "signature-invalid";
-  return isBookSigned ? null : "book-checkpoint-invalid";
+  if (await verifyBook(community.origin, community.book_vkey, report.claims.book)) return null;
+  for (const vkey of bookKeysOf(community).slice(1)) {
+    if (await verifyBook(community.origin, vkey, report.claims.book)) return SIGNED_BEFORE;
+  }
+  return "book-checkpoint-invalid";
 }
+
+/** No fault of the first report after a change of the book key; of any later one `book-checkpoint-invalid`. */
+const SIGNED_BEFORE = "book-signed-before";
+type Fault = ProblemCode | typeof SIGNED_BEFORE;
 
 /** Checkpoints that verified: a book without news is reported, and a report retried, with the same note. */
 const MAX_KNOWN_NOTES = 512;
 const knownNotes = new Set<string>();
 
-async function verifyBook(community: Community, note: string): Promise<boolean> {
-  const name = `${community.book_vkey}\n${note}`;
+async function verifyBook(node: string, vkey: string, note: string): Promise<boolean> {
+  const name = `${vkey}\n${note}`;
   if (knownNotes.has(name)) return true;
-  const opened = await openBookCheckpoint(community, note);
+  const opened = await openBookCheckpoint(node, [vkey], note);
   if (!opened.ok) return false;
   if (knownNotes.size >= MAX_KNOWN_NOTES) knownNotes.clear();
   knownNotes.add(name);
@@ -148,7 +154,7 @@ interface Desk {
   intervalS: number;
   /** log time of this batch */
   received: number;
-  faults: ReadonlyMap<Submitted, ProblemCode | null>;
+  faults: ReadonlyMap<Submitted, Fault | null>;
   /** logged reports, and those of this batch, by issuer and seq */
   taken: Map<string, Taken>;
   /** newest own entry of each issuer, where it is of this batch: the fold has not seen it yet */
@@ -166,7 +172,9 @@ function decide(desk: Desk, report: Submitted): Answer {
   const place = placeOf(claims.iss, claims.seq);
   const stored = taken.get(place);
   if (stored !== undefined && stored.data === data) return accepted(claims, stored, false);
-  const fault = desk.faults.get(report) ?? null;
+  const found = desk.faults.get(report) ?? null;
+  const isFirst = !desk.ends.has(claims.iss);
+  const fault = found === SIGNED_BEFORE ? (isFirst ? null : "book-checkpoint-invalid") : found;
   if (fault !== null && fault !== "book-checkpoint-invalid") return refuse(fault);
   if (stored !== undefined) {
     if (compareSameSeq(stored.data, data) !== "equivocation") return accepted(claims, stored, false);

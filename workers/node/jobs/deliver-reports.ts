@@ -64,7 +64,7 @@ async function send(
   report: StoredReport,
   { resigned = false } = {},
 ): Promise<Delivery> {
-  const { db, config, now, peer } = context;
+  const { db, now, peer, config } = context;
   const answer = await peer.post(`${hub.url}/log/entries`, report.jws, "application/jose");
   if (!answer.ok) return await failed(context, hub, answer.error, null);
   const { status, bytes, retryAfterS } = answer.value;
@@ -72,8 +72,11 @@ async function send(
     const receipt = await keptReceipt(hub, config.origin, report, bytes);
     await db.batch([
       db
-        .prepare("UPDATE report SET delivered_at = ?, receipt = ? WHERE hub = ? AND seq = ? AND delivered_at IS NULL")
-        .bind(now(), receipt, hub.origin, report.seq),
+        .prepare(
+          `UPDATE report SET delivered_at = ?, receipt = ?, jws = ?, leaf = ?
+           WHERE hub = ? AND seq = ? AND delivered_at IS NULL`,
+        )
+        .bind(now(), receipt, report.jws, report.leaf, hub.origin, report.seq),
       db
         .prepare(
           `UPDATE outbox SET attempts = 0, next_at = NULL, last_error = NULL, last_seq = ?, last_leaf = ?,
@@ -92,10 +95,6 @@ async function send(
   if (code === "kid-unknown" && !resigned) {
     const again = await resignReport(context, hub, report);
     if (again !== null) return await send(context, hub, again, { resigned: true });
-  }
-  // Its checkpoint is by a book key that counts no more: the number is free, so a new report takes it.
-  if (code === "book-checkpoint-invalid" && config.book.next) {
-    return await realign(context, hub, report.seq, report.seq, code);
   }
   // Another statement of ours holds this number: a backup was restored. The hub's word decides the next one.
   if (code === "equivocation") return await realign(context, hub, report.seq, report.seq + 1);
@@ -117,35 +116,22 @@ async function keptReceipt(hub: HubRow, node: string, report: StoredReport, body
  * The hub expects another number. Behind ours: it lost some, and gets the stored ones again. Ahead: this database
  * is older than what was published, so the stored report is passed over for a new one. It is kept: that is the hub's
  * bare word, and a number that was free after all must be said again with the same bytes, or we have equivocated.
+ * No row of a report is ever taken away, and none says something else later.
  */
-async function realign(
-  context: NodeContext,
-  hub: HubRow,
-  seq: number,
-  expected: number,
-  code = "seq-gap",
-): Promise<Delivery> {
+async function realign(context: NodeContext, hub: HubRow, seq: number, expected: number): Promise<Delivery> {
   const { db, now } = context;
-  if (expected === seq && code === "seq-gap") return await failed(context, hub, code, null);
-  const changed: D1PreparedStatement[] = [];
-  if (expected < seq) {
-    changed.push(
-      db
-        .prepare("UPDATE report SET delivered_at = NULL, counted_at = NULL WHERE hub = ? AND seq >= ?")
-        .bind(hub.origin, expected),
-    );
-  } else if (code === "book-checkpoint-invalid") {
-    changed.push(
-      db.prepare("DELETE FROM report WHERE hub = ? AND seq >= ? AND delivered_at IS NULL").bind(hub.origin, seq),
-    );
-  }
+  // Nothing here would be any different the next time: it waits for the hub to be right again.
+  if (expected === seq || expected - 1 === hub.last_seq) return await failed(context, hub, "seq-gap", null);
+  const again = db
+    .prepare("UPDATE report SET delivered_at = NULL, counted_at = NULL WHERE hub = ? AND seq >= ?")
+    .bind(hub.origin, expected);
   await db.batch([
-    ...changed,
+    ...(expected < seq ? [again] : []),
     db
       .prepare("UPDATE outbox SET rev = rev + 1, dirty_since = coalesce(dirty_since, ?), last_seq = ? WHERE hub = ?")
       .bind(now(), expected - 1, hub.origin),
   ]);
-  return await failed(context, hub, code, 0);
+  return await failed(context, hub, "seq-gap", 0);
 }
 
 /** `retryAfterS` is the hub's own wish and takes the place of the back-off. */

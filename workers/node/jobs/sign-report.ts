@@ -10,7 +10,7 @@ import { MAX_CAMPAIGNS_PER_REPORT } from "../../../shared/protocol/statement.ts"
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { parseJws, signJws } from "../../../shared/signing/jws.ts";
 import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
-import { isConflict } from "../../lib/d1.ts";
+import { isConflict, rowsOf } from "../../lib/d1.ts";
 import { checkpointOf } from "../../lib/log-read.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
 import type { NodeContext } from "../context.ts";
@@ -21,19 +21,26 @@ import type { HubRow } from "../queries/hub.ts";
 import { numberOf } from "../queries/rows.ts";
 import { tallyOfRow, type TallyRow } from "../queries/tally.ts";
 import { seconds } from "../time.ts";
+import { isOwnReport } from "./own-report.ts";
 
 export interface StoredReport {
   seq: number;
   leaf: string;
   jws: string;
 }
-/** `lost-race`: another invocation stored this number first. `expected`: the hub lost reports that are stored here. */
+/**
+ * `lost-race`: another invocation stored this number first. `expected`: the hub lost reports that are stored here.
+ * `report-unproven`: what the hub calls the newest is not shown to be this community's. `report-lost`: the hub lost one
+ * that is not stored here either; its number was said before and must not be said otherwise.
+ */
 export type SignRefusal =
   | "hub-unreachable"
   | "book-behind"
   | "profile-missing"
   | "issuer-frozen"
   | "key-missing"
+  | "report-unproven"
+  | "report-lost"
   | "lost-race"
   | { expected: number };
 
@@ -68,7 +75,7 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
   const key = await reportSigner(config, newest.kid);
   if (key === null) return fail("key-missing");
 
-  const [head, profileRows, countRows, tallyRows, outboxRows, feedbackRows] = await db.batch([
+  const [head, profileRows, countRows, tallyRows, outboxRows, feedbackRows, ownRows] = await db.batch([
     headQuery(db),
     communityQuery(db),
     memberCountQuery(db),
@@ -77,7 +84,17 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
       .bind(hub.origin),
     db.prepare("SELECT rev FROM outbox WHERE hub = ?").bind(hub.origin),
     feedbackQuery(db),
+    db
+      .prepare("SELECT max(seq) AS highest, max(CASE WHEN seq = ?2 THEN leaf END) AS leaf FROM report WHERE hub = ?1")
+      .bind(hub.origin, newest.seq),
   ]);
+  const own = rowsOf<{ highest: number | null; leaf: string | null }>(ownRows)[0];
+  const stored = newest.seq === 0 ? hub.join_leaf : (own?.leaf ?? null);
+  if (stored !== newest.leaf && (newest.seq === 0 || !(await isOwnReport(context, hub, newest)))) {
+    return fail("report-unproven");
+  }
+  // A number is signed once. The highest ever stored was: whatever is missing below it was said too.
+  if (newest.seq < (own?.highest ?? 0)) return fail("report-lost");
   const book = headOf(head?.results ?? []);
   if (book.size < newest.bookSize) return fail("book-behind");
   const profile = profileOf(profileRows?.results ?? [], countRows?.results ?? []);
@@ -117,6 +134,7 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
 /**
  * A stored report that the hub has not logged, under the key that is current there now. The payload stays what it is, so
  * that even somebody who holds both has only one statement of this number. Null where there is no other key to sign with.
+ * It takes the stored one's place once the hub has taken it: until then the same key makes the same bytes again.
  */
 export async function resignReport(
   context: NodeContext,
@@ -129,10 +147,5 @@ export async function resignReport(
   const key = await reportSigner(context.config, newest.kid);
   if (key === null) return null;
   const jws = await signJws(key, "demand-report+jwt", parsed.value.claims);
-  const report = { seq: stored.seq, leaf: statementLeaf(jws), jws };
-  await context.db
-    .prepare("UPDATE report SET jws = ?, leaf = ? WHERE hub = ? AND seq = ? AND delivered_at IS NULL")
-    .bind(report.jws, report.leaf, hub.origin, report.seq)
-    .run();
-  return report;
+  return { seq: stored.seq, leaf: statementLeaf(jws), jws };
 }
