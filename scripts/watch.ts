@@ -11,18 +11,20 @@ import { EXIT } from "../shared/verify/report.ts";
 import { verifyHub } from "../shared/verify/hub.ts";
 import { Wrong, runCommand } from "./command.ts";
 import { addressOf, bookSource, isLoopback, sourceAt } from "./verify/address.ts";
-import { writeEvidence } from "./verify/evidence-file.ts";
+import { nextSteps, writeEvidence } from "./verify/evidence-file.ts";
 import { readState, recallOf, rememberedAfter, writeState } from "./verify/memory.ts";
 import { isNews, judge, type Known, type WatchLine } from "./watch/alarm.ts";
 import { deliver } from "./watch/webhook.ts";
 
 const USAGE = `Usage:
-  npm run watch -- <hub url> [--every <seconds>] [--books] [--vkey <key>] [--state <file>] [--webhook <url>] [--once] [--stay]
+  npm run watch -- <hub url> [--every <seconds>] [--books] [--vkey <key>] [--state <file>] [--evidence <folder>]
+                             [--webhook <url>] [--once] [--stay]
 
   --every    seconds between two rounds, 300 unless told, at least 10
   --books    also read every community's pledge book and repeat every verdict
   --vkey     the log's verifier key; without it the hub's own word is taken in the first round
-  --state    remember the log's checkpoint in this file, so that a restarted watcher still notices a rewritten history
+  --state    remember the log's tree in this file, so that a restarted watcher still notices a rewritten history
+  --evidence where proofs of what is found wrong are written; else beside the state file, else here
   --webhook  where alarms go; signed with the secret in WATCH_WEBHOOK_SECRET (whsec_…)
   --once     one round, for a cron: the exit code is the alarm
   --stay     go on after a proof of wrongdoing; without it the watcher ends with its exit code`;
@@ -49,10 +51,9 @@ async function main(): Promise<number> {
     remembered = rememberedAfter(remembered, report);
     // From the first sound round on, the hub cannot change its key without being noticed.
     if (report.exit === EXIT.ok && report.vkey !== null) vkey ??= report.vkey;
-    if (options.state !== undefined) {
-      await writeState(options.state, remembered);
-      await writeEvidence(dirname(options.state), report.evidence);
-    }
+    if (options.state !== undefined) await writeState(options.state, remembered);
+    const files = await writeEvidence(options.evidence, report.evidence);
+    for (const [at, document] of report.evidence.entries()) process.stderr.write(nextSteps(files[at] ?? "", document));
     const judged = judge(known, hub, report, new Date().toISOString());
     known = judged.known;
     await say(judged.line, options.webhook);
@@ -82,6 +83,7 @@ function readOptions() {
     books: values.books,
     vkey: values.vkey,
     state: values.state,
+    evidence: values.evidence ?? (values.state === undefined ? "." : dirname(values.state)),
     isOnce: values.once,
     stays: values.stay,
     webhook: values.webhook === undefined ? null : webhookOf(values.webhook),
@@ -104,6 +106,7 @@ function readArguments() {
         books: { type: "boolean", default: false },
         vkey: { type: "string" },
         state: { type: "string" },
+        evidence: { type: "string" },
         webhook: { type: "string" },
         once: { type: "boolean", default: false },
         stay: { type: "boolean", default: false },

@@ -37,15 +37,25 @@ export function printPledge(file: string, report: PledgeReport): void {
   );
 }
 
-/** `unpinned`: the log key that only the document itself names. */
-export function printEvidence(file: string, found: Found, unpinned: string | null): void {
+/** `unpinned`: the log key that only the document itself names. `sent`: who was handed it, and what they answered. */
+export function printEvidence(
+  file: string,
+  found: Found,
+  { unpinned, sent }: { unpinned: string | null; sent: readonly { to: string; said: string }[] },
+): void {
   const lines = found.ok
     ? [styleText("red", `  ${found.value.detail}`), "", `  against  ${found.value.accused}`]
     : [`  ${found.error.detail}`];
   if (unpinned !== null)
     lines.push(`  log key  ${unpinned}`, "           by the document's own word: compare it, or pin it with --vkey");
-  const last = found.ok ? "proven" : `proves nothing (${found.error.fault}, exit code 1)`;
-  process.stdout.write(`${[file, ...lines, "", last].join("\n")}\n`);
+  for (const { to, said } of sent) lines.push(`  sent to  ${to}: ${said}`);
+  process.stdout.write(`${[file, ...lines, "", found.ok ? "proven" : unproven(found.error.fault)].join("\n")}\n`);
+}
+
+function unproven(fault: string): string {
+  return fault === "unread"
+    ? "could not be checked: name with --hub who serves the log (unread, exit code 3)"
+    : `proves nothing (${fault}, exit code 1)`;
 }
 
 function line({ id, ok, code, detail, index, subject }: Check<string>): string {

@@ -4,7 +4,6 @@
  */
 import { type Bytes, fromUtf8, toBase64url, utf8 } from "../bytes.ts";
 import { leafHash } from "../log/merkle.ts";
-import { type Tile, extendTiles, inclusionProof } from "../log/tiles.ts";
 import { bookOrigin } from "../network/accept.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import type { Receipt } from "../protocol/document.ts";
@@ -15,6 +14,7 @@ import { fetchIfThere, fetchText } from "../verify/fetch.ts";
 import { Fault } from "../verify/report.ts";
 import { type Source, TooLarge, Unreachable } from "../verify/source.ts";
 import { type Log, MAX_NOTE_BYTES, fetchCheckpoint, readLog } from "../verify/tlog.ts";
+import { pathAmong } from "./tree.ts";
 import { verifyEvidence } from "./verify.ts";
 
 type Dropped = EvidenceOf<"dropped-entry">;
@@ -85,9 +85,5 @@ async function standsAt(log: Log, { index, json }: Receipt["entry"]): Promise<Dr
   for await (const chunk of readLog(log, head)) leaves.push(...chunk.leaves);
   const leaf = leaves[index];
   if (leaf === undefined || toBase64url(leaf) === toBase64url(leafHash(utf8(json)))) return null;
-  const { tiles } = extendTiles(0, () => new Uint8Array(0), leaves);
-  const found = new Map<string, Tile>(tiles.map((tile) => [`${tile.level}/${tile.index}`, tile]));
-  const read = (level: number, at: number): Bytes => found.get(`${level}/${at}`)?.hashes ?? new Uint8Array(0);
-  const proof = inclusionProof(index, head.size, read).map(toBase64url);
-  return { by: "note", note: head.note, leaf: toBase64url(leaf), proof };
+  return { by: "note", note: head.note, leaf: toBase64url(leaf), proof: pathAmong(leaves, index) };
 }

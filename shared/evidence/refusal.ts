@@ -10,10 +10,12 @@ export const evidenceFaults = [
   "signature-invalid",
   "proof-invalid",
   "no-contradiction",
+  "unread",
 ] as const;
 export type EvidenceFault = (typeof evidenceFaults)[number];
 
 export interface NotEvidence {
+  /** "unread": what is in the document holds, and the entries that it only names were not to be had */
   fault: EvidenceFault;
   /** one English sentence for the terminal */
   detail: string;

@@ -1,7 +1,8 @@
 /** What signed trees say: heads under a logged key, and hashes at places in them. */
-import { type Bytes, fromBase64url } from "../bytes.ts";
+import { type Bytes, fromBase64url, toBase64url } from "../bytes.ts";
 import { type Checkpoint, openCheckpoint } from "../log/checkpoint.ts";
 import { verifyInclusion } from "../log/merkle.ts";
+import { type Tile, extendTiles, inclusionProof } from "../log/tiles.ts";
 import { type Result, ok } from "../result.ts";
 import type { Keys } from "./keys.ts";
 import { type NotEvidence, refuse } from "./refusal.ts";
@@ -35,4 +36,12 @@ export function requireHash(head: Checkpoint, place: Parameters<typeof hasHash>[
   return hasHash(head, place)
     ? ok(null)
     : refuse("proof-invalid", `entry ${place.index} is not proven to be what it is said to be`);
+}
+
+/** The path of a leaf among all the leaves of a tree, as documents carry it. */
+export function pathAmong(leaves: readonly Bytes[], index: number): string[] {
+  const { tiles } = extendTiles(0, () => new Uint8Array(0), leaves);
+  const found = new Map<string, Tile>(tiles.map((tile) => [`${tile.level}/${tile.index}`, tile]));
+  const read = (level: number, at: number): Bytes => found.get(`${level}/${at}`)?.hashes ?? new Uint8Array(0);
+  return inclusionProof(index, leaves.length, read).map(toBase64url);
 }

@@ -1,6 +1,6 @@
 /**
- * Whether a document is evidence, and against whom (docs/protocol.md §9). Pure: everything it rests on is in it but the
- * key of the hub's log, which whoever verifies knows from elsewhere.
+ * Whether a document is evidence, and against whom (docs/protocol.md §9). Everything it rests on is in it but the key of the
+ * hub's log, which whoever verifies knows from elsewhere, and entries it may name by a signed head instead of carrying them.
  */
 import { sha256url } from "../bytes.ts";
 import { type Evidence, evidence } from "../protocol/evidence.ts";
@@ -10,19 +10,27 @@ import { checkDroppedEntry } from "./dropped-entry.ts";
 import { checkEquivocation } from "./equivocation.ts";
 import { checkFork } from "./fork.ts";
 import { type Keys, keysOf } from "./keys.ts";
+import type { Elsewhere } from "./entries.ts";
 import { type Found, refuse } from "./refusal.ts";
 import { checkWrongTotals } from "./wrong-totals.ts";
 import { checkWrongVerdict } from "./wrong-verdict.ts";
 
-/** `hubKeys`: the log keys that are trusted; null takes the document's own word for it, which the caller must say. */
-export async function verifyEvidence(document: Evidence, hubKeys: readonly string[] | null): Promise<Found> {
+/**
+ * `hubKeys`: the log keys that are trusted; null takes the document's own word for it, which the caller must say. Nobody is
+ * asked without `elsewhere`: then a document that only names its entries is "unread" at best.
+ */
+export async function verifyEvidence(
+  document: Evidence,
+  hubKeys: readonly string[] | null,
+  elsewhere: Elsewhere | null = null,
+): Promise<Found> {
   if (hubKeys !== null && !hubKeys.includes(document.hub.vkey))
     return refuse("hub-unknown", `the key of ${document.hub.origin} is not one that is known here`);
   const keys = await keysOf(document);
-  return keys.ok ? await check(document, keys.value) : keys;
+  return keys.ok ? await check(document, keys.value, elsewhere) : keys;
 }
 
-async function check(document: Evidence, keys: Keys): Promise<Found> {
+async function check(document: Evidence, keys: Keys, elsewhere: Elsewhere | null): Promise<Found> {
   switch (document.kind) {
     case "fork":
       return await checkFork(document, keys);
@@ -31,9 +39,9 @@ async function check(document: Evidence, keys: Keys): Promise<Found> {
     case "broken-promise":
       return await checkBrokenPromise(document, keys);
     case "wrong-totals":
-      return await checkWrongTotals(document, keys);
+      return await checkWrongTotals(document, keys, elsewhere);
     case "wrong-verdict":
-      return await checkWrongVerdict(document, keys);
+      return await checkWrongVerdict(document, keys, elsewhere);
     case "dropped-entry":
       return await checkDroppedEntry(document, keys);
   }

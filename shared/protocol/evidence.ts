@@ -78,20 +78,22 @@ export const wrongTotalsEvidence = z.strictObject({
     z.strictObject({ by: z.literal("note"), note }),
     /** all the entries, which lead to the root that the totals name */
     z.strictObject({ by: z.literal("entries"), entries: z.array(jws).min(1) }),
+    /** a checkpoint of that size or a larger one, whose entries are read from the log or a copy of it: however many they are */
+    z.strictObject({ by: z.literal("log"), note }),
   ]),
 });
 
-/** A verdict that the book does not bear out. */
+/** A verdict that the book does not bear out, or an audit that names other pledges than its lot draws. */
 export const wrongVerdictEvidence = z.strictObject({
   ...common,
   kind: z.literal("wrong-verdict"),
-  /** index of the verdict */
+  /** index of the verdict, or of the audit */
   verdict: count,
-  /** checkpoint of the log, and its entries */
+  /** checkpoint of the log, and its entries; without them they are read from the log or a copy of it */
   note,
-  entries: z.array(jws).min(1),
-  /** the book up to the report's checkpoint, base64url */
-  book: z.array(z.string().max(88_000)),
+  entries: z.array(jws).min(1).optional(),
+  /** the book up to the report's checkpoint, base64url; without it, it is read from the community or a mirror */
+  book: z.array(z.string().max(88_000)).optional(),
 });
 
 /** An entry that a community's book held, by its own signed proof, and holds no more. The member's document is not in it. */

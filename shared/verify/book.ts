@@ -26,11 +26,11 @@ import { type Chunk, Heads, type Log, MAX_NOTE_BYTES, fetchCheckpoint, openNote,
 export type BookSource = (node: { origin: string; url: string }) => Source;
 
 /** The path of a hub's copy of a community's book. */
-function mirrorPrefix(node: string): string {
+export function mirrorPrefix(node: string): string {
   return `/mirror/${node}`;
 }
 
-interface JournalReport {
+export interface JournalReport {
   leaf: string;
   index: number;
   note: string;
@@ -224,7 +224,7 @@ async function openReports(origin: string, node: JournalNode): Promise<OpenedRep
   return opened;
 }
 
-async function openReport(origin: string, { vkeys, note, index }: JournalReport) {
+export async function openReport(origin: string, { vkeys, note, index }: JournalReport) {
   for (const vkey of vkeys) {
     try {
       return { vkey, head: await openNote({ vkey, origin }, note) };

@@ -2,7 +2,8 @@
  * Verifies a hub (docs/protocol.md §10): from its log alone to every number it publishes. Runs in
  * Node and in the browser. The address is only transport; the log's key is the identity.
  */
-import { equal, toBase64 } from "../bytes.ts";
+import { equal, fromBase64url, toBase64, toBase64url } from "../bytes.ts";
+import { KeyEntries, type Scene, accuse } from "../evidence/accuse.ts";
 import { openCheckpoint } from "../log/checkpoint.ts";
 import type { Network } from "../protocol/api/network.ts";
 import type { Evidence } from "../protocol/evidence.ts";
@@ -14,7 +15,7 @@ import { LogKeys, checkLogKey } from "./log-key.ts";
 import { type ReadingHooks, readWhole } from "./reading.ts";
 import { type Check, type CheckId, Checks, EXIT, type Exit, Fault } from "./report.ts";
 import { type Snapshot, identify, takeSnapshot } from "./snapshot.ts";
-import type { Source } from "./source.ts";
+import { type Source, Unreachable } from "./source.ts";
 import type { PolicyWitness } from "../witness/policy.ts";
 import { type Log, openNote, splitView } from "./tlog.ts";
 import { checkWitnesses, isWitnessed } from "./witnesses.ts";
@@ -25,6 +26,8 @@ export type { Check, Exit, Progress } from "./report.ts";
 export interface Remembered {
   vkey: string;
   note: string;
+  /** roots of the tree's perfect subtrees, base64url: with them a rewritten log is proven to others, without only noticed */
+  frontier?: readonly string[] | undefined;
 }
 
 export interface VerifyOptions extends ReadingHooks {
@@ -54,6 +57,8 @@ export interface VerifyReport {
   root: string;
   /** the signed checkpoint, to remember for the next run */
   checkpoint: string | null;
+  /** of that checkpoint's tree, to remember with it */
+  frontier: string[];
   /** the numbers as recomputed here, whatever the hub says */
   network: Network | null;
   /** documents that prove a fault to others */
@@ -70,25 +75,31 @@ export async function verifyHub(source: Source, options: VerifyOptions): Promise
     size: 0,
     root: "",
     checkpoint: null,
+    frontier: [],
     network: null,
   };
-  await runChecks(source, options, checks, found);
+  const scene = await runChecks(source, options, checks, found);
+  for (const check of scene === null ? [] : checks.list.filter(({ ok }) => !ok)) {
+    const document = scene && (await accuse(check, scene));
+    if (document !== null) checks.evidence.push(document);
+  }
   return { ok: checks.exit === EXIT.ok, exit: checks.exit, checks: checks.list, evidence: checks.evidence, ...found };
 }
 
+/** Null when nothing was read that could prove anything. */
 async function runChecks(
   source: Source,
   options: VerifyOptions,
   checks: Checks<CheckId>,
   found: FoundOut,
-): Promise<void> {
+): Promise<Scene | null> {
   const identity = await checks.run("descriptor", () => identify(source, options.vkey));
-  if (identity === undefined) return;
+  if (identity === undefined) return null;
   const log: Log = { source, prefix: "/log", ...identity, maxEntryBytes: MAX_LOGGED_BYTES };
   Object.assign(found, identity);
 
   const snapshot = await checks.run("checkpoint", () => takeSnapshot(log, options.vkey !== undefined));
-  if (snapshot === undefined) return;
+  if (snapshot === undefined) return null;
   const { head, published } = snapshot;
   Object.assign(found, { vkey: log.vkey, size: head.size, root: toBase64(head.root), checkpoint: head.note });
 
@@ -98,24 +109,39 @@ async function runChecks(
 
   const logKeys = new LogKeys();
   const journal = options.books === undefined ? null : new BookJournal();
+  const { totals: signed } = published;
+  const scene: Scene = {
+    log,
+    head,
+    totals: signed && { size: signed.claims.size, jws: signed.jws },
+    keys: new KeyEntries(),
+    journal,
+    remembered:
+      known?.frontier === undefined || remembered === undefined
+        ? null
+        : { note: known.note, checkpoint: remembered, frontier: known.frontier.map(fromBase64url) },
+    elsewhere: { hub: source, bookOf: options.books ?? nobody },
+  };
   const runs = new MatchingRuns(log);
   const reading = await readWhole(checks, log, snapshot, remembered, {
     ...options,
     runs,
     onStatement(entry) {
       journal?.add(entry);
+      scene.keys.add(entry);
       if (entry.statement.kind === "hub-policy+jwt") logKeys.begin();
       if (entry.statement.kind === "hub-key+jwt") logKeys.add(entry.index, entry.statement.claims);
       options.onStatement?.(entry);
     },
   });
-  if (reading === undefined) return;
+  if (reading === undefined) return scene;
+  found.frontier = reading.frontier.hashes.map(toBase64url);
   const before = options.vkey ?? known?.vkey ?? log.vkey;
   if (logKeys.links.length > 0 || before !== log.vkey) {
     const followed = await checks.run("log-key", async () =>
       checkLogKey(logKeys, log.vkey, before, remembered !== undefined),
     );
-    if (followed === undefined) return;
+    if (followed === undefined) return scene;
     const newest = logKeys.newest(log.vkey);
     if ((await openCheckpoint(head.note, newest, log.origin)).ok) found.vkey = newest;
   }
@@ -136,14 +162,18 @@ async function runChecks(
     await checks.run("witnesses", () => checkWitnesses(question));
   }
 
-  if (journal === null || options.books === undefined) return;
+  if (journal === null || options.books === undefined) return scene;
   const nodes = journal.nodes();
   for (const [done, node] of nodes.entries()) {
     options.onProgress?.({ step: "books", done, total: nodes.length });
     const bookSource = options.books;
     await checks.run("books", () => checkBook(node, journal, bookSource, source), node.origin);
   }
+  return scene;
 }
+
+/** Books are not read in this run. */
+const nobody: BookSource = ({ url }) => ({ name: url, get: () => Promise.reject(new Unreachable(url)) });
 
 async function recall(log: Log, head: Snapshot["head"], note: string) {
   const remembered = await openNote(log, note);

@@ -106,7 +106,7 @@ export async function readWhole(
 
   return checks.run("entries", async () => {
     if (!finished.ok) throw finished.error;
-    const { state, statements, starts, totals: logged, totals_unchecked, offers, key_changes } = finished.value;
+    const { state, statements, totals: logged, totals_unchecked, offers, key_changes } = finished.value;
     const transfers = state.capital?.transfers ?? 0;
     const moved =
       transfers === 0 ? "" : `; ${counted(transfers, "transfer", "transfers")} of money, each made by its event`;
@@ -117,17 +117,7 @@ export async function readWhole(
         ? ""
         : `; ${counted(key_changes, "change", "changes")} of keys, each by those who may and proven by the new key`;
     return {
-      value: {
-        state,
-        statements,
-        starts,
-        totals: logged,
-        totals_unchecked,
-        offers,
-        key_changes,
-        samples,
-        recomputed: found.recomputed,
-      },
+      value: { ...finished.value, samples, recomputed: found.recomputed },
       detail: `${counted(statements, "statement", "statements")} signed by the keys current there, in unbroken chains; ${logged - totals_unchecked} logged totals recomputed${moved}${offered}${changed}`,
       facts: { statements, totals: logged, totals_unchecked, transfers, offers, key_changes },
     };

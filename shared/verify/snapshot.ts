@@ -13,7 +13,7 @@ import { Heads, type Log, fetchCheckpoint, fetchNewest } from "./tlog.ts";
 
 export interface Published {
   /** null when /log/totals is not a statement of totals at all */
-  totals: { claims: Claims<"totals+jwt">; statement: ParsedStatement } | null;
+  totals: { claims: Claims<"totals+jwt">; statement: ParsedStatement; jws: string } | null;
   /** the bytes of /api/network */
   network: Bytes;
 }
@@ -90,9 +90,11 @@ export async function takeSnapshot(log: Log, isPinned = false) {
 
 async function fetchPublished(source: Source): Promise<Published> {
   const network = await fetchBytes(source, "/api/network", MAX_NETWORK_BYTES);
-  const parsed = parseStatement(await fetchBytes(source, "/log/totals", MAX_STATEMENT_BYTES));
+  const bytes = await fetchBytes(source, "/log/totals", MAX_STATEMENT_BYTES);
+  const parsed = parseStatement(bytes);
   if (!parsed.ok || parsed.value.statement.kind !== "totals+jwt") return { totals: null, network };
-  return { totals: { claims: parsed.value.statement.claims, statement: parsed.value }, network };
+  const { statement } = parsed.value;
+  return { totals: { claims: statement.claims, statement: parsed.value, jws: fromUtf8(bytes) }, network };
 }
 
 /** The log size that /api/network says it was computed at. */

@@ -45,6 +45,8 @@ export interface Hooks {
 
 export interface StatementsRead {
   state: NetworkState;
+  /** of all entries: with it any other tree of as many leaves, or fewer, can be told from this one */
+  frontier: Frontier;
   statements: number;
   /** checkpoints by which witness rules started */
   starts: Checkpoint[];
@@ -120,6 +122,7 @@ export class StatementReader {
     }
     return {
       state: this.#state,
+      frontier: this.#frontier,
       statements: this.#state.size,
       starts: this.#starts,
       totals: this.#totalsCount,

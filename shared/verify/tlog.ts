@@ -12,8 +12,20 @@ import {
   leafHash,
   rootOf,
   verifyConsistency,
+  verifyInclusion,
 } from "../log/merkle.ts";
-import { TILE_WIDTH, consistencyProof, consistencyTiles, decodeBundle, tilePath, tileWidth } from "../log/tiles.ts";
+import {
+  TILE_WIDTH,
+  type TileId,
+  type TileReader,
+  consistencyProof,
+  consistencyTiles,
+  decodeBundle,
+  inclusionProof,
+  inclusionTiles,
+  tilePath,
+  tileWidth,
+} from "../log/tiles.ts";
 import type { Evidence } from "../protocol/evidence.ts";
 import { EXIT, Fault } from "./report.ts";
 import { fetchIfThere, fetchText } from "./fetch.ts";
@@ -100,6 +112,36 @@ export async function* readLog(log: Log, head: Checkpoint): AsyncGenerator<Chunk
       `the ${head.size} entries of ${log.origin} do not hash to the root that was signed`,
     );
   }
+}
+
+/** One entry with what proves it to stand at `index` under `head`; a fault when what is served does not. */
+export async function readEntry(log: Log, head: Checkpoint, index: number): Promise<{ entry: Bytes; proof: Bytes[] }> {
+  const { entries } = await fetchBundle(log, Math.floor(index / TILE_WIDTH), head.size);
+  const entry = entries[index % TILE_WIDTH];
+  const proof = await proveEntry(log, head, index);
+  const { size, root } = head;
+  if (entry === undefined || !verifyInclusion({ leaf: leafHash(entry), index, size, proof, root }))
+    throw new Fault("proof-invalid", `entry ${index} of ${log.origin} is not under its signed root`, { index });
+  return { entry, proof };
+}
+
+/** The path of a leaf, from the log's own tiles. */
+export async function proveEntry(log: Log, { size }: Checkpoint, index: number): Promise<Bytes[]> {
+  const tiles = await fetchTiles(log, inclusionTiles(index, size), size);
+  try {
+    return inclusionProof(index, size, tiles);
+  } catch {
+    throw new Fault("tile-mismatch", `tiles of ${log.origin} are shorter than its size needs`);
+  }
+}
+
+async function fetchTiles(log: Log, wanted: readonly TileId[], size: number): Promise<TileReader> {
+  const tiles = new Map<string, Bytes>();
+  for (const { level, index } of wanted) {
+    const width = tileWidth(level, index, size);
+    tiles.set(`${level}/${index}`, await fetchTile(log, level, index, width, TILE_WIDTH * HASH_BYTES));
+  }
+  return (level, index) => tiles.get(`${level}/${index}`) ?? new Uint8Array(0);
 }
 
 interface Fetched {
@@ -219,18 +261,10 @@ export class Heads {
     this.see(b);
     const [older, newer] = a.size <= b.size ? [a, b] : [b, a];
     if (older.size === 0 || older.size === newer.size) return;
-    const tiles = new Map<string, Bytes>();
-    for (const { level, index } of consistencyTiles(older.size, newer.size)) {
-      const width = tileWidth(level, index, newer.size);
-      tiles.set(`${level}/${index}`, await fetchTile(this.#log, level, index, width, TILE_WIDTH * HASH_BYTES));
-    }
+    const tiles = await fetchTiles(this.#log, consistencyTiles(older.size, newer.size), newer.size);
     let proof: Bytes[];
     try {
-      proof = consistencyProof(
-        older.size,
-        newer.size,
-        (level, index) => tiles.get(`${level}/${index}`) ?? new Uint8Array(0),
-      );
+      proof = consistencyProof(older.size, newer.size, tiles);
     } catch {
       throw new Fault("tile-mismatch", `tiles of ${this.#log.origin} are shorter than its size needs`);
     }

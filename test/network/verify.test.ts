@@ -44,7 +44,7 @@ afterAll(async () => {
 async function verify(...args: string[]): Promise<{ exit: number; failed: string[]; text: string }> {
   const run = [join(ROOT, "scripts/verify.ts"), ...args];
   const { exit, stdout, text } = await new Promise<{ exit: number; stdout: string; text: string }>((resolve) => {
-    const child = execFile(process.execPath, run, { cwd: ROOT }, (_, stdout, stderr) => {
+    const child = execFile(process.execPath, run, { cwd: folder }, (_, stdout, stderr) => {
       resolve({ exit: child.exitCode ?? -1, stdout, text: stdout + stderr });
     });
   });

@@ -61,7 +61,7 @@ afterAll(async () => {
 
 function start(...args: string[]): { child: ChildProcess; ended: Promise<{ exit: number | null; lines: Line[] }> } {
   const env = { ...process.env, WATCH_WEBHOOK_SECRET: SECRET };
-  const child = spawn(process.execPath, [join(ROOT, "scripts/watch.ts"), ...args], { cwd: ROOT, env });
+  const child = spawn(process.execPath, [join(ROOT, "scripts/watch.ts"), ...args], { cwd: folder, env });
   let text = "";
   child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
   const ended = new Promise<{ exit: number | null; lines: Line[] }>((resolve) => {

@@ -162,8 +162,8 @@ describe("no evidence", () => {
     const invented = { ...altered, entry: altered.entry.replace('"q":"', '"q":"9') };
     expect(await found(invented)).toBe("proof-invalid");
     const verdict = await make.falseVerdict(await makeWorld(), false);
-    expect(await found({ ...verdict, book: verdict.book.slice(0, -1) })).toBe("proof-invalid");
-    expect(await found({ ...verdict, entries: verdict.entries.slice(0, -1) })).toBe("proof-invalid");
+    expect(await found({ ...verdict, book: verdict.book!.slice(0, -1) })).toBe("proof-invalid");
+    expect(await found({ ...verdict, entries: verdict.entries!.slice(0, -1) })).toBe("proof-invalid");
     const totals = await make.inflatedTotals(await makeWorld());
     if (totals.shown.by !== "entries") throw new Error("made of entries");
     const shorter = { ...totals, shown: { by: "entries" as const, entries: totals.shown.entries.slice(1) } };

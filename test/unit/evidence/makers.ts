@@ -5,7 +5,7 @@ import { inclusionProof } from "../../../shared/log/tiles.ts";
 import type { Anchor, Evidence, EvidenceOf } from "../../../shared/protocol/evidence.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
 import { signReceipt } from "../../../shared/signing/entry-receipt.ts";
-import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
+import { parseStatement, signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import type { makeWorld, TestHub, TestLog, TestNode } from "../verify/world.ts";
 
 export type World = Awaited<ReturnType<typeof makeWorld>>;
@@ -177,4 +177,9 @@ export async function droppedPledge({ hub, a }: World, days = 4): Promise<Eviden
   const report = await reportJws(hub, a, { iat: Date.parse(day!) / 1000 + days * 86_400 });
   const shown = { by: "report" as const, report };
   return { ...about(hub, [await joinOf(hub, a)]), kind: "dropped-entry", entry, proof, shown };
+}
+
+export function kindOf(entry: Uint8Array<ArrayBuffer>): string {
+  const parsed = parseStatement(entry);
+  return parsed.ok ? parsed.value.statement.kind : "";
 }

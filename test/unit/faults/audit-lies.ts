@@ -4,7 +4,7 @@ import { ballotsOf, drawLot, lotHash } from "../../../shared/audit/lot.ts";
 import { cosigner } from "../../../shared/log/cosignature.ts";
 import { AUDIT_ANSWER_S } from "../../../shared/protocol/audit.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
-import type { Lie } from "./lies.ts";
+import type { Lie, Told } from "./lies.ts";
 import { type ModelNetwork, failed } from "./model-network.ts";
 
 /** What an honest hub would ask; with beacons about another report if told so. */
@@ -34,11 +34,13 @@ async function prepare(world: ModelNetwork): Promise<void> {
   await world.heal();
 }
 
-async function published(world: ModelNetwork): Promise<string[]> {
+/** What somebody honest says of it, and the proof that the verification leaves. */
+async function published(world: ModelNetwork): Promise<Told> {
   await world.hub.db.publishTotals();
   world.now = Math.max(world.now, world.hub.db.now);
   await world.whole(world.hub.collect());
-  return failed(await world.look({ books: world.books }));
+  const report = await world.look({ books: world.books });
+  return { noticed: failed(report), document: report.evidence[0] ?? null };
 }
 
 export const auditLies: Lie[] = [
@@ -52,7 +54,7 @@ export const auditLies: Lie[] = [
       const { db } = world.hub;
       await db.say("audit+jwt", await auditOf(world));
       db.now += AUDIT_ANSWER_S + 1;
-      const noticed = await published(world);
+      const { noticed } = await published(world);
       const found = db.state.communities.get(world.nodes[0]!.origin)?.audits?.last?.outcome;
       return { noticed: [...noticed, found ?? "open"], document: null };
     },
@@ -61,25 +63,25 @@ export const auditLies: Lie[] = [
     name: "ground nonces: a lot that was known before the report",
     by: "hub",
     codes: ["entries: audit-beacons"],
-    isProvable: false,
+    isProvable: true,
     prepare,
     async tell(world) {
       const { db } = world.hub;
       // Nonces could be chosen for a lot that is known; beacons about this very report cannot be known before it.
       await db.say("audit+jwt", await auditOf(world, world.campaign));
-      return { noticed: await published(world), document: null };
+      return await published(world);
     },
   },
   {
     name: "another lot than the one that was drawn",
     by: "hub",
     codes: ["books: audit-lot"],
-    isProvable: false,
+    isProvable: true,
     prepare,
     async tell(world) {
       const { db } = world.hub;
       await db.say("audit+jwt", { ...(await auditOf(world)), lot: world.campaign });
-      return { noticed: await published(world), document: null };
+      return await published(world);
     },
   },
 ];

@@ -29,7 +29,8 @@ async function expectFound(lie: Lie, world: ModelNetwork): Promise<void> {
   if (lie.by === "node" && !noticed.includes("ok")) expect(headlineOf(db.state).stages).toEqual(before.stages);
   if (document === null) return;
   const accused = lie.by === "hub" ? `hub ${db.log.origin}` : `node ${world.nodes[0]!.origin}`;
-  expect(await offline(document, db.vkey)).toBe(accused);
+  const elsewhere = { hub: db.served.source, bookOf: world.books };
+  expect(await offline(document, db.vkey, elsewhere)).toBe(accused);
 }
 
 test.each(all)("$name ($by)", { timeout: 600_000 }, async (lie) => {

@@ -4,6 +4,7 @@
  */
 import { expect } from "vitest";
 import { equal, toBase64 } from "../../../shared/bytes.ts";
+import type { Elsewhere } from "../../../shared/evidence/entries.ts";
 import { parseEvidence, verifyEvidence } from "../../../shared/evidence/verify.ts";
 import { foldBook } from "../../../shared/book/fold.ts";
 import { openCheckpoint } from "../../../shared/log/checkpoint.ts";
@@ -225,10 +226,10 @@ export function failed({ checks }: VerifyReport): string[] {
   return checks.filter(({ ok }) => !ok).map(({ id, code }) => `${id}: ${code ?? ""}`);
 }
 
-/** What a stranger with nothing but the hub's key says of a document that came as a file. */
-export async function offline(document: Evidence, vkey: string): Promise<string> {
+/** What a stranger with nothing but the hub's key says of a document that came as a file, reading what it only names. */
+export async function offline(document: Evidence, vkey: string, elsewhere: Elsewhere | null = null): Promise<string> {
   const parsed = parseEvidence(JSON.parse(JSON.stringify(document)));
   if (parsed === null) return "malformed";
-  const found = await verifyEvidence(parsed, [vkey]);
+  const found = await verifyEvidence(parsed, [vkey], elsewhere);
   return found.ok ? `${found.value.party} ${found.value.accused}` : found.error.fault;
 }

@@ -6,7 +6,7 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { evidenceHash, parseEvidence, verifyEvidence } from "../../../shared/evidence/verify.ts";
 import { evidenceList, evidenceView } from "../../../shared/protocol/api/evidence.ts";
-import { type Evidence, MAX_POSTED_ENTRIES } from "../../../shared/protocol/evidence.ts";
+import { type Evidence, MAX_POSTED_ENTRIES, evidence } from "../../../shared/protocol/evidence.ts";
 import { hash } from "../../../shared/protocol/primitives.ts";
 import type { AppContext, AppEnv } from "../app.ts";
 import type { CommonConfig } from "../config.ts";
@@ -97,7 +97,7 @@ export function evidenceRoutes<C extends CommonConfig>(keeper: EvidenceKeeper<C>
     tags,
     summary: "A document of evidence: its bytes are RFC 8785 and have this SHA-256",
     request: { params: z.object({ sha256: hash }) },
-    responses: { 200: json(z.unknown(), "The document"), ...refusals },
+    responses: { 200: json(evidence, "The document, in the form of its kind"), ...refusals },
   });
   app.get("/api/evidence/:sha256", async (c) => {
     const document = await evidenceDocument(c.get("db"), c.req.param("sha256"));
@@ -114,6 +114,6 @@ export function evidenceRoutes<C extends CommonConfig>(keeper: EvidenceKeeper<C>
 
 /** Entries that are checked one by one. */
 function entriesOf(document: Evidence): number {
-  if (document.kind === "wrong-verdict") return document.entries.length + document.book.length;
+  if (document.kind === "wrong-verdict") return (document.entries?.length ?? 0) + (document.book?.length ?? 0);
   return document.kind === "wrong-totals" && document.shown.by === "entries" ? document.shown.entries.length : 0;
 }

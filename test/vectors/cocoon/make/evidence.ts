@@ -126,7 +126,7 @@ async function wrongVerdict() {
     {
       name: "the book ends early",
       fault: "proof-invalid",
-      document: { ...document, book: document.book.slice(0, -1) },
+      document: { ...document, book: document.book?.slice(0, -1) },
     },
     { name: "another entry than a verdict", fault: "no-contradiction", document: { ...document, verdict: 0 } },
   ]);
