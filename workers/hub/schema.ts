@@ -12,7 +12,7 @@ export * from "./schema-party.ts";
 export * from "./schema-signals.ts";
 export * from "./schema-supplier.ts";
 export * from "./schema-rates.ts";
-export { evidence } from "../lib/evidence/schema.ts";
+export { evidence, evidenceClaim } from "../lib/evidence/schema.ts";
 export { logEntry, logHead, logTile } from "../lib/log-schema.ts";
 export { cosigner, logGuard, witnessed, witnessRefusal } from "../lib/witness/schema.ts";
 

@@ -222,6 +222,19 @@ export const report = sqliteTable(
   (table) => [primaryKey({ columns: [table.hub, table.seq] }), index("report_by_size").on(table.hub, table.bookSize)],
 );
 
+/** A hub's receipt that is not yet found kept in its log (jobs/check-promises.ts); gone once it is. */
+export const promise = sqliteTable("promise", {
+  /** of the entry that was promised */
+  leaf: text().primaryKey(),
+  hub: text().notNull(),
+  /** entry-receipt+jwt */
+  receipt: text().notNull(),
+  /** Unix milliseconds: not looked for before */
+  nextAt: integer("next_at").notNull(),
+  /** Unix milliseconds: when the log was shown to break it; null while that is open */
+  brokenAt: integer("broken_at"),
+});
+
 /** Audits this node has answered: a hub's next one must leave time between. */
 export const audit = sqliteTable(
   "audit",
@@ -235,6 +248,10 @@ export const audit = sqliteTable(
     drawn: integer().notNull(),
     /** 0 while the answer is being prepared */
     answeredAt: integer("answered_at").notNull(),
+    /** audit-answer+jwt, for the hub's log; null while there is none */
+    answer: text(),
+    /** the hub's receipt for it, or its signed refusal; null while it is being delivered */
+    receipt: text(),
   },
   (table) => [primaryKey({ columns: [table.hub, table.asked] })],
 );

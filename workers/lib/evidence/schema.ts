@@ -25,3 +25,22 @@ export const evidence = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.accused, table.kind] }), uniqueIndex("evidence_sha256").on(table.sha256)],
 );
+
+/**
+ * What is said to be proven by more than a worker can read: its signatures hold, its entries are not in it. It is shown as that, and neither
+ * logged nor passed on. A few against anybody.
+ */
+export const evidenceClaim = sqliteTable(
+  "evidence_claim",
+  {
+    accused: text().notNull(),
+    sha256: text().notNull(),
+    kind: text().notNull(),
+    party: text({ enum: ["hub", "node"] }).notNull(),
+    hub: text().notNull(),
+    document: text().notNull(),
+    /** Unix milliseconds */
+    receivedAt: integer("received_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.accused, table.sha256] })],
+);
