@@ -34,9 +34,11 @@ export interface QuorumRule {
 
 const MAX_POLICY_CHARS = 16_384;
 const MAX_WITNESSES = 64;
+/** The specification allows tab and line feed only. */
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 
 export function parsePolicy(text: string): Result<Policy, "policy-malformed"> {
-  if (text.length > MAX_POLICY_CHARS) return fail("policy-malformed");
+  if (text.length > MAX_POLICY_CHARS || CONTROL.test(text)) return fail("policy-malformed");
   const logs: Policy["logs"][number][] = [];
   const witnesses: PolicyWitness[] = [];
   const groups: Group[] = [];
@@ -49,8 +51,8 @@ export function parsePolicy(text: string): Result<Policy, "policy-malformed"> {
     return !keys.has(key) && Boolean(keys.add(key));
   };
   for (const line of text.split("\n")) {
-    if (line.trim() === "" || line.startsWith("#")) continue;
-    const [keyword, ...words] = line.trim().split(/[ \t]+/);
+    const [keyword = "", ...words] = line.split(/[ \t]+/).filter((word) => word !== "");
+    if (keyword === "" || keyword.startsWith("#")) continue;
     if (keyword === "log") {
       const [vkey = "", url] = words;
       const key = parseVkey(vkey);

@@ -6,6 +6,7 @@
  * the head carries the compact range, and a tile only ever gains hashes.
  */
 import { type Bytes, concat, fromBase64, fromBase64url, toBase64, toBase64url, utf8 } from "../../shared/bytes.ts";
+import { MAX_ENTRY_BYTES } from "../../shared/log/bundle.ts";
 import { growLog, type TileGrowth } from "../../shared/log/growth.ts";
 import { EMPTY_ROOT, type Frontier, leafHash } from "../../shared/log/merkle.ts";
 import { isConflict, jsonParameter, pause, rowsOf } from "./d1.ts";
@@ -135,6 +136,7 @@ function logStatements(
   now: number,
 ): { head: LogHead; statements: D1PreparedStatement[] } {
   if (entries.length === 0) return { head, statements: [] };
+  if (entries.some(({ data }) => isTooLong(data))) throw new RangeError("an entry that no bundle can hold");
   const leaves = entries.map((entry) => fromBase64url(entry.leaf));
   const grown = growLog(frontier, leaves);
   const next: LogHead = { size: grown.frontier.size, root: grown.root, at: now };
@@ -147,6 +149,11 @@ function logStatements(
       ...grown.tiles.map((tile) => tileUpsert(db, tile)),
     ],
   };
+}
+
+/** A UTF-16 unit is at most three bytes of UTF-8, so short texts need not be encoded to know. */
+function isTooLong(data: string): boolean {
+  return data.length * 3 > MAX_ENTRY_BYTES && utf8(data).length > MAX_ENTRY_BYTES;
 }
 
 /** Compare-and-set: a head that is not the one this append was computed from fails NOT NULL, and the batch with it. */

@@ -7,7 +7,7 @@ import { openCheckpoint } from "../../shared/log/checkpoint.ts";
 import { leafHash } from "../../shared/log/merkle.ts";
 import { parseCosignerVkey, parseVkey } from "../../shared/log/note.ts";
 import { verifyProof } from "../../shared/log/proof.ts";
-import { decodeBundle, TILE_WIDTH, tilePath } from "../../shared/log/tiles.ts";
+import { TILE_WIDTH } from "../../shared/log/tiles.ts";
 import { hubKeysHistory } from "../../shared/protocol/api/keys.ts";
 import type { Ed25519Jwk } from "../../shared/protocol/primitives.ts";
 import type { Claims, Statement, StatementKind } from "../../shared/protocol/statement.ts";
@@ -16,6 +16,7 @@ import { fail, ok, type Result } from "../../shared/result.ts";
 import { thumbprint } from "../../shared/signing/ed25519.ts";
 import { verifyJws } from "../../shared/signing/jws.ts";
 import { type ParsedStatement, parseStatement } from "../../shared/signing/statement.ts";
+import { fetchBundle } from "../lib/peer-bundle.ts";
 import type { Peer, PeerRefusal } from "../lib/remote.ts";
 
 /** Where a hub is, and the log key it is known by. */
@@ -159,17 +160,8 @@ async function proveEntry(peer: Peer, hub: HubAddress, leaf: string): Reply<{ in
   return ok({ index: proof.value.index, size: proof.value.checkpoint.size });
 }
 
-async function readBundle(peer: Peer, hub: HubAddress, bundle: number, size: number): Reply<Bytes[]> {
-  const width = Math.min(TILE_WIDTH, size - bundle * TILE_WIDTH);
-  const address = `${hub.url}/log/${tilePath("entries", bundle, width)}`;
-  const response = await peer.get(address, { maxBytes: MAX_BUNDLE_BYTES });
-  if (!response.ok) return response;
-  if (response.value.status !== 200) return fail("peer-invalid");
-  try {
-    return ok(decodeBundle(response.value.bytes));
-  } catch {
-    return fail("peer-invalid");
-  }
+async function readBundle(peer: Peer, hub: HubAddress, index: number, size: number): Reply<Bytes[]> {
+  return await fetchBundle(peer, `${hub.url}/log`, { index, size }, { maxBytes: MAX_BUNDLE_BYTES });
 }
 
 async function text(peer: Peer, url: string): Reply<string> {

@@ -62,6 +62,8 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
   const nowS = (): number => Math.floor(clock.now / 1000);
   const profile = { name: `Community at ${origin}`, region: "TW-TPE", languages: ["en"], members: 20 };
 
+  /** sizes of the book that a checkpoint was made for */
+  const signed = new Set<number>();
   const node: NodeDouble = {
     origin,
     signer: key,
@@ -97,6 +99,7 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
       return leaf;
     },
     async checkpoint(size = node.entries.length) {
+      signed.add(size);
       const root = rootOf(node.entries.slice(0, size).map((entry) => leafHash(entry)));
       return await signCheckpoint({ origin: `${origin}/book`, size, root }, await noteSigner(node.bookKey));
     },
@@ -168,8 +171,13 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
       }
       const tile = parseTilePath(path.slice("/book/".length));
       const first = (tile?.index ?? 0) * 256;
-      if (tile?.level !== "entries" || first + tile.width > node.entries.length)
-        return new Response("", { status: 404 });
+      // No more than a log must (C2SP tlog-tiles): full bundles, and the partial ones of signed sizes until they are full.
+      const isThere =
+        tile?.level === "entries" &&
+        (tile.width === 256
+          ? first + 256 <= node.entries.length
+          : signed.has(first + tile.width) && node.entries.length < first + 256);
+      if (!isThere) return new Response("", { status: 404 });
       return new Response(encodeBundle(node.entries.slice(first, first + tile.width)));
     },
   };

@@ -3,8 +3,10 @@ import { reset, applyD1Migrations } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { fromBase64url, toBase64 } from "../../../shared/bytes.ts";
+import { MAX_ENTRY_BYTES } from "../../../shared/log/bundle.ts";
 import { rootOf } from "../../../shared/log/merkle.ts";
 import { meter, noCounts } from "../../../workers/lib/d1.ts";
+import { readBundle } from "../../../workers/lib/log-read.ts";
 import { tileKey } from "../../../workers/lib/log-schema.ts";
 import { appendToLog, entryLeaf, type NewEntry, readHead } from "../../../workers/lib/log-store.ts";
 
@@ -121,6 +123,18 @@ describe("an append", () => {
     expect(results.map(({ data }) => data)).toEqual(big.map(({ data }) => data));
     expect(results.map(({ seq }) => seq)).toEqual(big.map(({ seq }) => seq));
     await expectConsistent(60);
+  });
+
+  it("takes an entry of 65,535 bytes, which its bundle gives back, and none of 65,536", async () => {
+    const sized = (bytes: number): NewEntry => {
+      const data = `ż${"x".repeat(bytes - 2)}`;
+      return { data, leaf: entryLeaf(data), kind: "test" };
+    };
+    await append([sized(MAX_ENTRY_BYTES)]);
+    const bundle = await readBundle(env.DB, 0, 1);
+    expect(bundle?.length).toBe(2 + 65_535);
+    await expect(append([sized(MAX_ENTRY_BYTES + 1)])).rejects.toThrow("no bundle can hold");
+    await expectConsistent(1);
   });
 
   it("that fails in the caller's statement leaves no trace of the log's own rows", async () => {

@@ -49,6 +49,21 @@ test("a log of more than a thousand entries, with full tiles on two levels, pass
   expect(hub.served.asked).toContain("/log/tile/1/000.p/4");
 }, 30_000);
 
+test("partial tiles and bundles that are gone because the full ones exist are read as the beginning of those", async () => {
+  const { hub, a } = await makeWorld();
+  while (hub.log.size < 500) await hub.report(a);
+  await hub.publishTotals({ logged: false });
+  hub.cosigned = await hub.log.checkpoint();
+  while (hub.log.size < 520) await hub.report(a);
+  hub.served.tamperWith((path, bytes) => (/\/tile\/(0|entries)\/001\.p\//.test(path) ? null : bytes));
+  expect(await faults(hub)).toEqual({ exit: 0, failed: [] });
+  const { asked } = hub.served;
+  for (const tile of ["0", "entries"]) {
+    expect(asked.some((path) => path.startsWith(`/log/tile/${tile}/001.p/`))).toBe(true);
+    expect(asked).toContain(`/log/tile/${tile}/001`);
+  }
+}, 30_000);
+
 test("totals that are seven hours old are stale, and nothing else is", async () => {
   const { hub } = await makeWorld();
   expect(await faults(hub, { now: hub.now + 7 * 3600 })).toEqual({ exit: 0, failed: [] });

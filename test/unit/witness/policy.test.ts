@@ -88,6 +88,25 @@ describe("quorum", () => {
   });
 });
 
+test("white space is blanks and tabs, comments may be indented, and names are bytes", () => {
+  const text = `# first\n \t# second\n\n  \t\n\twitness  \u212a \t${vkey("a")}\t\n quorum\t\u212a \n`;
+  const policy = parsePolicy(text);
+  expect(policy).toMatchObject({ ok: true, value: { quorum: "\u212a", witnesses: [{ name: "\u212a" }] } });
+});
+
+test("thirty-two logs, witnesses and groups are read", async () => {
+  const names = Array.from({ length: 32 }, (_, at) => `n${at}`);
+  const lines = await Promise.all(
+    names.map(async (name) => {
+      const own = await generateNoteKey(`${name}.example/witness`, sha256(utf8(name)), COSIGNATURE);
+      const its = await generateNoteKey(`${name}.example/log`, sha256(utf8(`log ${name}`)));
+      return `log ${its.vkey}\nwitness ${name} ${own.vkey}\ngroup g-${name} all ${name}\n`;
+    }),
+  );
+  const policy = policyOf(`${lines.join("")}quorum g-n31\n`);
+  expect([policy.logs.length, policy.witnesses.length, policy.groups.length]).toEqual([32, 32, 32]);
+});
+
 describe("policies that are refused", () => {
   test("each rule of the syntax", () => {
     const bad = [
@@ -111,6 +130,12 @@ describe("policies that are refused", () => {
       `${witnesses("a")}group g any g\nquorum g\n`,
       witnesses("a"),
       `#${"x".repeat(20_000)}\nquorum none\n`,
+      "quorum none\r\n",
+      "quorum none\n# \u0000\n",
+      "quorum none\n# \u007f\n",
+      "quorum\u00a0none\n",
+      "\u00a0quorum none\n",
+      `witness K ${vkey("a")}\nquorum \u212a\n`,
     ];
     for (const text of bad) expect([text, parsePolicy(text).ok]).toEqual([text, false]);
   });

@@ -90,7 +90,8 @@ async function beginReading(hub: Hub, waiting: WaitingReport, slice: number): Pr
     mirror = step.mirror;
     step = nextStep(mirror, target, slice);
   }
-  const data = step.do === "read" ? await readBook(hub.peer, waiting.url, step.from, step.to) : "none";
+  const { size } = target;
+  const data = step.do === "read" ? await readBook(hub.peer, waiting.url, { ...step, size }) : "none";
   return { waiting, from, mirror, restarted, verifiedBefore, keptBefore, data };
 }
 
