@@ -160,6 +160,19 @@ describe("opening", () => {
     },
   );
 
+  test("a key that shares a name or an id with a known one, but not both, is unknown", async () => {
+    const [known, sameName] = await Promise.all([signerOf("a.example/log", "a"), signerOf("a.example/log", "b")]);
+    const text = "text\n";
+    const good = await signNote(text, [known]);
+    const line = good.slice(good.indexOf("\n\n") + 2);
+    // the id of the known key under another name, and a signature that would not verify
+    const sameId = line.replace("a.example/log", "b.example/log").replace(/.{4}\n$/, "AAA=\n");
+    for (const other of [await sameName.sign(text), sameId]) {
+      expect(await openNote(good + other, [known.vkey])).toMatchObject({ ok: true, value: { verified: [known.vkey] } });
+      expect(await openNote(`${text}\n${other}`, [known.vkey])).toEqual({ ok: false, error: "note-unsigned" });
+    }
+  });
+
   test("a known key with a bad signature refuses the whole note, whoever else signed", async () => {
     const [a, b] = await Promise.all([signerOf("a.example/log", "a"), signerOf("b.example/log", "b")]);
     const good = await signNote("text\n", [a]);
