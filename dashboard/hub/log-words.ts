@@ -8,7 +8,10 @@ import type { LogEntry } from "./log-entries.ts";
 type Words = { [K in StatementKind]: (claims: Claims<K>) => string };
 
 const words: Words = {
-  "hub-policy+jwt": (c) => t("entry.policy", { name: c.name }),
+  "hub-policy+jwt": (c) =>
+    c.parent === undefined
+      ? t("entry.policy", { name: c.name })
+      : t("entry.policy-fork", { name: c.name, parent: c.parent.origin.replace(/\/log$/, "") }),
   "node-join+jwt": (c) => t("entry.join", { name: c.profile.name, origin: c.iss }),
   "node-key+jwt": (c) => t(`entry.key-${c.act}`, { who: c.iss, roles: rolesOf(c.keys) }),
   "hub-key+jwt": (c) => t(`entry.hub-key-${c.act}`, { roles: rolesOf(c.keys) }),

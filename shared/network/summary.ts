@@ -90,8 +90,10 @@ export function networkJson(
   state: SummaryState,
   log: { origin: string; size: number; root: string; iat: number },
 ): Network {
+  const parent = state.policy?.claims.parent;
   return {
     ...headlineOf(state),
+    ...(parent !== undefined && { parent }),
     log: { origin: log.origin, size: log.size, root: log.root },
     campaigns: campaignSummaries(state).slice(0, MAX_LISTED_CAMPAIGNS),
     ...(state.capital !== null && { funding: fundingOf(state.capital) }),

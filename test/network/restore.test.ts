@@ -250,6 +250,8 @@ describe("a fork", () => {
         parent: { origin: `${net.hub.origin}/log`, ...parent },
       },
     });
+    expect(await publicNumbers(fork.hub)).toMatchObject({ parent: { origin: `${net.hub.origin}/log`, ...parent } });
+    expect(await publicNumbers(net.hub)).not.toHaveProperty("parent");
     expect((await verifyNow(fork.hub, true)).checks.filter(({ ok }) => !ok)).toEqual([]);
   });
   test("keeps campaigns and money, and counts no community before it has joined", async () => {

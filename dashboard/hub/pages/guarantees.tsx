@@ -2,6 +2,7 @@
 import { DataTable } from "../../parts/data-table.tsx";
 import { t } from "../../parts/i18n.ts";
 import { Page, Section } from "../../parts/page.tsx";
+import { ParentLine } from "../parent-line.tsx";
 
 const guarantees = ["sums", "past", "mine", "books", "samples", "two-faces", "conditions", "money", "keys"] as const;
 const unpromised = ["people", "purchase", "admission", "silence", "impact", "approvers", "platform", "crypto"] as const;
@@ -9,7 +10,12 @@ type Guarantee = (typeof guarantees)[number];
 
 export function GuaranteesPage() {
   return (
-    <Page title={t("guarantees.title")} lead={t("guarantees.lead")} back={{ href: "/check", label: t("nav.check") }}>
+    <Page
+      title={t("guarantees.title")}
+      lead={t("guarantees.lead")}
+      back={{ href: "/check", label: t("nav.check") }}
+      under={<ParentLine />}
+    >
       <DataTable<Guarantee>
         caption={t("guarantees.proven")}
         rows={[...guarantees]}

@@ -11,6 +11,7 @@ import { Page, Section } from "../../parts/page.tsx";
 import { Badge, Banner, Empty, Skeleton } from "../../parts/states.tsx";
 import { type LogEntry, readBundle, readLogSize } from "../log-entries.ts";
 import { describeEntry, entryLabel } from "../log-words.ts";
+import { ParentLine } from "../parent-line.tsx";
 
 const STEP = 50;
 
@@ -52,7 +53,12 @@ function LogList() {
     return () => abort.abort();
   }, [shown]);
   return (
-    <Page title={t("log.title")} lead={t("log.lead")} back={{ href: "/check", label: t("nav.check") }}>
+    <Page
+      title={t("log.title")}
+      lead={t("log.lead")}
+      back={{ href: "/check", label: t("nav.check") }}
+      under={<ParentLine />}
+    >
       {state === "loading" ? (
         <Skeleton />
       ) : state === "unreachable" ? (

@@ -22,6 +22,7 @@ import { CampaignCard } from "../campaign-card.tsx";
 import { CommunityTable } from "../community-table.tsx";
 import { MoneyBar } from "../funding/money-bar.tsx";
 import { CheckLine, useNetwork } from "../live.tsx";
+import { ParentLine } from "../parent-line.tsx";
 import { stages } from "../stages.ts";
 import { Weave, type WeaveEnd } from "../weave.tsx";
 
@@ -40,6 +41,7 @@ export function OverviewPage() {
       under={
         <>
           {data ? <CheckLine size={data.log.size} at={data.as_of} /> : <div class="check-space" />}
+          <ParentLine />
           {data && data.pledges > 0 && campaigns.data && communities.data ? (
             <Weave
               label={t("overview.weave", { communities: data.communities, pledges: data.pledges })}

@@ -3,7 +3,7 @@ import { auditCode } from "../audit.ts";
 import { pendingRecovery } from "./keys.ts";
 import { z } from "zod";
 import { count, currency, day, decimal, decimalSum, hash, origin, region } from "../primitives.ts";
-import { headline, productRef } from "../statement.ts";
+import { headline, parentLog, productRef } from "../statement.ts";
 import { logRef, moneyStages } from "./money.ts";
 
 export const campaignSummary = z.object({
@@ -25,6 +25,8 @@ export type CampaignSummary = z.infer<typeof campaignSummary>;
 /** `/api/network`, served as RFC 8785 bytes so that a verifier can compare it byte for byte. */
 export const network = headline.extend({
   log: logRef,
+  /** of a fork: the log whose first `size` entries it goes on from (docs/protocol.md §11) */
+  parent: parentLog.optional(),
   /** the 100 campaigns with the most purchasing power; the rest through /api/campaigns */
   campaigns: z.array(campaignSummary),
   /** stages of money, one line a currency; absent while no money was recorded */
