@@ -3,7 +3,7 @@
  * a copy under the hub's own signatures or, with --fork, as a hub that goes on under a name and keys of its own.
  * Exit codes: those of verify (docs/protocol.md §10); 64 for a wrong command line.
  */
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { EXIT } from "../shared/verify/report.ts";
@@ -12,19 +12,21 @@ import type { HubKeys } from "../shared/signing/keys.ts";
 import { Wrong, runCommand } from "./command.ts";
 import { loadKeys } from "./network/keys.ts";
 import { openDatabase } from "./restore/database.ts";
+import { writeDump } from "./restore/dump.ts";
 import { type Fork, type Restored, restoreHub } from "./restore/hub.ts";
 import { keeping } from "./restore/source.ts";
 import { addressOf, bookSource, isLoopback, sourceAt } from "./verify/address.ts";
 import { printHub, progressBar } from "./verify/print.ts";
 
 const USAGE = `Usage:
-  npm run restore -- <hub url> --data <folder> [--port <n>] [--vkey <key>] [--stale]
-  npm run restore -- <hub url> --data <folder> --fork [--origin <host>] [--name <name>] [--port <n>] [--vkey <key>] [--stale]
+  npm run restore -- <hub url> --data <folder> [--sql <file>] [--port <n>] [--vkey <key>] [--stale]
+  npm run restore -- <hub url> --data <folder> --fork [--origin <host>] [--name <name>] [--sql <file>] [--port <n>] [--vkey <key>] [--stale]
 
   --data    a folder that is not there yet; npm start -- --data <folder> runs what is in it
   --fork    goes on as a hub of its own: new keys, a new origin, and a first entry that names the parent
   --origin  the fork's origin for ever; without it the one on this machine, localhost:<port>
   --name    the fork's public name; without it the parent's
+  --sql     writes the database as SQL too, for wrangler d1 execute --file: a file that is not there yet
   --port    where it runs on this machine, 8787 unless told
   --vkey    the log's verifier key; without it the hub's own word is taken, and said so
   --stale   also when its newest numbers are old or its witnesses are missing: the hub may be gone, and this a copy of it`;
@@ -33,6 +35,7 @@ const FIRST_PORT = 8787;
 interface Options {
   hub: string;
   data: string;
+  sql: string | null;
   vkey: string | undefined;
   port: number;
   fork: { origin: string; name: string | undefined } | null;
@@ -42,6 +45,7 @@ interface Options {
 async function main(): Promise<number> {
   const options = readOptions();
   await requireFree(options.data);
+  if (options.sql !== null) await requireFree(options.sql);
   const isLocal = isLoopback(new URL(options.hub));
   const source = keeping(sourceAt(options.hub));
   const bar = progressBar();
@@ -77,7 +81,7 @@ type Building = Omit<Options, "hub" | "vkey"> & {
 };
 
 /** Beside its place first, so that a folder under its own name is always whole. */
-async function build({ data, port, fork, source, show }: Building): Promise<string[]> {
+async function build({ data, sql, port, fork, source, show }: Building): Promise<string[]> {
   const draft = `${data}.restoring`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(join(draft, "hub"), { recursive: true });
@@ -99,6 +103,7 @@ async function build({ data, port, fork, source, show }: Building): Promise<stri
   if (fork === null) Object.assign(hub, { MIRROR_OF: source.vkey, MIRROR_HEAD: source.head });
   const settings = { port, nodes: 0, demo: false, hub };
   await writeFile(join(draft, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  if (sql !== null) await writeDump(join(draft, "hub", "database"), sql);
   await mkdir(dirname(data), { recursive: true });
   await rename(draft, data);
   const missing = restored.missing === 0 ? "" : `; ${restored.missing} texts or inputs it names are served nowhere`;
@@ -109,12 +114,13 @@ async function build({ data, port, fork, source, show }: Building): Promise<stri
       : `  a hub of its own, ${origin}/log, that goes on from ${source.origin}; its communities have to join it`,
     `  its key      ${fork === null ? source.vkey : keys.vkey}`,
     `  run it       npm start -- --data ${data}`,
+    ...(sql === null ? [] : [`  as SQL       ${sql}`]),
   ];
 }
 
-async function requireFree(data: string): Promise<void> {
-  const there = await readdir(data).catch(() => null);
-  if (there !== null) throw new Wrong(`There is something already: ${data}`);
+async function requireFree(path: string): Promise<void> {
+  const there = await stat(path).catch(() => null);
+  if (there !== null) throw new Wrong(`There is something already: ${path}`);
 }
 
 function readOptions(): Options {
@@ -124,6 +130,7 @@ function readOptions(): Options {
       allowPositionals: true,
       options: {
         data: { type: "string" },
+        sql: { type: "string" },
         fork: { type: "boolean", default: false },
         origin: { type: "string" },
         name: { type: "string" },
@@ -146,6 +153,7 @@ function readOptions(): Options {
   return {
     hub: addressOf(hub, values.vkey !== undefined),
     data: resolve(values.data),
+    sql: values.sql === undefined ? null : resolve(values.sql),
     vkey: values.vkey,
     port,
     fork: values.fork ? { origin: values.origin ?? `localhost:${port}`, name: values.name } : null,

@@ -10,6 +10,7 @@ import type { LocalDatabase } from "../network/migrations.ts";
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const ROWS = 100;
+const AT_ONCE = 8;
 
 export class Beside {
   /** award → hash of its text; id of an allocation → hash of its inputs */
@@ -27,6 +28,10 @@ export class Beside {
   /** Answers how many are missing. */
   async write(db: LocalDatabase, source: Source): Promise<number> {
     const published = this.#texts.size === 0 ? new Map<string, string>() : await publishedTexts(source);
+    const asked = [...this.#texts].filter(([, hash]) => !published.has(hash));
+    for (let at = 0; at < asked.length; at += AT_ONCE)
+      for (const text of await Promise.all(asked.slice(at, at + AT_ONCE).map(([award]) => awardText(source, award))))
+        if (text !== null) published.set(sha256url(utf8(text)), text);
     const texts = [...this.#texts].flatMap(([award, hash]) => {
       const text = published.get(hash);
       return text === undefined ? [] : [[award, text]];
@@ -50,6 +55,13 @@ async function insert(db: LocalDatabase, sql: string, rows: readonly string[][])
       .prepare(sql)
       .bind(JSON.stringify(rows.slice(at, at + ROWS)))
       .run();
+}
+
+/** Grants that came from another publisher's file are not published again, but each has its page. */
+async function awardText(source: Source, award: string): Promise<string | null> {
+  const bytes = await fetchIfThere(source, `/api/awards/${encodeURIComponent(award)}`, MAX_BYTES);
+  const { text } = bytes === null ? {} : (JSON.parse(fromUtf8(bytes)) as { text?: unknown });
+  return typeof text === "string" ? text : null;
 }
 
 /** By hash: descriptions of the hub's published grants. */

@@ -5,6 +5,7 @@
 import { execFile } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
+import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createAuthenticator } from "../../scripts/demo/authenticator.ts";
@@ -219,6 +220,7 @@ describe("a fork", () => {
   let fork: Network;
   let operator: Person;
   const parent = { size: 0, root: "" };
+  let loaded: DatabaseSync;
 
   beforeAll(async () => {
     const data = join(folder, "fork");
@@ -229,10 +231,14 @@ describe("a fork", () => {
       "--fork",
       "--name",
       "Second hub",
+      "--sql",
+      join(folder, "fork.sql"),
       "--port",
       String(await freePorts(1)),
     );
     expect(made.exit, made.text).toBe(0);
+    loaded = new DatabaseSync(":memory:");
+    loaded.exec(await readFile(join(folder, "fork.sql"), "utf8"));
     const [, size, root] = await headOf(net.network);
     Object.assign(parent, { size: Number(size), root });
     fork = await run(data);
@@ -253,6 +259,16 @@ describe("a fork", () => {
     expect(await publicNumbers(fork.hub)).toMatchObject({ parent: { origin: `${net.hub.origin}/log`, ...parent } });
     expect(await publicNumbers(net.hub)).not.toHaveProperty("parent");
     expect((await verifyNow(fork.hub, true)).checks.filter(({ ok }) => !ok)).toEqual([]);
+  });
+  test("is there as SQL too: another database that loads it holds the same", async () => {
+    for (const table of ["log_entry", "log_tile", "transfer", "account", "campaign", "mirror_bundle", "award_text"]) {
+      const sql = `SELECT ${TABLES[table] ?? "*"} FROM ${table}`;
+      const rows = loaded.prepare(sql).all();
+      expect(rows.map((row) => JSON.stringify(row)).sort(), table).toEqual(await rowsOf(fork, table));
+    }
+    const names = "SELECT name FROM d1_migrations ORDER BY id";
+    const { results } = await (await fork.hub.database()).prepare(names).all();
+    expect(loaded.prepare(names).all()).toEqual(results);
   });
   test("keeps campaigns and money, and counts no community before it has joined", async () => {
     const { funding, ...numbers } = await publicNumbers(fork.hub);

@@ -52,7 +52,7 @@ export function OverviewPage() {
                 targets: t("overview.n-campaigns", { n: data.campaigns.length }),
               }}
             />
-          ) : (
+          ) : data?.pledges === 0 ? null : (
             <div class="weave-frame" />
           )}
         </>
