@@ -101,7 +101,8 @@ function partsOf(value: string | Uint8Array): Value[] {
     const step = MAX_VALUE_BYTES / 2;
     return Array.from({ length: Math.ceil(value.length / step) }, (_, i) => value.subarray(i * step, (i + 1) * step));
   }
-  const characters = [...value];
+  // by code point: half a pair has no form in UTF-8
+  const characters = Array.from(value);
   const step = MAX_VALUE_BYTES / 4;
   return Array.from({ length: Math.ceil(characters.length / step) }, (_, i) =>
     characters.slice(i * step, (i + 1) * step).join(""),
