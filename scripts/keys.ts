@@ -1,71 +1,42 @@
 /**
- * `npm run keys -- rotate|finish|recover hub|node`: keys that take the place of others (docs/operate.md, "Keys"). A new
- * key is in the file before anything else happens, the secret is the order, the log is where it happens: each command
- * may be run again after a crash anywhere and goes on where it stopped.
- *   --keys statement,log | report,book   which ones; all of them if not said
- *   --file FILE                          the key file; deploy-keys/<kind>-<origin>.json if not said
- *   --hub URL                            recover node: a hub to tell (again for each); the node's own list if not said
- *   --data DIR --name NAME               a worker of `npm start` instead of a deployed one: hub, a, b, …
- *   --now                                finish: do not wait 30 days before an old log or book key stops signing
+ * `npm run keys -- …`: keys that take the place of others (docs/operate.md, "Keys"). A new key is in the file before
+ * anything else happens, the secret is the order, the log is where it happens: each command may be run again after a
+ * crash anywhere and goes on where it stopped. Exit codes: 0; 1 when it could not be done; 64 for a wrong command line.
  */
-import { parseArgs } from "node:util";
-import { finish, rotate } from "./keys/rotate.ts";
+import { type Asked, USAGE, readCommand } from "./keys/arguments.ts";
+import { object } from "./keys/object.ts";
 import { recoverHub, recoverNode } from "./keys/recover.ts";
-import { deployedVault, embeddedVault, roles, type Role } from "./keys/vault.ts";
+import { finish, rotate } from "./keys/rotate.ts";
+import { show } from "./keys/show.ts";
+import { deployedVault, embeddedVault, type Vault } from "./keys/vault.ts";
+import { Wrong, runCommand } from "./command.ts";
 
-const USAGE = `usage: npm run keys -- rotate|finish|recover hub|node
-  [--keys statement,log|report,book] [--file FILE] [--hub URL]... [--data DIR --name NAME] [--now]`;
-
-class Wrong extends Error {}
-
-async function main(): Promise<void> {
-  const { values, positionals } = readArguments();
-  const [act, kind] = positionals;
-  if ((kind !== "hub" && kind !== "node") || positionals.length > 2) throw new Wrong("Say whose keys: hub or node.");
-  const vault =
-    values.data === undefined
-      ? await deployedVault(kind, values.file)
-      : await embeddedVault(kind, values.data, values.name ?? (kind === "hub" ? "hub" : "a"));
-  const chosen = chosenRoles(values.keys, kind);
-  const say = (line: string): void => console.log(line);
-  if (act === "rotate") await rotate(vault, chosen, say);
-  else if (act === "finish") await finish(vault, { now: Date.now(), isForced: values.now, say });
-  else if (act !== "recover") throw new Wrong("Say what to do: rotate, finish or recover.");
-  else if (kind === "hub") await recoverHub(vault, chosen, say);
-  else await recoverNode(vault, chosen, values.hub, say);
-}
-
-function readArguments() {
+async function main(): Promise<number> {
+  const asked = readCommand(process.argv.slice(2));
   try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        keys: { type: "string" },
-        file: { type: "string" },
-        hub: { type: "string", multiple: true, default: [] },
-        data: { type: "string" },
-        name: { type: "string" },
-        now: { type: "boolean", default: false },
-      },
-    });
+    await act(asked, await openVault(asked));
+    return 0;
   } catch (error) {
-    throw new Wrong((error as Error).message);
+    if (error instanceof Wrong || !(error instanceof Error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 1;
   }
 }
 
-function chosenRoles(text: string | undefined, kind: "hub" | "node"): Role[] {
-  const all = roles[kind];
-  if (text === undefined) return [...all];
-  return text.split(",").map((name) => {
-    const role = all.find((one) => one === name);
-    if (role === undefined) throw new Wrong(`A ${kind} has no key "${name}": ${all.join(", ")}`);
-    return role;
-  });
+async function act(asked: Asked, vault: Vault): Promise<void> {
+  const { chosen, hubs, newRecovery, isForced } = asked;
+  const say = (line: string): boolean => process.stdout.write(`${line}\n`);
+  if (asked.act === "show") await show(vault, hubs, say);
+  else if (asked.act === "object") await object(vault, hubs, say);
+  else if (asked.act === "rotate") await rotate(vault, chosen, say);
+  else if (asked.act === "finish") await finish(vault, { chosen, now: Date.now(), isForced, say });
+  else if (asked.kind === "hub") await recoverHub(vault, chosen, { newRecovery }, say);
+  else await recoverNode(vault, chosen, { hubs, newRecovery }, say);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(error instanceof Wrong ? `${error.message}\n\n${USAGE}` : (error as Error).message);
-  process.exitCode = error instanceof Wrong ? 64 : 1;
+async function openVault({ kind, data, name, file }: Asked): Promise<Vault> {
+  if (data === undefined) return await deployedVault(kind, file);
+  return await embeddedVault(kind, data, name ?? (kind === "hub" ? "hub" : "a"));
 }
+
+await runCommand(main, USAGE);

@@ -362,6 +362,11 @@ export const nodeEn = {
   "keys.missing-note":
     "The hub’s log names a key that this server was not given, so nothing can be reported. Set it from the command line, or recover with the file you keep offline.",
   "keys.next-waits": "A next key was set and takes its place at this hub within minutes.",
+  "keys.no-witness":
+    "This hub’s log names no witness key of this community yet. Within minutes it will, and this community is asked to witness.",
+  "keys.witness-missing": "This server does not hold the current witness key",
+  "keys.witness-missing-note":
+    "It signs nothing for this hub’s log that would count. Recover the witness key with the file you keep offline.",
   "keys.recovery": "A recovery of this community’s keys waits",
   "keys.recovery-note": "New keys ({roles}) take effect on {due}. Until then the hub takes in none of your reports.",
   "keys.recovery-object":

@@ -362,6 +362,11 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "keys.missing-note":
     "El registro del centro nombra una clave que este servidor no recibió, así que no se puede informar. Fíjala desde la línea de órdenes, o recupera con el archivo que guardas fuera de línea.",
   "keys.next-waits": "Se fijó una clave siguiente y ocupa su lugar en este centro en unos minutos.",
+  "keys.no-witness":
+    "El registro de este centro aún no nombra una clave de testigo de esta comunidad. Lo hará en unos minutos, y se le pedirá ser testigo.",
+  "keys.witness-missing": "Este servidor no tiene la clave de testigo actual",
+  "keys.witness-missing-note":
+    "No firma nada que cuente para el registro de este centro. Recupera la clave de testigo con el archivo que guardas fuera de línea.",
   "keys.recovery": "Espera una recuperación de las claves de esta comunidad",
   "keys.recovery-note":
     "Las claves nuevas ({roles}) valen desde el {due}. Hasta entonces el centro no admite informes vuestros.",
@@ -515,16 +520,16 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
     "{n, plural, =0 {El primer intento está a punto de empezar} one {Un intento} other {# intentos}}",
   "hub-link.next": "Próximo intento",
   "hub-link.last-error": "Última respuesta: {error}",
-  "delivery.hub-unreachable": "El hub no dijo cuál es nuestro informe más reciente.",
+  "delivery.hub-unreachable": "El centro no dijo cuál es nuestro informe más reciente.",
   "delivery.book-behind":
-    "El hub ha visto más de nuestro libro de lo que contiene esta base de datos. Se restauró una copia antigua.",
+    "El centro ha visto más de nuestro libro de lo que contiene esta base de datos. Se restauró una copia antigua.",
   "delivery.profile-missing": "Esta comunidad aún no tiene nombre. Mira en Perfil.",
   "delivery.report-unproven":
-    "El hub nombra como nuestro último informe uno que su registro no muestra como nuestro. No firmamos nada encima y seguimos en cuanto responda bien.",
+    "El centro nombra como nuestro último informe uno que su registro no muestra como nuestro. No firmamos nada encima y seguimos en cuanto responda bien.",
   "delivery.report-lost":
-    "El hub perdió un informe que esta base de datos tampoco tiene. No podemos repetir su número con otras palabras: esto sigue cuando el hub recupere su copia más reciente.",
+    "El centro perdió un informe que esta base de datos tampoco tiene. No podemos repetir su número con otras palabras: esto sigue cuando el centro recupere su copia más reciente.",
   "delivery.seq-gap":
-    "El hub espera otro informe que el que tenemos para él. Enviamos lo firmado sin cambios y seguimos cuando recupere su copia más reciente.",
+    "El centro espera otro informe que el que tenemos para él. Enviamos lo firmado sin cambios y seguimos cuando recupere su copia más reciente.",
   "hub-link.safe": "No se pierde nada: las promesas siguen en nuestro libro y se vuelven a enviar.",
   "hub-link.try-now": "Intentar ahora",
   "hub-link.tried": "Entregado",

@@ -40,6 +40,7 @@ export const witnessEn = {
   "witness.not-proven": "What witnesses do not show",
   "witness.not-proven-text":
     "That what the log says is true. They show that everyone is shown the same log, and that nothing in it is changed afterwards.",
+  "witness.former": "its key of before, as long as the rule counts it",
   "witness.error-peer-unreachable": "does not answer",
   "witness.error-peer-invalid": "answers something else",
   "witness.error-peer-forbidden": "may not be contacted",

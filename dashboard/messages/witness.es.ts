@@ -43,6 +43,7 @@ export const witnessEs: Record<keyof typeof witnessEn, string> = {
   "witness.not-proven": "Lo que los testigos no muestran",
   "witness.not-proven-text":
     "Que lo que dice el registro sea cierto. Muestran que a todos se les enseña el mismo registro y que nada en él se cambia después.",
+  "witness.former": "su clave anterior, mientras la regla la cuente",
   "witness.error-peer-unreachable": "no responde",
   "witness.error-peer-invalid": "responde otra cosa",
   "witness.error-peer-forbidden": "no se puede contactar",

@@ -1,9 +1,11 @@
 /** What the log says of a worker's keys, as the commands ask for it: public, and only to know whether to go on. */
 import { type KeyView, communityKeys, hubKeysHistory } from "../../shared/protocol/api/keys.ts";
+import { hubWitnesses } from "../../shared/protocol/api/witness.ts";
 import { hubDescriptor, nodeDescriptor } from "../../shared/protocol/well-known.ts";
 import { noteHand } from "../../shared/signing/key-change.ts";
 import type { PrivateJwk } from "../../shared/signing/ed25519.ts";
-import { type Role, type Vault, secretOf } from "./vault.ts";
+import { type Role, secretOf } from "./roles.ts";
+import type { Vault } from "./vault.ts";
 
 interface Place {
   /** the hub whose log it is */
@@ -13,6 +15,7 @@ interface Place {
 export interface LoggedKeys {
   keys: KeyView[];
   last_recovery: string;
+  pending: { leaf: string; objected: boolean } | null;
   pendingDue: string | null;
 }
 
@@ -40,10 +43,32 @@ async function hubsOf(node: string): Promise<string[]> {
 }
 
 export async function loggedKeys({ kind, origin }: Vault, { url }: Place): Promise<LoggedKeys> {
-  if (kind === "hub") return { ...hubKeysHistory.parse(await getJson(`${url}/api/keys`)), pendingDue: null };
+  if (kind === "hub")
+    return { ...hubKeysHistory.parse(await getJson(`${url}/api/keys`)), pending: null, pendingDue: null };
   const address = `${url}/api/communities/${encodeURIComponent(origin)}/keys`;
   const known = communityKeys.parse(await getJson(address));
   return { ...known, pendingDue: known.pending?.due ?? null };
+}
+
+/** Hands a statement to a hub; anybody may. */
+export async function submit(hub: string, jws: string): Promise<void> {
+  const answer = await fetch(`${hub}/log/entries`, {
+    method: "POST",
+    headers: { "content-type": "application/jose" },
+    body: jws,
+    signal: AbortSignal.timeout(20_000),
+  });
+  if (!answer.ok) throw new Error(`${hub} refused: ${await answer.text()}`);
+}
+
+/** Hubs whose rule about witnesses still counts this key: until it names another, its holder must sign with it. */
+export async function countedAt(places: readonly Place[], vkey: string): Promise<string[]> {
+  const counted: string[] = [];
+  for (const { url, origin } of places) {
+    const { rule, pending } = hubWitnesses.parse(await getJson(`${url}/api/witnesses`));
+    if ([rule, pending].some((one) => one?.policy.includes(` ${vkey}`))) counted.push(origin);
+  }
+  return counted;
 }
 
 /** The public key in a secret, as a log names it. */

@@ -6,19 +6,20 @@
 import type { Ed25519Jwk } from "../../shared/protocol/primitives.ts";
 import { type Ed25519Signer, type PrivateJwk, signer } from "../../shared/signing/ed25519.ts";
 import { type KeyDraft, type KeyHands, noteHand, signKeyChange } from "../../shared/signing/key-change.ts";
-import { type LoggedKeys, loggedKeys, logsOf, publicOf } from "./log.ts";
-import { type KeyFile, type Role, type Vault, makeNext, secretOf } from "./vault.ts";
+import { type LoggedKeys, loggedKeys, logsOf, publicOf, submit } from "./log.ts";
+import { type Role, secretOf } from "./roles.ts";
+import { type KeyFile, type Vault, makeNext } from "./vault.ts";
 
 type Say = (line: string) => void;
 
 export async function recoverNode(
   vault: Vault,
   chosen: readonly Role[],
-  hubs: readonly string[],
+  { hubs, newRecovery = false }: { hubs: readonly string[]; newRecovery?: boolean },
   say: Say,
 ): Promise<void> {
   const recovery = await recoveryKey(await vault.read(), vault.file);
-  let keys = await makeNext(vault, chosen);
+  let keys = await makeNext(vault, chosen, { newRecovery });
   const places = await logsOf(vault, hubs);
   if (places.length === 0) throw new Error("the node names no hub that has admitted it: say --hub URL");
   for (const place of places) {
@@ -50,9 +51,14 @@ export async function recoverNode(
   if (vault.afterwards !== null) say(vault.afterwards);
 }
 
-export async function recoverHub(vault: Vault, chosen: readonly Role[], say: Say): Promise<void> {
+export async function recoverHub(
+  vault: Vault,
+  chosen: readonly Role[],
+  { newRecovery = false }: { newRecovery?: boolean },
+  say: Say,
+): Promise<void> {
   const recovery = await recoveryKey(await vault.read(), vault.file);
-  let keys = await makeNext(vault, chosen);
+  let keys = await makeNext(vault, chosen, { newRecovery });
   const [place] = await logsOf(vault);
   if (place === undefined) throw new Error(`${vault.url} does not answer`);
   const jws =
@@ -82,7 +88,7 @@ async function recoveryKey({ recoveryJwk }: KeyFile, file: string): Promise<Ed25
 }
 
 interface Changed {
-  draft: Pick<KeyDraft, "prev" | "keys">;
+  draft: Pick<KeyDraft, "prev" | "keys" | "recovery_sha256">;
   hands: KeyHands;
 }
 
@@ -95,11 +101,17 @@ async function changed(keys: KeyFile, chosen: readonly Role[], logged: LoggedKey
     changes.push({ role, key: await publicOf(role, secret), ...(role === "log" && from !== undefined && { from }) });
     hands[role] = { new: await handOf(role, secret) };
   }
-  return { draft: { prev: logged.last_recovery, keys: changes }, hands };
+  const next = keys.recoveryJwkNext;
+  const draft = {
+    prev: logged.last_recovery,
+    keys: changes,
+    ...(next !== undefined && { recovery_sha256: (await signer(next)).kid }),
+  };
+  return { draft, hands };
 }
 
 async function handOf(role: Role, secret: string) {
-  if (role === "log" || role === "book") return (await noteHand(role, secret)).sign;
+  if (role === "log" || role === "book" || role === "witness") return (await noteHand(role, secret)).sign;
   const key = await signer(JSON.parse(secret) as PrivateJwk);
   return (message: Uint8Array<ArrayBuffer>) => key.sign(message);
 }
@@ -113,14 +125,4 @@ async function signRecovery(
   const iat = Math.floor(Date.now() / 1000);
   const whole = { iss, ...(aud !== undefined && { aud }), iat, v: 1 as const, act: "recover" as const, recovery_jwk };
   return await signKeyChange(recovery, kind, { ...whole, ...draft }, hands);
-}
-
-async function submit(hub: string, jws: string): Promise<void> {
-  const answer = await fetch(`${hub}/log/entries`, {
-    method: "POST",
-    headers: { "content-type": "application/jose" },
-    body: jws,
-    signal: AbortSignal.timeout(20_000),
-  });
-  if (!answer.ok) throw new Error(`${hub} refused the recovery: ${await answer.text()}`);
 }

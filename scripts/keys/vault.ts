@@ -8,26 +8,18 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { unstable_readConfig as readConfig } from "wrangler";
-import { generateNoteKey } from "../../shared/log/note.ts";
+import { COSIGNATURE, ED25519, generateNoteKey } from "../../shared/log/note.ts";
 import { type PrivateJwk, generateEd25519 } from "../../shared/signing/ed25519.ts";
 import { ROOT } from "../build.ts";
 import { nodeNames } from "../network.ts";
-
-export const roles = { hub: ["statement", "log"], node: ["report", "book"] } as const;
-export type Role = (typeof roles)["hub" | "node"][number];
-
-/** Name of the secret that a role's key is given as; the one to come has `_NEXT` behind it. */
-export const secretOf: Record<Role, string> = {
-  statement: "STATEMENT_JWK",
-  log: "LOG_KEY",
-  report: "REPORT_JWK",
-  book: "BOOK_KEY",
-};
+import { type Role, secretOf } from "./roles.ts";
 
 export interface KeyFile {
   secrets: Record<string, string>;
   vkey?: string;
   recoveryJwk?: PrivateJwk;
+  /** the recovery key that takes its place once the recovery that names it is in effect */
+  recoveryJwkNext?: PrivateJwk;
   /** keys that were replaced: not needed for anything but to know them again */
   former?: { secret: string; value: string; at: string }[];
   /** when the keys to come were made */
@@ -122,14 +114,20 @@ function fileAt(file: string): Pick<Vault, "file" | "read" | "write"> {
 }
 
 /** Keys to come for these roles: those of an earlier attempt, or new ones, in the file before anybody hears of them. */
-export async function makeNext(vault: Vault, chosen: readonly Role[]): Promise<KeyFile> {
-  const keys = await vault.read();
+export async function makeNext(
+  vault: Vault,
+  chosen: readonly Role[],
+  { newRecovery = false }: { newRecovery?: boolean } = {},
+): Promise<KeyFile> {
+  const before = await vault.read();
+  const isNew = newRecovery && before.recoveryJwkNext === undefined;
+  const keys: KeyFile = isNew ? { ...before, recoveryJwkNext: await generateEd25519() } : before;
   const made: Record<string, string> = {};
   for (const role of chosen) {
     const name = `${secretOf[role]}_NEXT`;
     if (keys.secrets[name] === undefined) made[name] = await newSecret(role, vault.origin);
   }
-  if (Object.keys(made).length === 0) return keys;
+  if (Object.keys(made).length === 0 && !isNew) return keys;
   const next = { ...keys, secrets: { ...keys.secrets, ...made }, nextSince: new Date().toISOString() };
   await vault.write(next);
   return next;
@@ -137,5 +135,6 @@ export async function makeNext(vault: Vault, chosen: readonly Role[]): Promise<K
 
 async function newSecret(role: Role, origin: string): Promise<string> {
   if (role === "statement" || role === "report") return JSON.stringify(await generateEd25519());
-  return (await generateNoteKey(`${origin}/${role}`)).skey;
+  const type = role === "witness" ? COSIGNATURE : ED25519;
+  return (await generateNoteKey(`${origin}/${role}`, undefined, type)).skey;
 }

@@ -1,7 +1,7 @@
 /** What travels in an audit (docs/protocol.md §8) between hub, witnesses and the audited community; none of it is logged. */
 import { z } from "zod";
 import { MAX_BEACONS, MAX_OPENINGS, MIN_BEACONS, beacon, opening } from "./audit.ts";
-import { hash, logOrigin, unixSeconds } from "./primitives.ts";
+import { hash, logOrigin, unixSeconds, vkey } from "./primitives.ts";
 
 /** A logged audit, and an entry and a proof for each beacon. */
 export const MAX_AUDIT_BYTES = 1024 * 1024;
@@ -24,6 +24,8 @@ export const beaconRequest = z.strictObject({
   /** the report as logged, and the log's proof that it is */
   report: z.string().max(32_768),
   proof: z.string().max(16_384),
+  /** the witness key that the hub's log holds as current: the witness may have another beside it */
+  witness: vkey.optional(),
 });
 export type BeaconRequest = z.infer<typeof beaconRequest>;
 export const beaconAnswer = z.object({ signature: beacon.shape.signature });

@@ -106,6 +106,16 @@ export function formatPolicy(witnesses: readonly PolicyWitness[], k: number): st
   return `${lines.join("")}group quorum ${String(k)} ${witnesses.map(({ name }) => name).join(" ")}\nquorum quorum\n`;
 }
 
+/** The same policy with other keys in the place of some, by vkey; names, groups and addresses stay. */
+export function withOtherKeys(text: string, successors: ReadonlyMap<string, string>): string {
+  const lines = text.split("\n").map((line) => {
+    const words = line.trim().split(/[ \t]+/);
+    const next = words[0] === "witness" ? successors.get(words[2] ?? "") : undefined;
+    return next === undefined ? line : [...words.slice(0, 2), next, ...words.slice(3)].join(" ");
+  });
+  return lines.join("\n");
+}
+
 /** Whether these witnesses, by vkey, are enough. */
 export function meetsQuorum(policy: Policy, cosigned: ReadonlySet<string>): boolean {
   if (policy.quorum === null) return true;

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { pledge } from "../../scripts/demo/client.ts";
 import { recoverHub, recoverNode } from "../../scripts/keys/recover.ts";
 import { finish, rotate } from "../../scripts/keys/rotate.ts";
-import { embeddedVault, roles } from "../../scripts/keys/vault.ts";
+import { roles } from "../../scripts/keys/roles.ts";
+import { embeddedVault } from "../../scripts/keys/vault.ts";
 import { bootNetwork, type Network } from "../../scripts/network.ts";
 import { communityKeys, hubKeysHistory } from "../../shared/protocol/api/keys.ts";
 import { eventually, openTestNetwork, publicNumbers, timePasses, type TestNetwork } from "../network.ts";
@@ -77,10 +78,10 @@ test(
       expect(now.map((key, at) => key !== before[at])).toEqual([true, true, true, true]);
     });
     await pledgesArrive();
-    const options = { now: Date.now(), isForced: false, say: quiet };
+    const options = { chosen: roles.node, now: Date.now(), isForced: false, say: quiet };
     await expect(finish(node, options)).rejects.toThrow(/30 days/);
     await finish(node, { ...options, isForced: true });
-    await finish(hub, { ...options, isForced: true });
+    await finish(hub, { ...options, chosen: roles.hub, isForced: true });
     expect(Object.keys((await hub.read()).secrets).filter((name) => name.endsWith("_NEXT"))).toEqual([]);
     await restart();
     await pledgesArrive();
@@ -93,19 +94,19 @@ test(
   async () => {
     const node = await embeddedVault("node", net.data, "a");
     const hub = await embeddedVault("hub", net.data, "hub");
-    await recoverHub(hub, ["statement"], quiet);
+    await recoverHub(hub, ["statement"], {}, quiet);
     await restart();
     await eventually(async () => {
       await timePasses({ ...net, network });
       const { keys } = hubKeysHistory.parse(await (await fetch(`${network.hub.url}/api/keys`)).json());
       expect(keys.filter(({ role }) => role === "statement").length).toBe(3);
     });
-    await finish(hub, { now: Date.now(), isForced: true, say: quiet });
-    await recoverNode(node, roles.node, [network.hub.url], quiet);
-    await recoverNode(node, roles.node, [network.hub.url], quiet);
+    await finish(hub, { chosen: roles.hub, now: Date.now(), isForced: true, say: quiet });
+    await recoverNode(node, roles.node, { hubs: [network.hub.url] }, quiet);
+    await recoverNode(node, roles.node, { hubs: [network.hub.url] }, quiet);
     await restart();
     await pledgesArrive();
-    await finish(node, { now: Date.now(), isForced: true, say: quiet });
+    await finish(node, { chosen: roles.node, now: Date.now(), isForced: true, say: quiet });
     await restart();
     await pledgesArrive();
   },

@@ -14,6 +14,8 @@ export interface HubWitness extends AskedWitness {
   /** a community's origin, or the name in the key */
   name: string;
   kind: "community" | "outside";
+  /** the community has put another key in its place: it is asked as long as a rule counts it */
+  former: boolean;
 }
 
 export interface Standing {
@@ -26,14 +28,20 @@ export interface Standing {
 
 const BOOK = "/book";
 
-/** The rule by primary key; communities that named a witness key, also while they are not counted, and the few from outside. */
+/**
+ * The rule by primary key; communities that named a witness key, also while they are not counted, with those they had
+ * before, and the few from outside.
+ */
 export function standingReads(db: D1Database): D1PreparedStatement[] {
   return [
     db.prepare("SELECT log_time, witnesses FROM network WHERE id = 1"),
     db.prepare(
-      `SELECT origin AS name, rtrim(url, '/') || '/witness' AS url, witness_vkey AS vkey, 'community' AS kind FROM community
-       WHERE status IN ('admitted', 'suspended') AND witness_vkey IS NOT NULL
-       UNION ALL SELECT substr(vkey, 1, instr(vkey, '+') - 1), url, vkey, 'outside' FROM outside_witness LIMIT 200`,
+      `SELECT origin AS name, rtrim(url, '/') || '/witness' AS url, witness_vkey AS vkey, 'community' AS kind, 0 AS former
+       FROM community WHERE status IN ('admitted', 'suspended') AND witness_vkey IS NOT NULL
+       UNION ALL SELECT substr(vkey, 1, instr(vkey, '+') - 1), url, vkey, 'outside', 0 FROM outside_witness
+       UNION ALL SELECT origin, rtrim(url, '/') || '/witness', past.value ->> 'key', 'community', 1
+       FROM community, json_each(community.keys, '$.past') AS past
+       WHERE status IN ('admitted', 'suspended') AND past.value ->> 'role' = 'witness' LIMIT 300`,
     ),
   ];
 }
@@ -41,7 +49,10 @@ export function standingReads(db: D1Database): D1PreparedStatement[] {
 export function standingOf(results: readonly D1Result[]): Standing {
   const row = rowsOf<{ log_time: number; witnesses: string | null }>(results[0])[0];
   const rules = row === undefined || row.witnesses === null ? null : (JSON.parse(row.witnesses) as WitnessRules);
-  const witnesses = rowsOf<HubWitness>(results[1]);
+  const named = `${rules?.current.policy ?? ""}${rules?.pending?.policy ?? ""}`;
+  const witnesses = rowsOf<Omit<HubWitness, "former"> & { former: number }>(results[1])
+    .map((witness) => ({ ...witness, former: witness.former === 1 }))
+    .filter(({ former, vkey }) => !former || named.includes(` ${vkey}`));
   return { witnesses, rules, policy: requiredPolicy(rules), logTime: row?.log_time ?? 0 };
 }
 
@@ -87,7 +98,7 @@ function guarded(hub: Hub): Guarded {
       const members = new Set(policy.witnesses.map(({ vkey }) => vkey));
       const first = witnesses.filter(({ vkey }) => members.has(vkey));
       const rest = witnesses.filter(({ vkey }) => !members.has(vkey));
-      return { witnesses: [...first, ...rest], needed: Math.max(k, n - k + 1) };
+      return { witnesses: [...first, ...rest], needed: Math.max(k, n - k + 1), members: first };
     },
   };
 }

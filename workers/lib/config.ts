@@ -30,6 +30,8 @@ export const commonVars = {
   RECOVERY_SHA256: hash,
   /** signed-note private key of type 0x04, `PRIVATE+KEY+<origin>/witness+…`; without it nothing is witnessed */
   WITNESS_KEY: z.string().max(400).optional(),
+  /** a node's, to take the place of the one above; both cosign while both are here (docs/protocol.md §1) */
+  WITNESS_KEY_NEXT: z.string().max(400).optional(),
   REPORT_INTERVAL_S: z.coerce.number().int().min(0).max(86_400).default(60),
 };
 
@@ -47,6 +49,7 @@ export interface CommonConfig {
   setupToken: string | null;
   recoverySha256: string;
   witnessKey: string | null;
+  witnessKeyNext: string | null;
   reportIntervalS: number;
 }
 
@@ -70,6 +73,7 @@ export function commonConfig(vars: Vars): CommonConfig {
     setupToken: vars.SETUP_TOKEN ?? null,
     recoverySha256: vars.RECOVERY_SHA256,
     witnessKey: vars.WITNESS_KEY ?? null,
+    witnessKeyNext: vars.WITNESS_KEY_NEXT ?? null,
     reportIntervalS: vars.REPORT_INTERVAL_S,
   };
 }

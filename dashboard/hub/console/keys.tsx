@@ -1,6 +1,7 @@
 /** /console/keys: the hub's own keys by log index, and how they are changed. What it shows is public. */
 import type { HubKeysView } from "../../../shared/protocol/api/keys.ts";
 import { t } from "../../parts/i18n.ts";
+import { KeyCommands } from "../../parts/key-commands.tsx";
 import { KeyHistory } from "../../parts/key-history.tsx";
 import { Page, Section } from "../../parts/page.tsx";
 import { Banner, Loaded } from "../../parts/states.tsx";
@@ -16,12 +17,7 @@ export function KeysPage() {
             {signing.length > 1 ? <Banner>{t("hub-keys.two")}</Banner> : null}
             <KeyHistory keys={keys} />
             <Section title={t("keys.how")}>
-              <p class="measure">{t("hub-keys.how-note")}</p>
-              <ul class="mono small">
-                <li>npm run keys -- rotate hub</li>
-                <li>npm run keys -- finish hub</li>
-                <li>npm run keys -- recover hub --file …</li>
-              </ul>
+              <KeyCommands kind="hub" note={t("hub-keys.how-note")} />
             </Section>
           </>
         )}

@@ -9,10 +9,8 @@ import { t } from "../../parts/i18n.ts";
 import { toast } from "../../parts/toast.tsx";
 
 export function RuleForm({ shown, onDone }: { shown: HubWitnesses; onDone: () => void }) {
-  const signers = shown.witnesses.filter(({ size }) => size !== null);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(
-    () => new Set(shown.witnesses.filter(({ counted }) => counted).map(({ vkey }) => vkey)),
-  );
+  const signers = shown.witnesses.filter(({ size, former }) => size !== null && !former);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(() => new Set(countedNow(shown)));
   const [k, setK] = useState(shown.rule === null ? "" : String(shown.rule.k));
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
@@ -76,4 +74,10 @@ export function RuleForm({ shown, onDone }: { shown: HubWitnesses; onDone: () =>
       </div>
     </form>
   );
+}
+
+/** What the rule counts now, by the keys of today. */
+function countedNow({ witnesses }: HubWitnesses): string[] {
+  const counted = new Set(witnesses.filter((one) => one.counted).map(({ name }) => name));
+  return witnesses.filter((one) => !one.former && counted.has(one.name)).map(({ vkey }) => vkey);
 }

@@ -38,7 +38,7 @@ export function WitnessTable({
                 row.name
               )}
               <br />
-              <span class="quiet small">{t(`witness.kind-${row.kind}`)}</span>
+              <span class="quiet small">{t(row.former ? "witness.former" : `witness.kind-${row.kind}`)}</span>
             </>
           ),
         },

@@ -6,6 +6,7 @@ import { api, problemText } from "../../parts/api.ts";
 import { Button } from "../../parts/button.tsx";
 import { formatDate } from "../../parts/format.ts";
 import { t } from "../../parts/i18n.ts";
+import { KeyCommands } from "../../parts/key-commands.tsx";
 import { KeyHistory } from "../../parts/key-history.tsx";
 import { Section } from "../../parts/page.tsx";
 import { Banner, Empty, Loaded } from "../../parts/states.tsx";
@@ -34,12 +35,7 @@ function Keys() {
             <Hub key={hub.origin} hub={hub} held={held} onChanged={resource.reload} />
           ))}
           <Section title={t("keys.how")}>
-            <p class="measure">{t("keys.how-note")}</p>
-            <ul class="mono small">
-              <li>npm run keys -- rotate node</li>
-              <li>npm run keys -- finish node</li>
-              <li>npm run keys -- recover node --file …</li>
-            </ul>
+            <KeyCommands kind="node" note={t("keys.how-note")} />
           </Section>
         </>
       )}
@@ -59,6 +55,8 @@ function Hub({ hub, held, onChanged }: { hub: HubKeys; held: NodeKeysView["held"
   const isMissing = (["report", "book"] as const).some(
     (role) => !held.some((one) => one.role === role && current.some(({ key }) => key === one.key)),
   );
+  const witness = current.find(({ role }) => role === "witness");
+  const own = held.filter(({ role }) => role === "witness");
   const waits = held.some(({ next, key }) => next && !current.some((one) => one.key === key));
   return (
     <Section title={hub.name}>
@@ -69,6 +67,12 @@ function Hub({ hub, held, onChanged }: { hub: HubKeys; held: NodeKeysView["held"
         </Banner>
       ) : null}
       {waits && hub.pending === null ? <Banner>{t("keys.next-waits")}</Banner> : null}
+      {witness === undefined && own.length > 0 ? <Banner>{t("keys.no-witness")}</Banner> : null}
+      {witness !== undefined && !own.some(({ key }) => key === witness.key) && hub.pending === null ? (
+        <Banner tone="warning" title={t("keys.witness-missing")}>
+          {t("keys.witness-missing-note")}
+        </Banner>
+      ) : null}
       <KeyHistory keys={hub.keys} />
     </Section>
   );

@@ -5,7 +5,7 @@ import { keyView, pendingRecovery } from "./keys.ts";
 
 export const nodeKeys = z.object({
   /** what this server signs with; `next` waits to take the other's place */
-  held: z.array(z.object({ role: z.enum(["report", "book"]), key: z.string(), next: z.boolean() })),
+  held: z.array(z.object({ role: z.enum(["report", "book", "witness"]), key: z.string(), next: z.boolean() })),
   hubs: z.array(
     z.object({
       origin: logOrigin,

@@ -59,6 +59,8 @@ export const hubWitness = z.object({
   /** where it takes checkpoints: `<url>/add-checkpoint` */
   url: z.string(),
   kind: z.enum(["community", "outside"]),
+  /** a key that its community has put another in the place of: it signs on as long as a rule counts it */
+  former: z.boolean(),
   /** whether the logged rule counts it */
   counted: z.boolean(),
   /** the largest tree it has cosigned, and when; null before the first */

@@ -39,6 +39,8 @@ export interface City {
   admitted(origin: string): Promise<NodeDouble>;
   /** the same, and it cosigns */
   admittedWitness(origin: string): Promise<{ node: NodeDouble; witness: WitnessDouble }>;
+  /** a node that joined without a witness key answers as a witness from now on */
+  lateWitness(node: NodeDouble): Promise<{ witness: WitnessDouble }>;
   publish(change?: Record<string, unknown>): Promise<string>;
   submit(jws: string): Promise<Answer>;
   /** signs, submits and expects 202 */
@@ -109,6 +111,11 @@ export async function city(vars: Record<string, string> = {}): Promise<City> {
       const admission = await operator.call("POST", `/api/joins/${origin}/admit`, { reason: "known to us" });
       expect(admission.status).toBe(201);
       return node;
+    },
+    async lateWitness({ origin }) {
+      const witness = await witnessDouble(origin, { vkey: hub.keys.log.vkey, origin: hub.config.logOrigin }, clock);
+      witnesses.set(origin, witness);
+      return { witness };
     },
     async admittedWitness(origin) {
       const node = await newNode(origin);

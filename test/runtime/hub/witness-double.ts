@@ -11,6 +11,11 @@ export interface WitnessDouble {
   vkey: string;
   url: string;
   key: Cosigner;
+  skey: string;
+  /** keys it signs with besides: one that comes, or none */
+  others: Cosigner[];
+  /** false: it has taken its first key away */
+  signsFirst: boolean;
   /** the tree it holds, and the note it shows */
   held: Witnessed;
   note: string | null;
@@ -28,6 +33,9 @@ export async function witnessDouble(host: string, log: { vkey: string; origin: s
     vkey: key.vkey,
     url: `https://${host}/witness`,
     key,
+    skey,
+    others: [],
+    signsFirst: true,
     held: { size: 0, root: null },
     note: null,
     asked: [],
@@ -56,7 +64,9 @@ export async function witnessDouble(host: string, log: { vkey: string; origin: s
         return new Response("size" in error ? `${String(error.size)}\n` : "", { status: witnessStatus[error.code] });
       }
       const { text, lines } = judged.value;
-      const line = await key.cosign(double.mode === "forges" ? `${text}x\n` : text, nowS());
+      const keys = [...(double.signsFirst ? [key] : []), ...double.others];
+      const signed = double.mode === "forges" ? `${text}x\n` : text;
+      const line = (await Promise.all(keys.map(async (one) => await one.cosign(signed, nowS())))).join("");
       double.held = { size: request.value.checkpoint.size, root: request.value.checkpoint.root };
       double.note = `${text}\n${lines}${line}`;
       return new Response(line);

@@ -2,17 +2,19 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { fromBase64url, fromUtf8 } from "../../../shared/bytes.ts";
-import { generateNoteKey, noteSigner, openNote } from "../../../shared/log/note.ts";
+import { COSIGNATURE, generateNoteKey, noteSigner, openNote } from "../../../shared/log/note.ts";
 import { generateEd25519, signer, thumbprint } from "../../../shared/signing/ed25519.ts";
 import { type KeyDraft, areProven, noteHand, signKeyChange } from "../../../shared/signing/key-change.ts";
 import { parseStatement } from "../../../shared/signing/statement.ts";
+import { parseJws, signJws } from "../../../shared/signing/jws.ts";
+import { unwrap } from "../../../workers/lib/problem.ts";
 import { joinHub } from "../../../workers/node/actions/join-hub.ts";
 import type { NodeContext } from "../../../workers/node/context.ts";
 import { attendHubs } from "../../../workers/node/jobs/attend-hubs.ts";
 import { changeKeys, objectAt } from "../../../workers/node/jobs/change-keys.ts";
 import { deliverReports } from "../../../workers/node/jobs/deliver-reports.ts";
 import { signReport } from "../../../workers/node/jobs/sign-report.ts";
-import { heldKeys } from "../../../workers/node/keys.ts";
+import { heldKeys, witnessSecret } from "../../../workers/node/keys.ts";
 import { readHub } from "../../../workers/node/queries/hub.ts";
 import type { Person } from "../person.ts";
 import { type FakeHub, fakeHub, HUB_LOG, HUB_URL } from "./fake-hub.ts";
@@ -60,6 +62,11 @@ async function link() {
 }
 
 /** The same node once its operator has set the next keys. */
+async function withNextWitnessKey(): Promise<{ next: NodeContext; vkey: string }> {
+  const { skey, vkey } = await generateNoteKey(`${context.config.origin}/witness`, undefined, COSIGNATURE);
+  return { next: { ...context, config: { ...context.config, witnessKeyNext: skey } }, vkey };
+}
+
 async function withNextKeys(): Promise<NodeContext> {
   const { origin } = context.config;
   const reportJwkNext = await generateEd25519();
@@ -91,6 +98,39 @@ describe("its own keys", () => {
     expect(await deliverReports(next, HUB_LOG)).toBe("delivered");
     const note = hub.reports.at(-1)?.claims.book ?? "";
     for (const key of [book, newBook]) expect(await openNote(note, [key?.key ?? ""])).toMatchObject({ ok: true });
+  });
+
+  it("name another witness key, proven by the one it takes the place of", async () => {
+    const { next, vkey } = await withNextWitnessKey();
+    const before = hub.nodeKeys?.keys.find(({ role }) => role === "witness")?.key ?? null;
+    await changeKeys(next, await link());
+    await changeKeys(next, await link());
+    expect(hub.keyChanges).toMatchObject([{ act: "rotate", keys: [{ role: "witness", key: vkey }] }]);
+    expect(await areProven(hub.keyChanges[0]!, () => before)).toBe(true);
+    // while the log still names the old one, and after, each is signed with as it is asked for
+    expect(await witnessSecret(next.config, before)).toBe(context.config.witnessKey);
+    expect(await witnessSecret(next.config, vkey)).toBe(next.config.witnessKeyNext);
+  });
+
+  it("name their first witness key at a hub joined before there were any, and no other's place is taken unproven", async () => {
+    const { claims } = unwrap(parseJws((await link()).join_jws));
+    const { witness: _, ...bare } = claims as Record<string, unknown>;
+    const join = await signJws(await signer(context.config.reportJwk), "node-join+jwt", bare);
+    hub.nodeKeys!.keys = hub.nodeKeys!.keys.filter(({ role }) => role !== "witness");
+    await changeKeys(context, { ...(await link()), join_jws: join });
+    expect(hub.keyChanges).toHaveLength(1);
+    const [change] = hub.keyChanges[0]!.keys;
+    expect(change).toMatchObject({
+      role: "witness",
+      key: (await noteHand("witness", context.config.witnessKey!)).vkey,
+    });
+    expect(change).not.toHaveProperty("old_proof");
+    // a log that names one which is not here gets no other
+    const { next } = await withNextWitnessKey();
+    const lost = await generateNoteKey("community.example.org/witness", undefined, COSIGNATURE);
+    hub.nodeKeys!.keys = hub.nodeKeys!.keys.map((one) => (one.role === "witness" ? { ...one, key: lost.vkey } : one));
+    await changeKeys(next, await link());
+    expect(hub.keyChanges).toHaveLength(1);
   });
 
   it("leave no report behind that was signed and not sequenced: the same words go out under the new key", async () => {
@@ -134,7 +174,10 @@ describe("its own keys", () => {
     expect((await ana.call("GET", "/api/keys")).code).toBe("not-allowed");
     const { status, body } = await world.steward.call("GET", "/api/keys");
     expect(status).toBe(200);
-    expect(body).toMatchObject({ held: [{ role: "report" }, { role: "book" }], hubs: [{ origin: HUB_LOG }] });
+    expect(body).toMatchObject({
+      held: [{ role: "report" }, { role: "book" }, { role: "witness" }],
+      hubs: [{ origin: HUB_LOG }],
+    });
     expect(JSON.stringify(body)).not.toContain("PRIVATE");
   });
 });

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { readCosignatureLines, readCosignatures } from "../../../shared/log/cosignature.ts";
-import { parseNote } from "../../../shared/log/note.ts";
+import { COSIGNATURE, generateNoteKey, parseNote } from "../../../shared/log/note.ts";
 import type { Witnessing } from "../../../shared/protocol/api/witness.ts";
 import { formatAddCheckpoint } from "../../../shared/witness/request.ts";
 import { nodeApp } from "../../../workers/node/app.ts";
@@ -232,5 +232,38 @@ describe("the witness key", () => {
     expect((await app.request(`${PAGE}/witness/add-checkpoint`, init, bindings)).status).toBe(404);
     const bare = await (await app.request(`${PAGE}/.well-known/cocoon.json`, {}, bindings)).json<object>();
     expect(bare).not.toHaveProperty("witness");
+  });
+
+  it("and the next one sign side by side, over one memory: neither ever signs a smaller tree or another", async () => {
+    await know(log);
+    const next = await generateNoteKey("community.example.org/witness", undefined, COSIGNATURE);
+    const { WITNESS_KEY: first, ...bindings } = env as unknown as Record<string, string>;
+    const app = nodeApp({ log: () => undefined, now: () => world.clock.now });
+    const submit = async (body: string, keys: Record<string, string | undefined>): Promise<Response> =>
+      await app.request(`${PAGE}/witness/add-checkpoint`, { method: "POST", body }, { ...bindings, ...keys });
+    const before = await vkeyOf();
+    const small = await log.request(0);
+    log.grow(3);
+    expect((await submit(await log.request(0), { WITNESS_KEY: first })).status).toBe(200);
+    log.grow(2);
+    const both = await submit(await log.request(8), { WITNESS_KEY: first, WITNESS_KEY_NEXT: next.skey });
+    const lines = await both.text();
+    expect(lines.split("\n")).toHaveLength(3);
+    const { text } = parseNote(await log.checkpoint())!;
+    for (const vkey of [before, next.vkey])
+      expect(await readCosignatureLines(lines, text, vkey)).toMatchObject({ vkey });
+    expect(await readCosignatures(await (await monitored()).text(), [before, next.vkey])).toMatchObject({
+      ok: true,
+      value: [{ vkey: before }, { vkey: next.vkey }],
+    });
+    // the old key is gone: what it has signed binds the new one
+    const alone = { WITNESS_KEY: next.skey };
+    const answer = await submit(small, alone);
+    expect([answer.status, await answer.text()]).toEqual([409, "10\n"]);
+    const fork = log.fork(9, 11);
+    const forked = formatAddCheckpoint({ old: 10, proof: fork.proof(9), note: await fork.checkpoint() });
+    expect((await submit(forked, alone)).status).toBe(422);
+    log.grow(1);
+    expect((await submit(await log.request(10), alone)).status).toBe(200);
   });
 });

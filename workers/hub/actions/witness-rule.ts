@@ -50,7 +50,7 @@ export async function changeRule(hub: Hub, change: z.infer<typeof changeWitnessR
     reads: [...standingReads(hub.db), cosignersQuery(hub.db)],
     decide: async ({ view, next, iat, results }) => {
       const { witnesses } = standingOf(results);
-      const members = witnesses.filter(({ vkey }) => vkeys.includes(vkey));
+      const members = witnesses.filter(({ vkey, former }) => !former && vkeys.includes(vkey));
       if (members.length !== new Set(vkeys).size || k > members.length || (k === 0) !== (members.length === 0)) {
         throw new Refused("malformed-request", { detail: "k of these witnesses, each of them known here" });
       }

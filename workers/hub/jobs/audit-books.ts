@@ -92,9 +92,9 @@ async function askBeacons(
   const [proof] = await readProofs(hub.db, [report], newest(hub));
   if (!proof) throw new Error("a counted report is not in the log");
   const request = await signJws(hub.keys.statement, BEACON_REQUEST, { iss: hub.config.logOrigin, iat, v: 1, report });
-  const body = JSON.stringify({ request, report: jws, proof });
   const answers = witnesses.map(async ({ url, vkey }): Promise<Beacon[]> => {
     const options = { timeoutMs: BEACON_TIMEOUT_MS, maxBytes: 4096 };
+    const body = JSON.stringify({ request, report: jws, proof, witness: vkey });
     const response = await hub.peer.post(`${url}/witness/beacon`, body, "application/json", options);
     if (!response.ok || response.value.status !== 200) return [];
     const answer = parseJson(response.value.bytes, beaconAnswer);

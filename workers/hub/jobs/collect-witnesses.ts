@@ -2,11 +2,11 @@
  * Cosignatures of this hub's log, after new entries and by the clock: collects them, remembers the newest head that the
  * logged rule is content with, and starts a changed rule once the old quorum has seen it.
  */
-import { mayStart } from "../../../shared/witness/change.ts";
-import { meetsQuorum } from "../../../shared/witness/policy.ts";
+import { POLICY_WAIT_S, isFree, mayStart } from "../../../shared/witness/change.ts";
+import { meetsQuorum, parsePolicy, withOtherKeys } from "../../../shared/witness/policy.ts";
 import { toBase64 } from "../../../shared/bytes.ts";
 import { Refused } from "../../lib/problem.ts";
-import { collectCosignatures } from "../../lib/witness/collect.ts";
+import { type Collected, collectCosignatures } from "../../lib/witness/collect.ts";
 import { commit, signed } from "../commit.ts";
 import type { Hub } from "../hub.ts";
 import { guardHub, ownLog, recheckHub, standingOf, standingReads, type Standing } from "../witnesses.ts";
@@ -31,6 +31,7 @@ export async function collectWitnesses(hub: Hub): Promise<void> {
   // A witness that contradicts may hold what this database lost.
   if (contradicted.length > 0) await isNewest(async () => await recheckHub(hub));
   const pending = rules?.pending ?? null;
+  if (rules !== null && policy !== null && pending === null) await followWitnessKeys(hub, rows, standing);
   if (rules === null || pending === null || Math.max(own.nowS, logTime) < pending.effective) return;
   const log = { vkey: hub.keys.log.vkey, origin: hub.config.logOrigin };
   if (!(await mayStart(rules, whole, log))) return;
@@ -62,6 +63,40 @@ async function isNewest(check: () => Promise<void>): Promise<boolean> {
     logLine({ level: "error", job: "witnesses", alarm: error.code });
     return false;
   }
+}
+
+/**
+ * A rule names witnesses by key. Once a community it counts has another key, and has cosigned with it, the rule with that
+ * one is logged: a change like any other, which waits and needs the old quorum. Until then the old key counts.
+ */
+async function followWitnessKeys(hub: Hub, rows: Collected["rows"], seen: Standing | null): Promise<void> {
+  const signers = new Set(rows.filter(({ line, error }) => line !== null && error === null).map(({ vkey }) => vkey));
+  if (seen === null || successors(seen, signers).length === 0) return;
+  await commit(hub, {
+    reads: standingReads(hub.db),
+    decide: async ({ view, iat, results }) => {
+      const standing = standingOf(results);
+      const { rules } = standing;
+      const changed = rules === null || rules.pending !== null ? [] : successors(standing, signers);
+      const policy = changed.length === 0 ? "" : withOtherKeys(rules?.current.policy ?? "", new Map(changed));
+      const parsed = parsePolicy(policy);
+      if (!parsed.ok || isFree(view.state.witnesses) || !meetsQuorum(parsed.value, signers)) {
+        return { entries: [], value: null };
+      }
+      const names = changed.map(([vkey]) => vkey.slice(0, vkey.indexOf("+"))).join(", ");
+      const claims = { policy, effective: iat + POLICY_WAIT_S, reason: `another key: ${names}`.slice(0, 500) };
+      return { entries: [await signed(hub, "witness-policy+jwt", iat, claims)], value: null };
+    },
+  });
+}
+
+/** Old key and new of each witness in the rule that has cosigned with the new one. */
+function successors({ witnesses, policy }: Standing, signers: ReadonlySet<string>): [string, string][] {
+  const counted = new Set(policy?.witnesses.map(({ vkey }) => vkey));
+  return witnesses.flatMap(({ former, name, vkey }): [string, string][] => {
+    const next = witnesses.find((one) => one.kind === "community" && !one.former && one.name === name);
+    return former && counted.has(vkey) && next !== undefined && signers.has(next.vkey) ? [[vkey, next.vkey]] : [];
+  });
 }
 
 async function startPolicy(hub: Hub, change: string, checkpoint: string): Promise<void> {

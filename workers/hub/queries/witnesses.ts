@@ -33,13 +33,14 @@ export async function readWitnesses(db: D1Database): Promise<HubWitnesses> {
   const relied =
     row === undefined || row.size === null ? { size: head.size, root } : { size: row.size, root: row.root };
   const counted = policy === null ? null : new Set(policy.witnesses.map(({ vkey }) => vkey));
-  const listed = witnesses.map(({ name, vkey, url, kind }) => {
+  const listed = witnesses.map(({ name, vkey, url, kind, former }) => {
     const word = words.get(vkey);
     return {
       name,
       vkey,
       url,
       kind,
+      former,
       counted: counted?.has(vkey) ?? false,
       size: word === undefined || word.line === null ? null : word.size,
       at: word === undefined || word.at === null ? null : iso(word.at),

@@ -7,7 +7,7 @@
 import { fromUtf8, toBase64 } from "../../../shared/bytes.ts";
 import { readCosignatureLines } from "../../../shared/log/cosignature.ts";
 import { parseNote } from "../../../shared/log/note.ts";
-import { formatAddCheckpoint } from "../../../shared/witness/request.ts";
+import { type AddCheckpoint, formatAddCheckpoint } from "../../../shared/witness/request.ts";
 import { jsonParameter, rowsOf } from "../d1.ts";
 import { checkpointOf } from "../log-read.ts";
 import { headOf, headQuery, type LogHead } from "../log-store.ts";
@@ -65,16 +65,19 @@ export async function collectCosignatures(
     )
     .toSorted((a, b) => (a.row.at ?? 0) - (b.row.at ?? 0))
     .slice(0, MAX_ASKED);
+  // A witness with two keys is asked once, from the larger of the trees that it is known to hold, and answers with both.
+  const oldOf = new Map<string, number>();
+  for (const { witness, row } of due) oldOf.set(witness.url, Math.max(oldOf.get(witness.url) ?? 0, row.size));
   if (head.size === 0 || due.length === 0) return { head, note, rows: [...known.values()], contradicted: [] };
 
   const first = await askAll(
     own,
     head,
     note,
-    due.map(({ witness, row }) => ({ witness, old: Math.min(row.size, head.size) })),
+    due.map(({ witness }) => ({ witness, old: Math.min(oldOf.get(witness.url) ?? 0, head.size) })),
   );
   const again = first.flatMap(({ witness, answer }) =>
-    answer.kind === "size" && answer.size < head.size && answer.size !== answer.sent
+    answer.kind === "size" && answer.size <= head.size && answer.size !== answer.sent
       ? [{ witness, old: answer.size }]
       : [],
   );
@@ -130,26 +133,31 @@ async function askAll(
     asked.map(({ old }) => old),
     head.size,
   );
+  const responses = new Map<string, ReturnType<typeof post>>();
   return await Promise.all(
     asked.map(async ({ witness, old }) => {
-      const body = formatAddCheckpoint({ old, proof: proofs.get(old) ?? [], note });
-      return { witness, answer: await ask(own, witness, body, old, note) };
+      const response =
+        responses.get(witness.url) ?? post(own, witness.url, { old, proof: proofs.get(old) ?? [], note });
+      responses.set(witness.url, response);
+      return { witness, answer: await answerOf(await response, witness.vkey, old, note) };
     }),
   );
 }
 
-async function ask(
-  { peer }: OwnLog,
-  { vkey, url }: AskedWitness,
-  body: string,
-  old: number,
-  note: string,
-): Promise<Answer> {
+async function post({ peer }: OwnLog, url: string, request: AddCheckpoint) {
   const address = `${url.replace(/\/+$/, "")}/add-checkpoint`;
-  const response = await peer.post(address, body, "text/plain; charset=utf-8", {
+  return await peer.post(address, formatAddCheckpoint(request), "text/plain; charset=utf-8", {
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_ANSWER_BYTES,
   });
+}
+
+async function answerOf(
+  response: Awaited<ReturnType<typeof post>>,
+  vkey: string,
+  old: number,
+  note: string,
+): Promise<Answer> {
   if (!response.ok) return { kind: "failed", error: response.error };
   const { status, bytes } = response.value;
   const text = textOf(bytes);

@@ -26,7 +26,12 @@ export interface Guarded {
   own: OwnLog;
   /** rows from which `witnessesOf` says who is asked and how many must answer */
   reads: D1PreparedStatement[];
-  witnessesOf: (results: D1Result[]) => { witnesses: AskedWitness[]; needed: number };
+  witnessesOf: (results: D1Result[]) => {
+    witnesses: AskedWitness[];
+    needed: number;
+    /** those of whom `needed` must have answered; all, if not said */
+    members?: readonly AskedWitness[];
+  };
 }
 
 const TIMEOUT_MS = 3_000;
@@ -84,12 +89,14 @@ async function checkNow({ own, reads, witnessesOf }: Guarded, memory: Memory): P
   const [heads, guards, ...results] = await db.batch([headQuery(db), guardQuery(db), ...reads]);
   const head = headOf(rowsOf(heads));
   const guard = rowsOf<GuardRow>(guards)[0];
-  const { witnesses, needed } = witnessesOf(results);
+  const { witnesses, needed, members = witnesses } = witnessesOf(results);
   if (witnesses.length === 0) {
     memory.until = Number.POSITIVE_INFINITY;
     return;
   }
-  const held = await Promise.all(witnesses.slice(0, MAX_ASKED).map(async (witness) => await heldBy(own, witness)));
+  // A witness with two keys is one witness.
+  const once = [...new Map(witnesses.map((witness) => [witness.url, witness])).values()].slice(0, MAX_ASKED);
+  const held = await Promise.all(once.map(async (witness) => await heldBy(own, witness)));
   const contradiction = await contradictionOf(own, head, held);
   if (contradiction !== null) {
     memory.until = nowS + ASK_AGAIN_S;
@@ -98,7 +105,8 @@ async function checkNow({ own, reads, witnessesOf }: Guarded, memory: Memory): P
     throw behind();
   }
   memory.isHalted = false;
-  const answered = held.filter(({ answered: isAnswer }) => isAnswer).length;
+  const counted = new Set(members.map(({ url }) => url));
+  const answered = held.filter(({ answered: isAnswer, witness }) => isAnswer && counted.has(witness.url)).length;
   if (answered < needed) {
     if ((guard !== undefined && guard.halted_at !== null) || nowS - (guard?.checked_at ?? 0) > LEASE_S) {
       throw new Refused("witnesses-silent", { retryAfterS: ASK_AGAIN_S }, `${answered} of ${needed} answered`);

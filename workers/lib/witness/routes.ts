@@ -19,10 +19,17 @@ const submissions = rateLimiter(240, MINUTE_MS);
 const cosignerFor = memo(16, cosigner);
 
 /** Null where the worker was given no witness key: then it witnesses nothing. */
-export async function cosignerOf({ witnessKey, origin }: CommonConfig): Promise<Cosigner | null> {
-  if (witnessKey === null) return null;
-  const found = await cosignerFor(witnessKey);
-  if (found.name !== `${origin}/witness`) throw new Error("WITNESS_KEY names another witness than ORIGIN");
+export async function cosignerOf(config: CommonConfig): Promise<Cosigner | null> {
+  return (await cosignersOf(config))[0] ?? null;
+}
+
+/** Every witness key this worker was given: while one takes the place of another, each checkpoint is signed with both. */
+async function cosignersOf({ witnessKey, witnessKeyNext, origin }: CommonConfig): Promise<Cosigner[]> {
+  const held = [witnessKey, witnessKeyNext].filter((key) => key !== null);
+  const found = await Promise.all(held.map(cosignerFor));
+  if (found.some(({ name }) => name !== `${origin}/witness`)) {
+    throw new Error("WITNESS_KEY names another witness than ORIGIN");
+  }
   return found;
 }
 
@@ -34,10 +41,10 @@ export function witnessRoutes<C extends CommonConfig>(
 
   app.post("/witness/add-checkpoint", async (c) => {
     limitBy(c, submissions, addressOf(c));
-    const cosigner = await cosignerOf(c.get("config"));
-    if (cosigner === null) throw new Refused("not-found");
+    const cosigners = await cosignersOf(c.get("config"));
+    if (cosigners.length === 0) throw new Refused("not-found");
     const nowS = Math.floor(c.get("now")() / 1000);
-    const answer = await addCheckpoint({ db: c.get("db"), cosigner, nowS, ...known(c) }, await bodyOf(c));
+    const answer = await addCheckpoint({ db: c.get("db"), cosigners, nowS, ...known(c) }, await bodyOf(c));
     if (answer.ok) return c.body(answer.value, 200, PLAIN);
     const refusal = answer.error;
     if ("size" in refusal) {
@@ -74,7 +81,7 @@ function describe<C extends CommonConfig>(app: OpenAPIHono<AppEnv<C>>): void {
     summary: "Cosign a checkpoint of a log this witness knows (C2SP tlog-witness)",
     request: { body: { required: true, content: { "text/plain": { schema: text } } } },
     responses: {
-      200: plain("The signature line"),
+      200: plain("The signature line; two while one witness key takes the place of another"),
       409: { description: "The size last cosigned", content: { "text/x.tlog.size": { schema: text } } },
       ...refusals,
     },

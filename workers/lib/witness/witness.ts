@@ -13,7 +13,8 @@ import { rowsOf } from "../d1.ts";
 
 export interface Witness {
   db: D1Database;
-  cosigner: Cosigner;
+  /** this witness's keys: one, or two while one takes the place of the other; what was cosigned is remembered for both */
+  cosigners: readonly Cosigner[];
   /** rows `{vkey}`: the keys this worker knows a log of this origin by; none: it does not witness it */
   keysOf: (origin: string) => D1PreparedStatement;
   /** the same from configuration */
@@ -32,7 +33,7 @@ const ATTEMPTS = 2;
 /** A log that repeats itself does not fill the database. */
 const REFUSAL_EVERY_S = 60;
 
-/** The cosignature line, once it is stored. */
+/** The cosignature lines, once they are stored. */
 export async function addCheckpoint(witness: Witness, body: string): Promise<Result<string, WitnessRefusal>> {
   const request = parseAddCheckpoint(body);
   if (!request.ok) return fail({ code: request.error });
@@ -44,7 +45,7 @@ export async function addCheckpoint(witness: Witness, body: string): Promise<Res
 }
 
 async function answerOnce(
-  { db, cosigner, keysOf, configuredKeys, nowS }: Witness,
+  { db, cosigners, keysOf, configuredKeys, nowS }: Witness,
   request: ParsedRequest,
 ): Promise<Result<string, WitnessRefusal> | "overtaken"> {
   const { checkpoint, note } = request;
@@ -62,7 +63,7 @@ async function answerOnce(
     return judged;
   }
   const { text, lines } = judged.value;
-  const line = await cosigner.cosign(text, nowS);
+  const own = (await Promise.all(cosigners.map(async (cosigner) => await cosigner.cosign(text, nowS)))).join("");
   const stored = await db
     .prepare(
       `INSERT INTO witnessed (id, origin, size, root, note, cosignature, at) VALUES (?9, ?1, ?2, ?3, ?4, ?5, ?6)
@@ -70,19 +71,9 @@ async function answerOnce(
          cosignature = excluded.cosignature, at = max(at, excluded.at)
        WHERE witnessed.size = ?7 AND witnessed.root IS ?8 RETURNING size`,
     )
-    .bind(
-      origin,
-      size,
-      toBase64(root),
-      `${text}\n${lines}`,
-      line,
-      nowS,
-      last.size,
-      before?.root ?? null,
-      hashOf(origin),
-    )
+    .bind(origin, size, toBase64(root), `${text}\n${lines}`, own, nowS, last.size, before?.root ?? null, hashOf(origin))
     .first();
-  return stored === null ? "overtaken" : ok(line);
+  return stored === null ? "overtaken" : ok(own);
 }
 
 function witnessedQuery(db: D1Database, origin: string): D1PreparedStatement {

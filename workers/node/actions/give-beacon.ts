@@ -11,11 +11,13 @@ import { parseJws, verifyJws } from "../../../shared/signing/jws.ts";
 import { parseStatement } from "../../../shared/signing/statement.ts";
 import { Refused } from "../../lib/problem.ts";
 import type { NodeContext } from "../context.ts";
+import { witnessSecret } from "../keys.ts";
 import { hubKeysOfRow } from "../queries/audit.ts";
 import { seconds } from "../time.ts";
 
 export async function giveBeacon({ db, config, now }: NodeContext, body: BeaconRequest): Promise<string> {
-  if (config.witnessKey === null) throw new Refused("not-found");
+  const key = await witnessSecret(config, body.witness ?? null);
+  if (key === null) throw new Refused("not-found");
   const request = parseJws(body.request);
   if (!request.ok) throw new Refused(request.error);
   const claims = beaconRequestClaims.safeParse(request.value.claims);
@@ -33,5 +35,5 @@ export async function giveBeacon({ db, config, now }: NodeContext, body: BeaconR
   const { vkey, origin } = hub;
   const proven = await verifyProof({ proofText: body.proof, leaf: fromBase64url(leaf), vkey, origin });
   if (!proven.ok) throw new Refused("audit-unproven");
-  return await signBeacon(config.witnessKey, leaf);
+  return await signBeacon(key, leaf);
 }

@@ -5,11 +5,12 @@
  */
 import { type CommunityKeysView, communityKeys } from "../../../shared/protocol/api/keys.ts";
 import { problem } from "../../../shared/protocol/problem.ts";
-import { noteHand, signKeyChange } from "../../../shared/signing/key-change.ts";
+import { type KeyHands, noteHand, signKeyChange } from "../../../shared/signing/key-change.ts";
 import { type Ed25519Signer, signer } from "../../../shared/signing/ed25519.ts";
+import { parseStatement } from "../../../shared/signing/statement.ts";
 import { parseJson } from "../../lib/remote.ts";
 import type { NodeContext } from "../context.ts";
-import { currentKey, heldKeys, reportSigner } from "../keys.ts";
+import { bookSecret, currentKey, type HeldKey, heldKeys, reportSigner, witnessSecret } from "../keys.ts";
 import type { HubRow } from "../queries/hub.ts";
 import { seconds } from "../time.ts";
 
@@ -22,34 +23,74 @@ export async function keysAtHub({ peer, config }: NodeContext, hub: Address): Pr
   return found.ok ? found.value : null;
 }
 
-/** Rotates whatever waits to be current at this hub. */
-export async function changeKeys(context: NodeContext, hub: Address): Promise<void> {
+/** Rotates whatever waits to be current at this hub, and names the witness key where the log knows none. */
+export async function changeKeys(
+  context: NodeContext,
+  hub: Pick<HubRow, "url" | "origin" | "join_jws">,
+): Promise<void> {
   const { config } = context;
-  const next = (await heldKeys(config)).filter(({ isNext }) => isNext);
-  if (next.length === 0) return;
+  const held = await heldKeys(config);
+  if (!held.some(({ isNext }) => isNext) && namesWitness(hub.join_jws)) return;
   const known = await keysAtHub(context, hub);
   if (known === null || known.pending !== null) return;
-  const wanted = next.filter(({ role, key }) => !known.keys.some((one) => one.role === role && one.key === key));
-  if (wanted.length === 0) return;
+  const wanted = held.filter(
+    ({ role, key, isNext }) =>
+      (isNext || isFirstOf(role, held, known)) && !known.keys.some((one) => one.role === role && one.key === key),
+  );
   const current = await currentSigner(context, known);
-  const bookSecret = await currentBook(context, known);
-  if (current === null || (wanted.some(({ role }) => role === "book") && bookSecret === null)) return;
-  const report = config.reportJwkNext === null ? null : await signer(config.reportJwkNext);
-  const [bookOld, bookNext] = [
-    bookSecret === null ? null : await noteHand("book", bookSecret),
-    config.book.next ? await noteHand("book", config.book.next) : null,
-  ];
+  const hands = await handsOf(context, known);
+  const proven = wanted.filter(({ role }) => hands[role] !== undefined);
+  if (current === null || proven.length === 0) return;
   const draft = {
     ...own(context, hub),
     act: "rotate" as const,
     prev: known.last,
-    keys: wanted.map(({ role, key }) => ({ role, key })),
+    keys: proven.map(({ role, key }) => ({ role, key })),
   };
-  const jws = await signKeyChange(current, "node-key+jwt", draft, {
-    ...(report && { report: { new: (message) => report.sign(message) } }),
-    ...(bookNext && bookOld && { book: { new: bookNext.sign, old: bookOld.sign } }),
-  });
+  const jws = await signKeyChange(current, "node-key+jwt", draft, hands);
   await context.peer.post(`${hub.url}/log/entries`, jws, "application/jose");
+}
+
+/** A community that joined before there were witness keys has one of its own to name, unless the next is about to be. */
+function isFirstOf(role: HeldKey["role"], held: readonly HeldKey[], known: CommunityKeysView): boolean {
+  return (
+    role === "witness" && currentKey(known.keys, role) === null && !held.some((one) => one.role === role && one.isNext)
+  );
+}
+
+function namesWitness(join: string): boolean {
+  const parsed = parseStatement(join);
+  return (
+    parsed.ok && parsed.value.statement.kind === "node-join+jwt" && parsed.value.statement.claims.witness !== undefined
+  );
+}
+
+/** What proves each key that comes, and the one that goes; none where the one that goes is not here. */
+async function handsOf({ config }: NodeContext, known: CommunityKeysView): Promise<KeyHands> {
+  const hands: KeyHands = {};
+  if (config.reportJwkNext !== null) {
+    const report = await signer(config.reportJwkNext);
+    hands.report = { new: (message) => report.sign(message) };
+  }
+  const oldBook = await bookSecret(config, currentKey(known.keys, "book"));
+  if (config.book.next && oldBook !== null) {
+    hands.book = {
+      new: (await noteHand("book", config.book.next)).sign,
+      old: (await noteHand("book", oldBook)).sign,
+    };
+  }
+  const before = currentKey(known.keys, "witness");
+  const [witness, oldWitness] = [
+    config.witnessKeyNext ?? config.witnessKey,
+    before === null ? null : await witnessSecret(config, before),
+  ];
+  if (witness !== null && (before === null || oldWitness !== null)) {
+    hands.witness = {
+      new: (await noteHand("witness", witness)).sign,
+      ...(oldWitness !== null && { old: (await noteHand("witness", oldWitness)).sign }),
+    };
+  }
+  return hands;
 }
 
 /** The steward objects to a recovery that waits; the answer is the hub's, as a problem code, or null when it stands. */
@@ -74,13 +115,4 @@ function own({ config, now }: NodeContext, hub: Address) {
 async function currentSigner({ config }: NodeContext, known: CommunityKeysView): Promise<Ed25519Signer | null> {
   const kid = known.keys.find(({ role, until }) => role === "report" && until === null)?.kid ?? null;
   return kid === null ? null : await reportSigner(config, kid);
-}
-
-/** The secret of the book key that this hub's log holds as current. */
-async function currentBook({ config }: NodeContext, known: CommunityKeysView): Promise<string | null> {
-  const vkey = currentKey(known.keys, "book");
-  for (const skey of [config.book.skey, config.book.next]) {
-    if (skey && (await noteHand("book", skey)).vkey === vkey) return skey;
-  }
-  return null;
 }
