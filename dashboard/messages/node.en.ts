@@ -400,6 +400,7 @@ export const nodeEn = {
   "watch.ok": "Nothing is wrong, as far as it can be seen from here. Looked {when}.",
   "watch.since": "Since {when}:",
   "watch.split-view": "Two different logs of one size are signed. Keep both and tell others: this is proof.",
+  "watch.proven": "Something is proven against this hub. The proof is kept here, under “Proofs of wrongdoing”.",
   "watch.log-shrunk": "The log is shorter than it was.",
   "watch.checkpoint-invalid": "The head of the log is not signed by the key this community knows.",
   "watch.totals-invalid": "The totals are not signed by the hub’s key.",

@@ -402,6 +402,7 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "watch.since": "Desde {when}:",
   "watch.split-view":
     "Hay dos registros distintos del mismo tamaño, ambos firmados. Guarda los dos y avisa a otros: es una prueba.",
+  "watch.proven": "Hay algo probado contra este centro. La prueba se guarda aquí, en «Pruebas de faltas».",
   "watch.log-shrunk": "El registro es más corto que antes.",
   "watch.checkpoint-invalid": "La cabeza del registro no está firmada con la clave que esta comunidad conoce.",
   "watch.totals-invalid": "Los totales no están firmados con la clave del centro.",

@@ -4,9 +4,8 @@
  */
 import { fromUtf8, toBase64url } from "../bytes.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
-import { formatProof } from "../log/proof.ts";
 import { bookOrigin } from "../network/accept.ts";
-import { type Anchor, type Evidence, MAX_EVIDENCE_BYTES, MAX_POSTED_ENTRIES } from "../protocol/evidence.ts";
+import { type Evidence, MAX_EVIDENCE_BYTES, MAX_POSTED_ENTRIES } from "../protocol/evidence.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
 import { parseStatement } from "../signing/statement.ts";
 import { type BookJournal, openReport } from "../verify/book.ts";
@@ -14,6 +13,7 @@ import { type Check, Fault } from "../verify/report.ts";
 import { TooLarge, Unreachable } from "../verify/source.ts";
 import type { LoggedStatement } from "../verify/statements.ts";
 import { type Log, readEntry, readLog } from "../verify/tlog.ts";
+import { anchorsAt } from "./anchors.ts";
 import { judgedAt, readServedBook } from "./book.ts";
 import type { Elsewhere } from "./entries.ts";
 import { type OldTree, forkedBook, rewrittenLog } from "./rewritten.ts";
@@ -46,9 +46,6 @@ export class KeyEntries {
     return this.#indexes.get(issuer) ?? [];
   }
 }
-
-/** More changes of keys than a document holds: the first entry and the newest count. */
-const MAX_ANCHORS = 8;
 
 /** Null where nothing is proven to others, or what would prove it cannot be had. */
 export async function accuse(check: Check, scene: Scene): Promise<Evidence | null> {
@@ -128,12 +125,9 @@ async function bookAt({ journal, elsewhere }: Scene, verdict: number): Promise<s
 }
 
 async function about({ log, head }: Scene, indexes: readonly number[]) {
-  const [first, ...rest] = indexes;
-  const chosen = first === undefined ? [] : [first, ...rest.slice(1 - MAX_ANCHORS)];
-  const anchors: Anchor[] = [];
-  for (const index of chosen) {
-    const { entry, proof: hashes } = await readEntry(log, head, index);
-    anchors.push({ jws: fromUtf8(entry), proof: formatProof({ index, hashes, checkpoint: head.note }) });
-  }
-  return { v: 1 as const, hub: { origin: log.origin, vkey: log.vkey }, anchors };
+  return {
+    v: 1 as const,
+    hub: { origin: log.origin, vkey: log.vkey },
+    anchors: await anchorsAt(log, head, indexes),
+  };
 }

@@ -114,6 +114,19 @@ export async function* readLog(log: Log, head: Checkpoint): AsyncGenerator<Chunk
   }
 }
 
+/** The leaf that stands at `index` under `head`, and its path; a fault when what is served does not lead there. */
+export async function readLeaf(log: Log, head: Checkpoint, index: number): Promise<{ leaf: Bytes; proof: Bytes[] }> {
+  const { size, root } = head;
+  const tile = Math.floor(index / TILE_WIDTH);
+  const hashes = await fetchTile(log, 0, tile, tileWidth(0, tile, size), TILE_WIDTH * HASH_BYTES);
+  const at = (index % TILE_WIDTH) * HASH_BYTES;
+  const leaf = new Uint8Array(hashes.subarray(at, at + HASH_BYTES));
+  const proof = await proveEntry(log, head, index);
+  if (!verifyInclusion({ leaf, index, size, proof, root }))
+    throw new Fault("proof-invalid", `leaf ${index} of ${log.origin} is not under its signed root`, { index });
+  return { leaf, proof };
+}
+
 /** One entry with what proves it to stand at `index` under `head`; a fault when what is served does not. */
 export async function readEntry(log: Log, head: Checkpoint, index: number): Promise<{ entry: Bytes; proof: Bytes[] }> {
   const { entries } = await fetchBundle(log, Math.floor(index / TILE_WIDTH), head.size);

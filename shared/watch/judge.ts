@@ -10,6 +10,7 @@ import { FRESH_S } from "../verify/published.ts";
 export const watchCodes = [
   "split-view",
   "log-shrunk",
+  "proven",
   "checkpoint-invalid",
   "totals-invalid",
   "totals-ahead",
@@ -34,6 +35,8 @@ export interface Sight {
   totals: { size: number; root: string; iat: number; headline: Headline } | "invalid" | null;
   /** what `/api/network` shows; null: it could not be read, or is something else */
   shown: { size: number; root: string; headline: Headline } | null;
+  /** whether evidence against this hub is kept here, whoever handed it in */
+  isProven: boolean;
   /** when the oldest report without a verdict was taken in, Unix seconds */
   unjudgedSince: number | null;
 }
@@ -43,13 +46,14 @@ const VERDICT_S = 24 * 3600;
 
 /** `now` in Unix seconds; `before`: the largest head seen so far. In the order of `watchCodes`, gravest first. */
 export function judge(sight: Sight, before: Head | null, now: number): WatchCode[] {
-  const { head, totals, shown, unjudgedSince } = sight;
+  const { head, totals, shown, isProven, unjudgedSince } = sight;
   const found = new Set<WatchCode>();
   if (head === null || totals === null) found.add("unreachable");
   if (head === "invalid") found.add("checkpoint-invalid");
   if (totals === "invalid") found.add("totals-invalid");
   const read = head === "invalid" ? null : head;
   if (read !== null && before !== null && read.size < before.size) found.add("log-shrunk");
+  if (isProven) found.add("proven");
   const roots = [read, before, ...(totals === null || totals === "invalid" ? [] : [totals])];
   if (differ(roots.filter((one) => one !== null))) found.add("split-view");
   if (totals !== null && totals !== "invalid") {

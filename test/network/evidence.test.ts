@@ -1,11 +1,18 @@
-/** A proof travels: handed in at one community by anybody, it reaches the hub and the other communities by itself. */
+/** A proof travels: handed in at one community by anybody, or found by it, it reaches the others by itself. */
+import { readFile } from "node:fs/promises";
+import { join as joinPath } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { evidenceList } from "../../shared/protocol/api/evidence.ts";
 import { openPuppets, type PuppetShow } from "../../scripts/network/puppet.ts";
-import { admit } from "../../scripts/demo/client.ts";
+import { admit, describeCommunity, publishCampaign } from "../../scripts/demo/client.ts";
 import { openBrowser } from "../../scripts/demo/http.ts";
+import { CAMPAIGNS, demoCommunity } from "../../scripts/demo/plan.ts";
+import { community } from "../../shared/protocol/api/community.ts";
 import { communityDetail } from "../../shared/protocol/api/network.ts";
-import { eventually, openTestNetwork, timePasses, type TestNetwork } from "../network.ts";
+import { type PrivateJwk, signer } from "../../shared/signing/ed25519.ts";
+import { signReceipt } from "../../shared/signing/entry-receipt.ts";
+import { parseStatement } from "../../shared/signing/statement.ts";
+import { eventually, openTestNetwork, publicNumbers, timePasses, type TestNetwork } from "../network.ts";
 import { expectHonest } from "./honest.ts";
 
 let net: TestNetwork;
@@ -64,4 +71,52 @@ test("a forked book, shown to one community, is known to the hub and the other c
   const page = await fetch(`${net.hub.url}/evidence`, { headers: { "sec-fetch-mode": "navigate" } });
   expect(page.headers.get("content-type")).toContain("text/html");
   await expectHonest(net, { books: false });
+});
+
+test("a hub that leaves a report out after its receipt is found out by the community, and the other one keeps the proof", async () => {
+  const [near, far] = net.communities;
+  if (near === undefined || far === undefined) throw new Error("two communities");
+  const accused = `${net.hub.origin}/log`;
+  // The hub's own key, in the hands of somebody between the two who throws reports away.
+  const secrets = JSON.parse(await readFile(joinPath(net.data, "hub/keys.json"), "utf8")) as {
+    secrets: { STATEMENT_JWK: string };
+  };
+  const statement = await signer(JSON.parse(secrets.secrets.STATEMENT_JWK) as PrivateJwk);
+  let dropped = 0;
+  net.internet.rule = async (message, forward) => {
+    if (message.method !== "POST" || !message.url.endsWith("/log/entries")) return await forward(message);
+    const parsed = parseStatement(message.body);
+    if (!parsed.ok || parsed.value.statement.kind !== "demand-report+jwt") return await forward(message);
+    const { leaf, statement: said } = parsed.value;
+    const { size: index } = (await publicNumbers(net.hub)).log;
+    const { iss: node, seq } = said.claims;
+    const received = Math.floor(Date.now() / 1000);
+    const receipt = await signReceipt(statement, { iss: accused, leaf, node, seq, index, received });
+    dropped += 1;
+    const headers = { "content-type": "application/json" };
+    return { status: 202, headers, body: new TextEncoder().encode(JSON.stringify({ leaf, index, receipt })) };
+  };
+  await describeCommunity(near.steward, demoCommunity(3));
+  await eventually(async () => {
+    await timePasses(net);
+    expect(dropped).toBeGreaterThan(0);
+  });
+  net.internet.rule = null;
+  // what the hub logs next takes the place it had promised
+  const closes = new Date(Date.now() + 20 * 86_400_000).toISOString();
+  await publishCampaign(net.operator, { ...CAMPAIGNS[0]!, name: "Something else", closes });
+  const proof = `broken-promise ${accused}`;
+  await eventually(async () => {
+    for (const { node } of net.communities)
+      await (await node.database()).prepare("UPDATE promise SET next_at = 0").run();
+    await timePasses(net);
+    expect(await keptAt(near.node.url)).toContain(proof);
+    expect(await keptAt(far.node.url)).toContain(proof);
+  });
+  expect(await keptAt(net.hub.url)).not.toContain(proof);
+  await eventually(async () => {
+    await timePasses(net);
+    const { hubs } = await far.steward.browser.get("/api/community", community);
+    expect(hubs[0]?.watch?.codes).toContain("proven");
+  });
 });

@@ -112,6 +112,8 @@ describe("the hub's signed receipt", () => {
     expect(opened).toMatchObject({ value: { leaf: hub.reports.at(-1)?.leaf, index, seq: hub.reports.length } });
     const shown = (await world.steward.call("GET", "/api/community")).body["hubs"];
     expect(shown).toMatchObject([{ delivery: { receipt: { jws: row.receipt, index } } }]);
+    const held = await env.DB.prepare("SELECT hub, leaf FROM promise WHERE receipt = ?").bind(row.receipt).all();
+    expect(held.results).toEqual([{ hub: HUB_LOG, leaf: hub.reports.at(-1)?.leaf }]);
   });
 
   it("counts for nothing under another key: the report has arrived all the same, without a promise", async () => {

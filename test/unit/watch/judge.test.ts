@@ -21,6 +21,7 @@ const honest: Sight = {
   head: { size: 10, root: "r10" },
   totals: { size: 9, root: "r9", iat: NOW - 60, headline },
   shown: { size: 9, root: "r9", headline },
+  isProven: false,
   unjudgedSince: null,
 };
 const before: Head = { size: 8, root: "r8" };
@@ -47,6 +48,7 @@ describe("watching a hub", () => {
     ["split-view", { head: { size: 9, root: "other" } }, before],
     ["log-shrunk", { head: { size: 7, root: "r7" }, totals: { size: 7, root: "r7", iat: NOW, headline } }, before],
     ["checkpoint-invalid", { head: "invalid" }, before],
+    ["proven", { isProven: true }, before],
     ["totals-invalid", { totals: "invalid" }, before],
     ["totals-ahead", { totals: { size: 11, root: "r11", iat: NOW, headline } }, null],
     ["network-mismatch", { shown: { size: 9, root: "r9", headline: { ...headline, pledges: 2 } } }, null],

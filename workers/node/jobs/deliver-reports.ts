@@ -5,16 +5,20 @@
  */
 import type { Bytes } from "../../../shared/bytes.ts";
 import { entryReceipt } from "../../../shared/protocol/api/log.ts";
+import { INCLUDE_WITHIN_S } from "../../../shared/protocol/entry-receipt.ts";
 import { problem } from "../../../shared/protocol/problem.ts";
 import { openPromise } from "../../../shared/signing/entry-receipt.ts";
 import { parseJson } from "../../lib/remote.ts";
 import type { NodeContext } from "../context.ts";
 import { type HubRow, pinned, readHub } from "../queries/hub.ts";
+import { promiseRow } from "./check-promises.ts";
 import { retryDelayMs, unitMs } from "./backoff.ts";
 import { resignReport, signReport, type StoredReport } from "./sign-report.ts";
 
 export const HEARTBEAT_MS = 24 * 3600_000;
 const REPORTS_PER_RUN = 3;
+/** A hub has so long to show what it has promised. */
+const PROMISE_MS = INCLUDE_WITHIN_S * 1000;
 
 export type Delivery = "nothing-to-say" | "not-yet" | "delivered" | "failed";
 
@@ -83,6 +87,7 @@ async function send(
              last_delivered_at = ? WHERE hub = ?`,
         )
         .bind(report.seq, report.leaf, now(), hub.origin),
+      ...(receipt === null ? [] : [promiseRow(db, hub.origin, receipt, now() + PROMISE_MS)]),
     ]);
     return "delivered";
   }

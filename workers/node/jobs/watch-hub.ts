@@ -13,6 +13,7 @@ import { postWebhook } from "../../lib/webhook.ts";
 import { randomBase64url } from "../book.ts";
 import type { NodeContext } from "../context.ts";
 import { type HubRow, pinned, readHubs } from "../queries/hub.ts";
+import { checkPromises } from "./check-promises.ts";
 import { readWatch, type Watch, writeWatch } from "../queries/hub-watch.ts";
 import { isoTime, seconds } from "../time.ts";
 
@@ -20,7 +21,10 @@ const MAX_NOTE_BYTES = 64 * 1024;
 
 export async function watchHubs(context: NodeContext, log: (line: Record<string, unknown>) => void): Promise<void> {
   for (const hub of await readHubs(context.db)) {
-    if (hub.status === "admitted" || hub.status === "suspended") await watchHub(context, hub, log);
+    if (hub.status !== "admitted" && hub.status !== "suspended") continue;
+    // First what it has promised, so that a broken promise is told in the same round.
+    await checkPromises(context, hub);
+    await watchHub(context, hub, log);
   }
 }
 
@@ -51,16 +55,20 @@ async function look({ peer, db }: NodeContext, hub: HubRow): Promise<Sight> {
     peer.get(`${url}/log/totals`, { maxBytes: MAX_NOTE_BYTES }),
     peer.getJson(`${url}/api/network`, network),
   ]);
-  const waiting = await db
-    .prepare("SELECT min(delivered_at) AS since FROM report WHERE hub = ? AND delivered_at IS NOT NULL AND seq > ?")
+  const known = await db
+    .prepare(
+      `SELECT (SELECT min(delivered_at) FROM report WHERE hub = ?1 AND delivered_at IS NOT NULL AND seq > ?2) AS since,
+         EXISTS (SELECT 1 FROM evidence WHERE accused = ?1) AS proven`,
+    )
     .bind(origin, hub.counted_seq)
-    .first<{ since: number | null }>();
-  const since = waiting?.since ?? null;
+    .first<{ since: number | null; proven: number }>();
+  const since = known?.since ?? null;
   return {
     head: note.ok && note.value.status === 200 ? await openHead(note.value.bytes, vkey, origin) : null,
     totals: totals.ok && totals.value.status === 200 ? await openTotals(totals.value.bytes, hub) : null,
     shown: shown.ok ? shownOf(shown.value) : null,
     // A report that failed has its verdict; only silence is late.
+    isProven: known?.proven === 1,
     unjudgedSince: hub.failed_code !== null || since === null ? null : seconds(since),
   };
 }
