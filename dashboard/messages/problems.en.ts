@@ -60,6 +60,7 @@ export const problemsEn = {
   "problem.key-missing": "This server does not hold the key that the hub's log names. See Keys.",
   "problem.audit-unproven": "What was asked for is not shown to be in the hub's log.",
   "problem.audit-lot": "The hub asks for other pledges than the lot draws.",
+  "problem.audit-over": "The time to answer this audit is over.",
   "problem.audit-early": "This community was audited less than a week ago, or an audit is open.",
   "problem.audit-witnesses":
     "Fewer than two witnesses of other communities answered, so no lot can be drawn. Try again later.",

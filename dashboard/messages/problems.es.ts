@@ -60,6 +60,7 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.key-missing": "Este servidor no tiene la clave que nombra el registro del centro. Mira en Claves.",
   "problem.audit-unproven": "No se demuestra que lo que se pide esté en el registro del centro.",
   "problem.audit-lot": "El centro pide otras promesas que las del sorteo.",
+  "problem.audit-over": "El plazo para responder a esta auditoría ha terminado.",
   "problem.audit-early": "Esta comunidad se auditó hace menos de una semana, o hay una auditoría abierta.",
   "problem.audit-witnesses":
     "Respondieron menos de dos testigos de otras comunidades, así que no se puede sortear. Inténtalo más tarde.",

@@ -25,13 +25,29 @@ export interface LotTerms {
   bands_minor: readonly string[];
 }
 
-export interface Draw {
+/** The live pledges of one campaign and band: each of their units weighs the same. */
+export interface Group {
+  campaign: string;
+  band: number;
+  pledges: number;
+  units: bigint;
+}
+/** One unit of a group, counted from 0 over its pledges in ascending order of leaves; null: all of them are drawn. */
+export interface Hit {
+  campaign: string;
+  band: number;
+  unit: bigint | null;
+}
+
+interface Lot {
   /** leaf of the report */
   report: string;
   rho: Bytes;
   samples: number;
-  ballots: readonly Ballot[];
   termsOf: (campaign: string) => LotTerms | undefined;
+}
+export interface Draw extends Lot {
+  ballots: readonly Ballot[];
 }
 
 /** Pledged or committed; interest promises nothing and weighs nothing. */
@@ -44,12 +60,28 @@ export function ballotsOf({ chains, tallies }: Pick<BookState, "chains" | "talli
 }
 
 /** Ascending by leaf, each once. */
-export function drawLot(draw: Draw): Ballot[] {
+export function drawLot({ ballots, ...lot }: Draw): Ballot[] {
+  const groups = new Map<string, Group & { ballots: Ballot[] }>();
+  for (const ballot of [...ballots].sort(byLeaf)) {
+    const { campaign, band, qty } = ballot;
+    const name = `${campaign} ${band}`;
+    const group = groups.get(name) ?? { campaign, band, pledges: 0, units: 0n, ballots: [] };
+    groups.set(name, group);
+    group.pledges += 1;
+    group.units += qty;
+    group.ballots.push(ballot);
+  }
   const drawn = new Map<string, Ballot>();
-  for (const [at, pool] of pools(draw).entries()) {
-    for (const ballot of drawFrom(pool, at * draw.samples, draw)) drawn.set(ballot.leaf, ballot);
+  for (const { campaign, band, unit } of drawUnits({ ...lot, groups: [...groups.values()] })) {
+    const all = groups.get(`${campaign} ${band}`)?.ballots ?? [];
+    for (const ballot of unit === null ? all : [holderOf(all, unit)]) drawn.set(ballot.leaf, ballot);
   }
   return [...drawn.values()].sort(byLeaf);
+}
+
+/** The whole lot but for who holds the units: so a database draws from groups, and finds their holders by itself. */
+export function drawUnits({ groups, ...lot }: Lot & { groups: readonly Group[] }): Hit[] {
+  return pools(groups, lot).flatMap((pool, at) => drawFrom(pool, at * lot.samples, lot));
 }
 
 /** What the hub logs of a lot before it asks. */
@@ -58,20 +90,21 @@ export function lotHash(drawn: readonly Pick<Ballot, "leaf">[]): string {
 }
 
 interface Weighed {
-  ballot: Ballot;
+  group: Group;
+  /** of one unit */
   value: bigint;
 }
 
-/** By currency, ascending; where there are too many, those that the lot says. */
-function pools({ report, rho, ballots, termsOf }: Draw): Weighed[][] {
+/** By currency, ascending; where there are too many, those that the lot says. Groups ascend by campaign and band. */
+function pools(groups: readonly Group[], { report, rho, termsOf }: Lot): Weighed[][] {
   const byCurrency = new Map<string, Weighed[]>();
-  for (const ballot of [...ballots].sort(byLeaf)) {
-    const terms = termsOf(ballot.campaign);
-    const value = terms === undefined ? 0n : ballot.qty * unitValue(terms, ballot.band);
+  for (const group of [...groups].sort(byCampaign)) {
+    const terms = termsOf(group.campaign);
+    const value = terms === undefined ? 0n : unitValue(terms, group.band);
     if (terms === undefined || value === 0n) continue;
     const pool = byCurrency.get(terms.currency);
-    if (pool === undefined) byCurrency.set(terms.currency, [{ ballot, value }]);
-    else pool.push({ ballot, value });
+    if (pool === undefined) byCurrency.set(terms.currency, [{ group, value }]);
+    else pool.push({ group, value });
   }
   const rank = (currency: string): string =>
     toHex(sha256(concat(DOMAIN, Uint8Array.of(1), fromBase64url(report), rho, utf8(currency))));
@@ -84,29 +117,28 @@ function pools({ report, rho, ballots, termsOf }: Draw): Weighed[][] {
   return chosen.map((currency) => byCurrency.get(currency) ?? []);
 }
 
-/** A hash is taken modulo the sum: sums are below 2^100, so no pledge gains more than one part in 2^150 by that. */
-function drawFrom(pool: readonly Weighed[], first: number, { report, rho, samples }: Draw): Ballot[] {
-  if (pool.length <= samples) return pool.map(({ ballot }) => ballot);
-  const ends: bigint[] = [];
-  let sum = 0n;
-  for (const { value } of pool) ends.push((sum += value));
+/** A hash is taken modulo the sum: sums are below 2^150, so no pledge gains more than one part in 2^100 by that. */
+function drawFrom(pool: readonly Weighed[], first: number, { report, rho, samples }: Lot): Hit[] {
+  const pledges = pool.reduce((sum, { group }) => sum + group.pledges, 0);
+  if (pledges <= samples) return pool.map(({ group: { campaign, band } }) => ({ campaign, band, unit: null }));
+  const total = pool.reduce((sum, { group, value }) => sum + group.units * value, 0n);
   const seed = concat(DOMAIN, Uint8Array.of(0), fromBase64url(report), rho);
   return Array.from({ length: samples }, (_, at) => {
-    const point = BigInt(`0x${toHex(sha256(concat(seed, u32(first + at))))}`) % sum;
-    const found = pool[firstAbove(ends, point)];
-    if (found === undefined) throw new Error("a point below the sum lies in a ballot");
-    return found.ballot;
+    let left = BigInt(`0x${toHex(sha256(concat(seed, u32(first + at))))}`) % total;
+    for (const { group, value } of pool) {
+      const { campaign, band, units } = group;
+      if (left < units * value) return { campaign, band, unit: left / value };
+      left -= units * value;
+    }
+    throw new Error("a point below the sum lies in a group");
   });
 }
 
-function firstAbove(ends: readonly bigint[], point: bigint): number {
-  let [low, high] = [0, ends.length - 1];
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if ((ends[middle] ?? 0n) > point) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+function holderOf(ballots: readonly Ballot[], unit: bigint): Ballot {
+  let end = 0n;
+  const found = ballots.find(({ qty }) => (end += qty) > unit);
+  if (found === undefined) throw new Error("a unit of a group is held by one of its pledges");
+  return found;
 }
 
 /** As in the network's purchasing power: never more than the reference price. */
@@ -123,4 +155,8 @@ function u32(value: number): Bytes {
 
 function byLeaf(a: Pick<Ballot, "leaf">, b: Pick<Ballot, "leaf">): number {
   return a.leaf < b.leaf ? -1 : 1;
+}
+
+function byCampaign(a: Group, b: Group): number {
+  return a.campaign === b.campaign ? a.band - b.band : a.campaign < b.campaign ? -1 : 1;
 }

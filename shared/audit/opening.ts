@@ -102,14 +102,3 @@ async function isGone(
 function isLeaving(entry: BookEntry, head: string): boolean {
   return entry.t === "withdraw" && entry.r === head && (entry.why === "left" || entry.why === "removed");
 }
-
-/** Two live pledges of one account in one campaign, which the book itself cannot show. */
-export function hasAccountTwice(openings: readonly Opening[]): boolean {
-  const seen = new Set<string>();
-  return openings.some((opening) => {
-    if ("gone" in opening) return false;
-    const { account, campaign } = opening.receipt.document;
-    const name = `${campaign} ${account}`;
-    return seen.size === seen.add(name).size;
-  });
-}

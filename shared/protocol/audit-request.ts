@@ -30,8 +30,20 @@ export const beaconRequest = z.strictObject({
 export type BeaconRequest = z.infer<typeof beaconRequest>;
 export const beaconAnswer = z.object({ signature: beacon.shape.signature });
 
+/** Whoever asks is the hub: the audit and its proofs are public, and what they open is not. */
+export const openingRequestClaims = z.strictObject({
+  iss: logOrigin,
+  iat: unixSeconds,
+  v: z.literal(1),
+  /** leaf of the audit */
+  audit: hash,
+});
+export const OPENING_REQUEST = "opening-request+jwt";
+
 /** `POST <node>/audit`. */
 export const auditRequest = z.strictObject({
+  /** opening-request+jwt by the hub's statement key */
+  request: z.string().max(2048),
   /** the logged audit+jwt, and the log's proof that it is */
   audit: z.string().max(32_768),
   proof: z.string().max(16_384),
@@ -42,6 +54,9 @@ export const auditRequest = z.strictObject({
     .max(MAX_BEACONS),
 });
 export type AuditRequest = z.infer<typeof auditRequest>;
+
+/** 202: the pledges are drawn, and opened a few at a time; the hub asks again. */
+export const auditTaken = z.object({ audit: hash });
 
 export const auditAnswer = z.strictObject({ audit: hash, openings: z.array(opening).max(MAX_OPENINGS) });
 export type AuditAnswer = z.infer<typeof auditAnswer>;

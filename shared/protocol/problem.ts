@@ -64,6 +64,7 @@ export const problems = {
   "key-missing": [503, "None of the keys this server was given is the one the hub's log holds as current"],
   "audit-unproven": [403, "The audit or one of its beacons is not shown to be in the hub's log"],
   "audit-lot": [409, "The lot is not the one that the beacons draw from this book"],
+  "audit-over": [410, "The time to answer this audit is over"],
   "audit-early": [429, "A community is audited at most once a week"],
   "audit-witnesses": [409, "Fewer than two witnesses of other communities answered; without them there is no lot"],
   "audit-nothing": [

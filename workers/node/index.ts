@@ -7,19 +7,23 @@ import { nodeContext } from "./context.ts";
 import { type NodeEnv, readConfig } from "./env.ts";
 import { attendHubs } from "./jobs/attend-hubs.ts";
 import { bookWaiting } from "./jobs/book-waiting.ts";
+import { prepareOpenings } from "./jobs/prepare-openings.ts";
 import { watchHubs } from "./jobs/watch-hub.ts";
 import { passOn } from "./jobs/pass-evidence-on.ts";
+import { sweepOpenings } from "./queries/audit.ts";
+import { seconds } from "./time.ts";
 
 const app = nodeApp();
 
 /** A book that must not be continued is no reason to let everything else wait. */
-function halted(error: unknown): void {
+function halted(error: unknown): number {
   if (!(error instanceof Refused)) throw error;
   // oxlint-disable-next-line no-console -- the worker's structured log
   console.log(JSON.stringify({ level: "error", job: "book", alarm: error.code }));
+  return 0;
 }
 
-/** Taking in what waits, and looking at hubs, have the 50 queries of an invocation to themselves (wrangler.toml). */
+/** Taking in what waits (or, if nothing does, opening what an audit drew), and looking at hubs, have the 50 queries of an invocation to themselves (wrangler.toml). */
 const BOOK_CRON = "1-59/5 * * * *";
 const WATCH_CRON = "3-59/5 * * * *";
 
@@ -30,7 +34,7 @@ export default {
     const context = nodeContext(env.DB, readConfig(env));
     await ensureGenesis(context);
     if (cron === BOOK_CRON) {
-      await bookWaiting(context).catch(halted);
+      if ((await bookWaiting(context).catch(halted)) === 0) await prepareOpenings(context);
       return;
     }
     if (cron === WATCH_CRON) {
@@ -40,6 +44,7 @@ export default {
       return;
     }
     await attendHubs(context);
-    await env.DB.batch(sweepIdentity(env.DB, context.now()));
+    const now = context.now();
+    await env.DB.batch([...sweepIdentity(env.DB, now), sweepOpenings(env.DB, seconds(now))]);
   },
 } satisfies ExportedHandler<NodeEnv>;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type OpeningContext, checkOpening, hasAccountTwice } from "../../../shared/audit/opening.ts";
+import { type OpeningContext, checkOpening } from "../../../shared/audit/opening.ts";
 import { sha256url, utf8 } from "../../../shared/bytes.ts";
 import type { Opening } from "../../../shared/protocol/audit.ts";
 import type { Receipt } from "../../../shared/protocol/document.ts";
@@ -101,10 +101,4 @@ describe("an opened pledge", () => {
     const shown = { entry: canonicalJson(own), proof: (await node.book.proof(ended.leaf))! };
     expect(await checkOpening(ballot, { leaf: ballot.leaf, gone: shown }, context)).toBe("missing");
   });
-});
-
-test("two live pledges of one account in one campaign are seen only when opened", async () => {
-  const again = await member.sign({ typ: "pledge" });
-  expect(hasAccountTwice([opening])).toBe(false);
-  expect(hasAccountTwice([opening, { ...opening, leaf: again.entry.leaf, receipt: again }])).toBe(true);
 });

@@ -4,15 +4,15 @@
  * step is stored before the next, so a crash repeats one. What nobody answers in time the log settles by itself.
  */
 import { isBeaconOf, rhoOf } from "../../../shared/audit/beacon.ts";
-import { ballotsOf, drawLot, lotHash } from "../../../shared/audit/lot.ts";
-import { checkOpening, hasAccountTwice } from "../../../shared/audit/opening.ts";
-import { sha256url } from "../../../shared/bytes.ts";
+import { drawUnits, lotHash } from "../../../shared/audit/lot.ts";
+import { checkOpening } from "../../../shared/audit/opening.ts";
+import { sha256url, utf8 } from "../../../shared/bytes.ts";
 import { faultOfAudit, faultOfOutcome } from "../../../shared/network/audits.ts";
-import { BEACON_REQUEST, auditAnswer, beaconAnswer } from "../../../shared/protocol/audit-request.ts";
-import { AUDIT_ANSWER_S, type Beacon, MIN_BEACONS, type Opening } from "../../../shared/protocol/audit.ts";
+import { BEACON_REQUEST, OPENING_REQUEST, auditAnswer, beaconAnswer } from "../../../shared/protocol/audit-request.ts";
+import { AUDIT_ANSWER_S, type Beacon, MIN_BEACONS } from "../../../shared/protocol/audit.ts";
 import type { ProblemCode } from "../../../shared/protocol/problem.ts";
 import { type Result, fail, ok } from "../../../shared/result.ts";
-import { canonicalBytes, canonicalJson } from "../../../shared/signing/canonical.ts";
+import { canonicalJson } from "../../../shared/signing/canonical.ts";
 import { signJws } from "../../../shared/signing/jws.ts";
 import { readProofs } from "../../lib/log-read.ts";
 import { parseJson } from "../../lib/remote.ts";
@@ -48,15 +48,16 @@ async function begin(hub: Hub, nowS: number, only: string | null): Promise<Resul
   const { db } = hub;
   const chosen = await query.candidate(db, nowS, only);
   if (chosen === null) return fail("audit-nothing");
-  const { book, terms, witnesses } = await query.lotBook(db, chosen);
-  const ballots = ballotsOf(book);
-  if (ballots.length === 0) return fail("audit-nothing");
+  const book = await query.lotBook(db, chosen);
+  if (book === null || book.groups.length === 0) return fail("audit-nothing");
+  const { groups, terms, witnesses } = book;
   const beacons = await askBeacons(hub, chosen, witnesses, nowS);
   if (beacons.length < MIN_BEACONS) return fail("audit-witnesses");
   const { origin: node, report } = chosen;
   const termsOf = (campaign: string) => terms.get(campaign);
-  const drawn = drawLot({ report, rho: rhoOf(beacons), samples: AUDIT_SAMPLES, ballots, termsOf });
-  if (drawn.length === 0) return fail("audit-nothing");
+  const hits = drawUnits({ report, rho: rhoOf(beacons), samples: AUDIT_SAMPLES, groups, termsOf });
+  const drawn = await query.holders(db, chosen, hits);
+  if (drawn === null || drawn.length === 0) return fail("audit-nothing");
   const committed = await commit<Result<{ leaf: string }, ProblemCode>>(hub, {
     needs: { communities: [node], issuers: witnesses.map(({ origin }) => origin) },
     decide: async ({ view, iat }) => {
@@ -110,35 +111,48 @@ function newest({ config }: Hub) {
 }
 
 async function goOn(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
-  if (row.openings !== null) await check(hub, row, row.openings, nowS);
+  if (row.answered === 1) await check(hub, row, nowS);
   else if (nowS < row.due) await ask(hub, row, nowS);
   else await hub.db.prepare("UPDATE book_audit SET next_at = NULL WHERE leaf = ?").bind(row.leaf).run();
 }
 
 async function ask(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
+  await settleCurrentKey(hub);
   const { url, audit, keys } = await query.requestParts(hub.db, row);
   const [proof, ...proofs] = await readProofs(hub.db, [row.leaf, ...keys.map(({ leaf }) => leaf)], newest(hub));
+  const { statement } = hub.keys;
+  const { logOrigin: iss } = hub.config;
+  const request = await signJws(statement, OPENING_REQUEST, { iss, iat: nowS, v: 1, audit: row.leaf });
   const named = keys.map(({ data }, at) => ({ entry: data, proof: proofs[at] ?? "" }));
-  const body = JSON.stringify({ audit, proof: proof ?? "", keys: named });
+  const body = JSON.stringify({ request, audit, proof: proof ?? "", keys: named });
   const response = await hub.peer.post(`${url}/audit`, body, "application/json", { maxBytes: MAX_ANSWER_BYTES });
   const answer =
     response.ok && response.value.status === 200 ? parseJson(response.value.bytes, auditAnswer) : fail("peer-invalid");
   if (!answer.ok || answer.value.audit !== row.leaf) {
-    const next = nowS + Math.min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** row.attempts);
-    const later = "UPDATE book_audit SET attempts = attempts + 1, next_at = ? WHERE leaf = ? AND openings IS NULL";
-    await hub.db.prepare(later).bind(next, row.leaf).run();
+    // 202: it has been drawn there, and is being opened
+    const isTaken = response.ok && response.value.status === 202;
+    const attempts = isTaken ? 0 : row.attempts + 1;
+    const next = nowS + (isTaken ? FIRST_RETRY_S : Math.min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** row.attempts));
+    const later = "UPDATE book_audit SET attempts = ?, next_at = ? WHERE leaf = ? AND openings IS NULL";
+    await hub.db.prepare(later).bind(attempts, next, row.leaf).run();
     return;
   }
-  const { openings } = answer.value;
+  const text = canonicalJson(answer.value.openings);
   await hub.db
     .prepare("UPDATE book_audit SET openings = ?, openings_sha256 = ?, next_at = ? WHERE leaf = ? AND openings IS NULL")
-    .bind(canonicalJson(openings), sha256url(canonicalBytes(openings)), nowS, row.leaf)
+    .bind(text, sha256url(utf8(text)), nowS, row.leaf)
     .run();
 }
 
-async function check(hub: Hub, row: query.AuditRow, text: string, nowS: number): Promise<void> {
+async function check(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
   const drawn = query.drawnOf(row);
-  const openings = JSON.parse(text) as Opening[];
+  const until = Math.min(drawn.length, row.checked + AUDIT_SLICE);
+  const slice = drawn.slice(row.checked, until);
+  const openings = await query.someOpenings(
+    hub.db,
+    row.leaf,
+    slice.map(({ leaf }) => leaf),
+  );
   const byLeaf = new Map(openings.map((opening) => [opening.leaf, opening]));
   const { url, bookVkey, terms } = await query.openingTerms(hub.db, row.node, drawn);
   const page = new URL(url);
@@ -152,16 +166,16 @@ async function check(hub: Hub, row: query.AuditRow, text: string, nowS: number):
   };
   const found = JSON.parse(row.found) as query.Found;
   const codes = new Set(found.codes);
-  const until = Math.min(drawn.length, row.checked + AUDIT_SLICE);
-  for (const ballot of drawn.slice(row.checked, until)) {
+  for (const ballot of slice) {
     const opening = byLeaf.get(ballot.leaf);
     const one = opening === undefined ? "missing" : await checkOpening(ballot, opening, context);
     if (one === "opened" || one === "gone") found[one] += 1;
     else codes.add(one);
   }
-  if (hasAccountTwice(openings)) codes.add("account-twice");
+  const isLast = until === drawn.length;
+  if (isLast && (await query.hasAccountTwice(hub.db, row.leaf))) codes.add("account-twice");
   found.codes = [...codes].toSorted();
-  if (until === drawn.length) {
+  if (isLast) {
     await logOutcome(hub, row, found);
     return;
   }

@@ -1,9 +1,9 @@
 /** Audits at a hub: whose turn it is, what a lot is drawn from, and the private row that an audit works on. */
-import type { Ballot, LotTerms } from "../../../shared/audit/lot.ts";
-import type { BookState, Chain, Tally } from "../../../shared/book/state.ts";
+import type { Ballot, Group, Hit, LotTerms } from "../../../shared/audit/lot.ts";
+import type { Tally } from "../../../shared/book/state.ts";
 import { sha256url } from "../../../shared/bytes.ts";
 import type { CommunityKeys } from "../../../shared/network/keys.ts";
-import { AUDIT_INTERVAL_S, type AuditCode, MAX_BEACONS } from "../../../shared/protocol/audit.ts";
+import { AUDIT_INTERVAL_S, type AuditCode, MAX_BEACONS, type Opening } from "../../../shared/protocol/audit.ts";
 import type { AuditSummary } from "../../../shared/protocol/api/network.ts";
 import type { Audits } from "../../../shared/network/audits.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
@@ -11,6 +11,7 @@ import { canonicalBytes } from "../../../shared/signing/canonical.ts";
 import { parseJws } from "../../../shared/signing/jws.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { jsonParameter, rowsOf } from "../../lib/d1.ts";
+import { type BallotSource, holdersOf, holdersQuery } from "../../lib/lot.ts";
 import { talliesOf } from "./mirror.ts";
 
 export interface Candidate {
@@ -19,10 +20,13 @@ export interface Candidate {
   report: string;
   jws: string;
   tallies: string;
+  generation: number;
+  size: number;
 }
 
 /** The mirror's chains are those of the report only while no later book has been read. Scans communities. */
-const CANDIDATE_SQL = `SELECT community.origin, community.counted_leaf AS report, log_entry.data AS jws, mirror.tallies
+const CANDIDATE_SQL = `SELECT community.origin, community.counted_leaf AS report, log_entry.data AS jws, mirror.tallies,
+    mirror.generation, mirror.size
   FROM community JOIN mirror ON mirror.origin = community.origin
   JOIN report ON report.origin = community.origin AND report.seq = community.counted ->> '$.seq'
   JOIN log_entry ON log_entry.leaf = community.counted_leaf
@@ -43,16 +47,40 @@ export interface AuditWitness {
   vkey: string;
 }
 export interface LotBook {
-  book: Pick<BookState, "chains" | "tallies">;
+  groups: Group[];
   terms: ReadonlyMap<string, LotTerms>;
   witnesses: AuditWitness[];
 }
 
-/** Three queries in one round trip: as many rows as the book has live chains. */
-export async function lotBook(db: D1Database, { origin, tallies: text }: Candidate): Promise<LotBook> {
-  const tallies: Map<string, Tally> = talliesOf(text);
-  const [chains, campaigns, witnesses] = await db.batch([
-    db.prepare("SELECT head, chain FROM mirror_chain WHERE origin = ?").bind(origin),
+/** One row per live chain of a book. */
+function ballotsIn(origin: string): BallotSource {
+  return {
+    tables: `ballot AS (SELECT head AS leaf, chain ->> 'campaign' AS campaign, chain ->> 'band' AS band,
+      CAST(chain ->> 'qty' AS INTEGER) AS qty FROM mirror_chain WHERE origin = ?1 AND chain ->> 'band' IS NOT NULL)`,
+    of: origin,
+  };
+}
+
+/** Whether the mirror is still that of the report. */
+function markQuery(db: D1Database, { origin, generation, size }: Candidate): D1PreparedStatement {
+  return db
+    .prepare("SELECT 1 FROM mirror WHERE origin = ? AND generation = ? AND size = ?")
+    .bind(origin, generation, size);
+}
+
+/** The tallies count live pledges by band: what a lock let go is not among them. */
+function groupsIn(tallies: ReadonlyMap<string, Tally>): Group[] {
+  return [...tallies].flatMap(([campaign, { units, chains }]) =>
+    units.flatMap((sum, band) => (sum > 0n ? [{ campaign, band, pledges: chains[band] ?? 0, units: sum }] : [])),
+  );
+}
+
+/** Three queries in one round trip. Null: the mirror has moved on. */
+export async function lotBook(db: D1Database, chosen: Candidate): Promise<LotBook | null> {
+  const { origin } = chosen;
+  const tallies: Map<string, Tally> = talliesOf(chosen.tallies);
+  const [mark, campaigns, witnesses] = await db.batch([
+    markQuery(db, chosen),
     db
       .prepare("SELECT id, terms FROM campaign WHERE id IN (SELECT value FROM json_each(?))")
       .bind(jsonParameter([...tallies.keys()])),
@@ -63,21 +91,20 @@ export async function lotBook(db: D1Database, { origin, tallies: text }: Candida
       )
       .bind(origin, MAX_BEACONS),
   ]);
+  if (rowsOf(mark).length === 0) return null;
   return {
-    book: {
-      tallies,
-      chains: new Map(
-        rowsOf<{ head: string; chain: string }>(chains).map(({ head, chain }) => {
-          const parsed = JSON.parse(chain) as Omit<Chain, "qty"> & { qty: string };
-          return [head, { ...parsed, qty: BigInt(parsed.qty) }];
-        }),
-      ),
-    },
+    groups: groupsIn(tallies),
     terms: new Map(
       rowsOf<{ id: string; terms: string }>(campaigns).map(({ id, terms }) => [id, JSON.parse(terms) as LotTerms]),
     ),
     witnesses: rowsOf<AuditWitness>(witnesses),
   };
+}
+
+/** The pledges that hold what was drawn, ascending by leaf: one pass over the book's live chains. Null: the mirror has moved on. */
+export async function holders(db: D1Database, chosen: Candidate, hits: readonly Hit[]): Promise<Ballot[] | null> {
+  const [mark, found] = await db.batch([markQuery(db, chosen), holdersQuery(db, ballotsIn(chosen.origin), hits)]);
+  return rowsOf(mark).length === 0 ? null : holdersOf(found);
 }
 
 export interface AuditRow {
@@ -88,7 +115,8 @@ export interface AuditRow {
   drawn: string;
   attempts: number;
   next_at: number | null;
-  openings: string | null;
+  /** 1: openings are here */
+  answered: number;
   openings_sha256: string | null;
   checked: number;
   found: string;
@@ -103,10 +131,38 @@ export interface Found {
 export async function nextStep(db: D1Database, nowS: number, only: string | null): Promise<AuditRow | null> {
   return await db
     .prepare(
-      "SELECT * FROM book_audit WHERE next_at IS NOT NULL AND (?1 IS NOT NULL OR next_at <= ?2) AND (?1 IS NULL OR node = ?1) ORDER BY next_at LIMIT 1",
+      `SELECT leaf, node, asked_at, due, drawn, attempts, next_at, openings IS NOT NULL AS answered, openings_sha256, checked,
+         found FROM book_audit
+       WHERE next_at IS NOT NULL AND (?1 IS NOT NULL OR next_at <= ?2) AND (?1 IS NULL OR node = ?1)
+       ORDER BY next_at LIMIT 1`,
     )
     .bind(only, nowS)
     .first<AuditRow>();
+}
+
+/** Of what a community opened, these; the rest stays in the database. */
+export async function someOpenings(db: D1Database, audit: string, leaves: readonly string[]): Promise<Opening[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT one.value AS opening FROM book_audit JOIN json_each(book_audit.openings) AS one
+       WHERE book_audit.leaf = ?1 AND one.value ->> 'leaf' IN (SELECT value FROM json_each(?2))`,
+    )
+    .bind(audit, jsonParameter(leaves))
+    .all<{ opening: string }>();
+  return results.map(({ opening }) => JSON.parse(opening) as Opening);
+}
+
+/** Two live pledges of one account in one campaign, which the book itself cannot show. */
+export async function hasAccountTwice(db: D1Database, audit: string): Promise<boolean> {
+  const found = await db
+    .prepare(
+      `SELECT one.value ->> '$.receipt.document.account' AS account, one.value ->> '$.receipt.document.campaign' AS campaign
+       FROM book_audit JOIN json_each(book_audit.openings) AS one
+       WHERE book_audit.leaf = ? AND account IS NOT NULL GROUP BY campaign, account HAVING count(*) > 1 LIMIT 1`,
+    )
+    .bind(audit)
+    .first();
+  return found !== null;
 }
 
 export function drawnText(drawn: readonly Ballot[]): string {

@@ -98,6 +98,8 @@ function erase(db: D1Database, member: string, why: "left" | "removed", now: num
     db.prepare("UPDATE member SET user_handle = '' WHERE id = ?").bind(member),
     db.prepare("DELETE FROM credential WHERE member_id = ?").bind(member),
     db.prepare("DELETE FROM receipt WHERE member = ?").bind(member),
+    // an audit that drew one of these shows instead what the book says of it from now on
+    db.prepare("UPDATE audit_opening SET member = NULL, idx = NULL, opening = NULL WHERE member = ?").bind(member),
     db.prepare("DELETE FROM waiting WHERE member = ?").bind(member),
     db.prepare("DELETE FROM pledge WHERE member = ?").bind(member),
   ];

@@ -23,8 +23,12 @@ export function tallyOfRow(row: TallyRow): Tally {
     interest: BigInt(row.interest),
     purchased: BigInt(row.purchased),
     locked: BigInt(row.locked),
-    ended: row.ended === null ? null : endedShape.parse(JSON.parse(row.ended)),
+    ended: endOf(row.ended),
   };
+}
+
+export function endOf(text: string | null): Tally["ended"] {
+  return text === null ? null : endedShape.parse(JSON.parse(text));
 }
 
 /** A campaign nobody has pledged for has no row yet. */

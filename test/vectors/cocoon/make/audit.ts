@@ -1,6 +1,6 @@
 /** audit.json: beacons, the lot they draw, the logged audit, what is sent, an opening, its outcome; and what of them is refused (§8). */
 import type { Receipt } from "../../../../shared/protocol/document.ts";
-import { BEACON_REQUEST } from "../../../../shared/protocol/audit-request.ts";
+import { BEACON_REQUEST, OPENING_REQUEST } from "../../../../shared/protocol/audit-request.ts";
 import { rhoOf, signBeacon } from "../../../../shared/audit/beacon.ts";
 import { ballotsOf, drawLot, lotHash } from "../../../../shared/audit/lot.ts";
 import {
@@ -107,7 +107,9 @@ export async function makeAudit() {
     .map(
       ({ join }) => hub.log.entries.map((entry) => fromUtf8(entry)).find((jws) => statementLeaf(jws) === join) ?? "",
     );
+  const asks = { iss: hub.log.origin, iat: hub.now, v: 1, audit };
   const auditRequest = {
+    request: await signJws(hub.signer, OPENING_REQUEST, asks),
     audit: logged,
     proof: await proofOf(logged),
     keys: await Promise.all(joins.map(async (entry) => ({ entry, proof: await proofOf(entry) }))),
