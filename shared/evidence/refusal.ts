@@ -3,7 +3,6 @@ import { type Result, fail } from "../result.ts";
 
 export const evidenceFaults = [
   "malformed",
-  "too-large",
   "hub-unknown",
   "anchor-invalid",
   "key-unknown",
