@@ -1,5 +1,11 @@
-/** How every command ends: its own exit code, or 64 and its usage when the command line was wrong (sysexits.h, EX_USAGE). */
+/**
+ * How every command ends: its own exit code, 64 and its usage when the command line was wrong, or 70 when it broke off by
+ * itself (sysexits.h): a disk that is full must never look like a verdict on a hub, as node's own exit code 1 would.
+ */
+import { inspect } from "node:util";
+
 const USAGE_EXIT = 64;
+const BROKEN_EXIT = 70;
 
 /** A wrong command line. */
 export class Wrong extends Error {}
@@ -8,8 +14,8 @@ export async function runCommand(main: () => Promise<number>, usage: string): Pr
   try {
     process.exitCode = await main();
   } catch (error) {
-    if (!(error instanceof Wrong)) throw error;
-    process.stderr.write(`${error.message}\n\n${usage}\n`);
-    process.exitCode = USAGE_EXIT;
+    const isWrong = error instanceof Wrong;
+    process.stderr.write(isWrong ? `${error.message}\n\n${usage}\n` : `${inspect(error)}\n`);
+    process.exitCode = isWrong ? USAGE_EXIT : BROKEN_EXIT;
   }
 }

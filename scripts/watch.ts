@@ -51,12 +51,13 @@ async function main(): Promise<number> {
     remembered = rememberedAfter(remembered, report);
     // From the first sound round on, the hub cannot change its key without being noticed.
     if (report.exit === EXIT.ok && report.vkey !== null) vkey ??= report.vkey;
+    const judged = judge(known, hub, report, new Date().toISOString());
+    known = judged.known;
+    // The alarm first: a disk that is full keeps nobody from hearing it.
+    await say(judged.line, options.webhook);
     if (options.state !== undefined) await writeState(options.state, remembered);
     const files = await writeEvidence(options.evidence, report.evidence);
     for (const [at, document] of report.evidence.entries()) process.stderr.write(nextSteps(files[at] ?? "", document));
-    const judged = judge(known, hub, report, new Date().toISOString());
-    known = judged.known;
-    await say(judged.line, options.webhook);
     worst = report.exit === EXIT.ok ? worst : report.exit;
     const isProof = report.exit === EXIT.invalid || report.exit === EXIT.splitView;
     if (isOnce || (isProof && !stays)) return report.exit;

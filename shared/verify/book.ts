@@ -18,7 +18,7 @@ import type { CampaignTotals, Claims } from "../protocol/statement.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
 import { fetchIfThere, fetchText } from "./fetch.ts";
 import { EXIT, Fault, counted } from "./report.ts";
-import { type Source, Unreachable } from "./source.ts";
+import { type Source, TooLarge, Unreachable } from "./source.ts";
 import type { LoggedStatement } from "./statements.ts";
 import { type Chunk, Heads, type Log, MAX_NOTE_BYTES, fetchCheckpoint, openNote, readLog } from "./tlog.ts";
 
@@ -146,8 +146,8 @@ export class BookJournal {
 }
 
 /**
- * From the community itself or, when it does not answer, from the hub's mirror: under the same signature, up to the
- * newest entry that a verdict speaks of.
+ * From the community itself or, when it does not answer with its book, from the hub's mirror: under the same signature,
+ * up to the newest entry that a verdict speaks of.
  */
 export async function checkBook(node: JournalNode, journal: BookJournal, sourceOf: BookSource, hub: Source) {
   const log: Log = {
@@ -160,7 +160,7 @@ export async function checkBook(node: JournalNode, journal: BookJournal, sourceO
   try {
     return await checkBookAt(log, node, journal, "book");
   } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
+    if (!isGone(error)) throw error;
     const mirror: Log = { ...log, source: hub, prefix: mirrorPrefix(node.origin) };
     if ((await fetchIfThere(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES)) !== null) {
       // A mirror's checkpoint is that of a report, signed by the book key current there.
@@ -169,17 +169,33 @@ export async function checkBook(node: JournalNode, journal: BookJournal, sourceO
       const vkey = report === undefined ? log.vkey : (await openReport(log.origin, report)).vkey;
       return await checkBookAt({ ...mirror, vkey }, node, journal, "mirror");
     }
-    if (node.status !== "left") throw error;
-    return {
-      value: true,
-      detail: `${node.origin} has left and its book is no longer served`,
-      facts: { entries: 0, verdicts: 0 },
-    };
+    const value = true;
+    const facts = { entries: 0, verdicts: 0 };
+    if (node.status === "left")
+      return { value, detail: `${node.origin} has left and its book is no longer served`, facts };
+    if ([...node.reports.values()].some(({ verdict }) => isAboutBook(verdict))) throw error;
+    return { value, detail: `${node.origin} does not answer, and nothing of it has been counted yet`, facts };
   }
 }
 
+/**
+ * No answer, or one that nobody has signed: where a community was, a provider's page or another site may answer. What
+ * its key has signed speaks for itself.
+ */
+function isGone(error: unknown): boolean {
+  if (error instanceof Unreachable || error instanceof TooLarge) return true;
+  return error instanceof Fault && UNSIGNED.has(error.code);
+}
+
+const UNSIGNED = new Set(["missing", "unexpected-answer", "not-text", "note-malformed"]);
+
+/** That a book could not be read is said without having read it. */
+function isAboutBook(verdict: JournalReport["verdict"]): boolean {
+  return verdict !== null && (verdict.said.ok || verdict.said.code !== "book-unavailable");
+}
+
 async function checkBookAt(log: Log, node: JournalNode, journal: BookJournal, from: "book" | "mirror") {
-  const head = await fetchCheckpoint(log);
+  const head = await fetchCheckpoint(log, EXIT.network);
   const opened = await openReports(log.origin, node);
   // A mirror ends where the newest verdict about readable entries does: nothing can be repeated beyond it.
   const reports =
@@ -353,7 +369,7 @@ function repeatVerdict(
   if (verdict === null) return reading;
   const { said } = verdict;
   // That a book could not be read on some day cannot be repeated on another.
-  if (!said.ok && said.code === "book-unavailable") return reading;
+  if (!isAboutBook(verdict)) return reading;
   const judged = judgeReport({
     origin: node.origin,
     head,

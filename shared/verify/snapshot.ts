@@ -7,7 +7,7 @@ import { type Claims, MAX_STATEMENT_BYTES } from "../protocol/statement.ts";
 import { hubDescriptor } from "../protocol/well-known.ts";
 import { type ParsedStatement, parseStatement } from "../signing/statement.ts";
 import { fetchBytes, fetchText } from "./fetch.ts";
-import { Fault, counted } from "./report.ts";
+import { EXIT, Fault, counted } from "./report.ts";
 import type { Source } from "./source.ts";
 import { Heads, type Log, fetchCheckpoint, fetchNewest } from "./tlog.ts";
 
@@ -42,7 +42,8 @@ export async function identify(source: Source, pinned: string | undefined) {
       facts: { origin, pinned: "yes" },
     };
   }
-  const text = await fetchText(source, "/.well-known/cocoon.json", MAX_DESCRIPTOR_BYTES);
+  // Where nothing describes itself there is no hub that could be at fault.
+  const text = await fetchText(source, "/.well-known/cocoon.json", MAX_DESCRIPTOR_BYTES, EXIT.network);
   const parsed = hubDescriptor.safeParse(parseJson(text));
   if (!parsed.success) throw new Fault("descriptor-invalid", `${source.name} does not describe itself as a hub`);
   const { vkey, origin } = parsed.data.log;
@@ -67,7 +68,9 @@ export async function takeSnapshot(log: Log, isPinned = false) {
     const published = await fetchPublished(log.source);
     const served = await fetchCheckpoint(log).catch(async (error: unknown) => {
       if (!isPinned || !(error instanceof Fault) || error.code !== "note-unsigned") throw error;
-      const { value } = await identify(log.source, undefined);
+      const { value } = await identify(log.source, undefined).catch((fault: unknown) => {
+        throw fault instanceof Fault ? error : fault;
+      });
       if (value.origin !== log.origin || value.vkey === log.vkey) throw error;
       log.vkey = value.vkey;
       return await fetchCheckpoint(log);

@@ -27,7 +27,7 @@ import {
   tileWidth,
 } from "../log/tiles.ts";
 import type { Evidence } from "../protocol/evidence.ts";
-import { EXIT, Fault } from "./report.ts";
+import { EXIT, type Exit, Fault } from "./report.ts";
 import { fetchIfThere, fetchText } from "./fetch.ts";
 import type { Source } from "./source.ts";
 
@@ -55,8 +55,9 @@ const HASH_BYTES = 32;
 /** A log larger than this is not read to the end by one run. */
 export const MAX_ENTRIES = 50_000_000;
 
-export async function fetchCheckpoint(log: Log): Promise<Checkpoint & { note: string }> {
-  const note = await fetchText(log.source, `${log.prefix}/checkpoint`, MAX_NOTE_BYTES);
+/** `missing`: the exit code where there is none. */
+export async function fetchCheckpoint(log: Log, missing?: Exit): Promise<Checkpoint & { note: string }> {
+  const note = await fetchText(log.source, `${log.prefix}/checkpoint`, MAX_NOTE_BYTES, missing);
   return { ...(await openNote(log, note)), note };
 }
 

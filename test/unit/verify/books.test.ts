@@ -3,16 +3,31 @@ import { foldBook } from "../../../shared/book/fold.ts";
 import { reportTotals } from "../../../shared/book/totals.ts";
 import { rulesFrom } from "../../../shared/network/book-rules.ts";
 import { utf8 } from "../../../shared/bytes.ts";
-import { EXIT } from "../../../shared/verify/report.ts";
-import { verifyHub } from "../../../shared/verify/hub.ts";
-import { Unreachable } from "../../../shared/verify/source.ts";
-import { makeWorld } from "./world.ts";
+import { EXIT, type Exit } from "../../../shared/verify/report.ts";
+import { type BookSource, verifyHub } from "../../../shared/verify/hub.ts";
+import { type Source, Unreachable } from "../../../shared/verify/source.ts";
+import { TestNode, makeWorld } from "./world.ts";
 
 type World = Awaited<ReturnType<typeof makeWorld>>;
 
-async function faults({ hub, books }: World) {
+async function faults({ hub, books }: Pick<World, "hub"> & { books: BookSource }) {
   const { checks, exit } = await verifyHub(hub.served.source, { now: hub.now, books });
   return { exit, failed: checks.filter(({ ok }) => !ok).map(({ id, code, subject }) => `${subject ?? id}: ${code}`) };
+}
+
+/** The hub, with a mirror of the first community's book that ends with this note. */
+function mirrored({ hub, a }: World, note: string): Source {
+  const { source } = hub.served;
+  return {
+    name: source.name,
+    async get(path, maxBytes) {
+      const prefix = `/mirror/${a.origin}`;
+      if (!path.startsWith(prefix)) return await source.get(path, maxBytes);
+      const inBook = path.slice(prefix.length);
+      const bytes = inBook === "/checkpoint" ? utf8(note) : await a.book.serve(inBook);
+      return { status: bytes === null ? 404 : 200, bytes: bytes ?? utf8("") };
+    },
+  };
 }
 
 test("a verdict that says ok about totals the book does not come to is found out", async () => {
@@ -129,6 +144,43 @@ test("a node that does not answer is exit code 3; one that has left may be silen
   expect(await faults(silent)).toEqual({ exit: 0, failed: [] });
 });
 
+test("whatever answers where a community was, its book is read from the mirror, and nothing is held against it", async () => {
+  const world = await makeWorld();
+  const { hub, a } = world;
+  const answers: [number, string, Exit, string][] = [
+    [404, "", EXIT.network, "missing"],
+    [403, "go away", EXIT.network, "unexpected-answer"],
+    [200, "<html>This domain is for sale</html>\n", EXIT.invalid, "note-malformed"],
+  ];
+  for (const [status, page, unread, code] of answers) {
+    const get = () => Promise.resolve({ status, bytes: utf8(page) });
+    const books = (node: { origin: string; url: string }) =>
+      node.origin === a.origin ? { name: "another", get } : world.books(node);
+    expect(await faults({ ...world, books })).toEqual({ exit: unread, failed: [`a.example: ${code}`] });
+    const { exit, checks } = await verifyHub(mirrored(world, await a.book.checkpoint()), { now: hub.now, books });
+    expect(exit).toBe(0);
+    expect(checks.find(({ subject }) => subject === a.origin)?.facts).toMatchObject({ source: "mirror" });
+  }
+});
+
+test("a community that is gone before anything of it was counted hides nothing", async () => {
+  const world = await makeWorld();
+  const { hub } = world;
+  const newcomer = await TestNode.create("newcomer.example");
+  await hub.admit(newcomer);
+  await hub.report(newcomer, { verdict: { ok: false, code: "book-unavailable" } });
+  await hub.publishTotals();
+  const gone = { name: "gone", get: () => Promise.reject(new Unreachable("gone")) };
+  const books = (node: { origin: string; url: string }) => (node.origin === newcomer.origin ? gone : world.books(node));
+  expect(await faults({ ...world, books })).toEqual({ exit: 0, failed: [] });
+  await hub.report(newcomer, { verdict: { ok: true, code: undefined } });
+  await hub.publishTotals();
+  expect(await faults({ ...world, books })).toEqual({
+    exit: EXIT.network,
+    failed: ["newcomer.example: unreachable"],
+  });
+});
+
 test("a verdict that the book could not be read is not held against anybody later", async () => {
   const world = await makeWorld();
   await world.hub.report(world.a, { verdict: { ok: false, code: "book-unavailable" } });
@@ -140,25 +192,13 @@ test("a verdict that the book could not be read is not held against anybody late
 test("a book whose community is gone is read from the hub's mirror, and a wrong verdict is still found out", async () => {
   const world = await makeWorld();
   const { hub, a } = world;
-  const { source } = hub.served;
   /** the mirror as it was after `size` entries */
   const facts = async (size: number) => {
-    const note = await a.book.checkpoint(size);
-    const mirrored = {
-      name: source.name,
-      async get(path: string, maxBytes: number) {
-        const prefix = `/mirror/${a.origin}`;
-        if (!path.startsWith(prefix)) return await source.get(path, maxBytes);
-        const inBook = path.slice(prefix.length);
-        const bytes = inBook === "/checkpoint" ? utf8(note) : await a.book.serve(inBook);
-        return { status: bytes === null ? 404 : 200, bytes: bytes ?? utf8("") };
-      },
-    };
     const books = (node: { origin: string }) =>
       node.origin === a.origin
         ? { name: "gone", get: () => Promise.reject(new Unreachable("gone")) }
         : world.books(node);
-    const { checks, exit } = await verifyHub(mirrored, { now: hub.now, books });
+    const { checks, exit } = await verifyHub(mirrored(world, await a.book.checkpoint(size)), { now: hub.now, books });
     return { exit, of: checks.find(({ subject }) => subject === a.origin) };
   };
   expect(await facts(a.book.size)).toMatchObject({ exit: 0, of: { facts: { source: "mirror" } } });
