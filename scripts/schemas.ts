@@ -63,14 +63,8 @@ function protocolSchemas(): object {
 }
 
 /** Codes are added as the product grows; a reader takes any. Which there are: docs/protocol/http.md. */
-function withoutCodes({
-  zodSchema,
-  jsonSchema,
-}: {
-  zodSchema: z.core.$ZodTypes;
-  jsonSchema: z.core.JSONSchema.BaseSchema;
-}): void {
-  if (zodSchema._zod.def.type !== "enum" || !jsonSchema.enum?.includes("malformed-json")) return;
+function withoutCodes({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.enum?.includes("malformed-json") !== true) return;
   delete jsonSchema.enum;
   jsonSchema.pattern = "^[a-z]+(-[a-z]+)*$";
 }
