@@ -1,6 +1,6 @@
 /** Every page of both apps, on a phone and at a desk: no violation axe knows of, nothing that scrolls sideways. */
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { KINDS } from "../../scripts/build.ts";
 import { launchChromium } from "../../scripts/chromium.ts";
 import { createAuthenticator } from "../../scripts/demo/authenticator.ts";
@@ -13,7 +13,7 @@ import { createdAlert } from "../../shared/protocol/api/alert.ts";
 import { saidIntention } from "../../shared/protocol/api/party.ts";
 import { FIRST_LOAD_LIMIT, firstLoadBytes, WORKER_LIMIT, workerBytes } from "../../scripts/sizes.ts";
 import { eventually, newMember, openTestNetwork, publicNumbers, type TestNetwork } from "../network.ts";
-import { DESK, faultsOf, lendSession, openPerson, PHONE, settled } from "./people.ts";
+import { DESK, faultsOf, lendSession, lookAs, openPerson, PHONE, settled } from "./people.ts";
 
 /** Pages look as they do where there is a mail server; nothing is sent. */
 const NO_MAIL = { SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "hub@hub.example.org" };
@@ -107,10 +107,9 @@ function visits(): Visit[] {
         "/suppliers/molino-vall.example",
         "/check",
         "/guarantees",
-        "/signals",
-        "/suppliers",
-        "/allocations",
+        "/evidence",
         "/log",
+        "/log?entry=0",
         "/witnesses",
         "/sign-in",
         "/introduce",
@@ -130,6 +129,7 @@ function visits(): Visit[] {
         "/console",
         "/console/joins",
         "/console/witnesses",
+        "/console/keys",
         "/console/communities",
         "/console/campaigns",
         "/console/campaigns/new",
@@ -161,6 +161,7 @@ function visits(): Visit[] {
         "/",
         "/campaigns",
         `/campaigns/${campaign}`,
+        "/check",
         "/sign-in",
         new URL(invitation).pathname + new URL(invitation).hash,
         "/recover",
@@ -186,6 +187,7 @@ function visits(): Visit[] {
         "/run/campaigns",
         "/run/hub",
         "/run/witnessing",
+        "/run/keys",
       ],
     },
   ];
@@ -201,27 +203,57 @@ const places = [
   "a steward",
 ];
 const looks = [
-  { name: "on a phone", options: { viewport: PHONE } },
-  { name: "at a desk", options: { viewport: DESK } },
-  { name: "on a phone, in the dark", options: { viewport: PHONE, colorScheme: "dark" as const } },
-];
+  { name: "on a phone", viewport: PHONE, colorScheme: "light", about: "everything" },
+  { name: "at a desk", viewport: DESK, colorScheme: "light", about: "everything" },
+  { name: "on a phone, in the dark", viewport: PHONE, colorScheme: "dark", about: "colour" },
+] as const;
 
-describe.each(looks)("$name", ({ name, options }) => {
-  test.each(places)("every page that %s sees is accessible", async (place) => {
-    const { who, url, session, paths } = visits().find((visit) => visit.who === place)!;
-    const { context, page, errors } = await openPerson(browser, options);
-    if (session) await lendSession(context, session);
-    const faults: string[] = [];
-    for (const path of paths) {
+/** Two tabs share the walk: one is drawn while the other waits for its answers. */
+const TABS = 2;
+
+/** Each page is loaded once and looked at three times. In the dark only colours are others: the document is the phone's. */
+test.each(places)("every page that %s sees is accessible, on a phone, at a desk and in the dark", async (place) => {
+  const { who, url, session, paths } = visits().find((visit) => visit.who === place)!;
+  // a colour on its way to another is no colour of the page
+  const { context, page: first, errors } = await openPerson(browser, { reducedMotion: "reduce" });
+  if (session) await lendSession(context, session);
+  const faults: string[] = [];
+  const toVisit = [...paths];
+  async function walk(page: Page): Promise<void> {
+    for (let path = toVisit.shift(); path !== undefined; path = toVisit.shift()) {
+      await lookAs(page, looks[0]);
       await page.goto(url + path);
-      await settled(page);
       const label = page.getByText("Demo network").first();
       await label.waitFor({ timeout: 5000 }).catch(() => faults.push(`${path} is not labelled as a demo`));
-      faults.push(...(await faultsOf(page, `${who}, ${name}, ${path}`)));
+      for (const { name, about, ...look } of looks) {
+        await lookAs(page, look);
+        await settled(page);
+        faults.push(...(await faultsOf(page, `${who}, ${name}, ${path}`, about)));
+      }
     }
-    expect([...faults, ...errors]).toEqual([]);
-    await context.close();
+  }
+  const tabs = [first, ...(await Promise.all(Array.from({ length: TABS - 1 }, () => context.newPage())))];
+  await Promise.all(tabs.map(walk));
+  expect([...faults, ...errors]).toEqual([]);
+  await context.close();
+});
+
+test("a fork says whose log it continues and from where, with the way to both", async () => {
+  const { context, page, errors } = await openPerson(browser);
+  await page.route("**/api/network", async (route) => {
+    const response = await route.fetch();
+    const parent = { origin: "old.example.org/log", size: 7, root: `${"A".repeat(43)}=` };
+    await route.fulfill({ response, json: { ...(await response.json()), parent } });
   });
+  for (const path of ["/", "/log", "/guarantees"]) {
+    await page.goto(net.hub.url + path);
+    const line = page.getByText("continues old.example.org from entry 7");
+    await line.waitFor();
+    const links = await line.getByRole("link").evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+    expect(links).toEqual(["//old.example.org/", "/log?entry=7"]);
+  }
+  expect(errors).toEqual([]);
+  await context.close();
 });
 
 test("both apps speak Spanish to a browser that asks for it", async () => {

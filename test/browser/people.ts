@@ -14,7 +14,7 @@ export async function openPerson(
   const context = await browser.newContext({ viewport: PHONE, locale: "en-GB", ...options });
   const page = await context.newPage();
   const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
+  context.on("weberror", (error) => errors.push(String(error.error())));
   const cdp = await context.newCDPSession(page);
   await cdp.send("WebAuthn.enable");
   await cdp.send("WebAuthn.addVirtualAuthenticator", {
@@ -39,6 +39,19 @@ export async function lendSession(context: BrowserContext, { browser }: Person):
   await context.addCookies(cookies.map(([name, value]) => ({ name, value, url: browser.url })));
 }
 
+/** Another screen or other colours for the page that is there: it is drawn again, as when somebody turns a phone. */
+export async function lookAs(
+  page: Page,
+  { viewport, colorScheme }: { viewport: { width: number; height: number }; colorScheme: "light" | "dark" },
+): Promise<void> {
+  await page.setViewportSize(viewport);
+  await page.emulateMedia({ colorScheme });
+  // observers of size speak after one frame, what they change is drawn with the next
+  await page.evaluate(async () => {
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+  });
+}
+
 /** The page has settled: its main heading is there and nothing says that it is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main h1").first().waitFor();
@@ -49,12 +62,27 @@ interface AxeResult {
   violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[];
 }
 
+interface AxeOptions {
+  resultTypes: ["violations"];
+  runOnly?: { type: "tag"; values: string[] };
+}
+
 /** What is wrong with the page, in words; empty when nothing is. */
-export async function faultsOf(page: Page, where: string): Promise<string[]> {
+export async function faultsOf(
+  page: Page,
+  where: string,
+  about: "everything" | "colour" = "everything",
+): Promise<string[]> {
   // evaluated, not added as a script: the page's own policy forbids foreign scripts
-  await page.evaluate(axe.source);
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(axe.source);
+  const options: AxeOptions = {
+    resultTypes: ["violations"],
+    ...(about === "colour" && { runOnly: { type: "tag", values: ["cat.color"] } }),
+  };
   const { violations } = await page.evaluate(
-    async () => await (globalThis as unknown as { axe: { run(): Promise<AxeResult> } }).axe.run(),
+    async (asked) =>
+      await (globalThis as unknown as { axe: { run(options: AxeOptions): Promise<AxeResult> } }).axe.run(asked),
+    options,
   );
   const found = violations.map(
     ({ id, nodes }) => `${where}: ${id}: ${nodes[0]!.html.slice(0, 200)} ${nodes[0]!.failureSummary ?? ""}`,
