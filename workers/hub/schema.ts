@@ -50,6 +50,8 @@ export const community = sqliteTable(
     keys: text(),
     /** log time at which a waiting recovery takes effect; null without one */
     recoveryDue: integer("recovery_due"),
+    /** JSON CommunityBook; null while this is its first book */
+    book: text(),
     /** JSON Audits; null before the first */
     audits: text(),
     /** log time at which an open audit counts as unanswered; null without one */

@@ -235,6 +235,24 @@ export const promise = sqliteTable("promise", {
   brokenAt: integer("broken_at"),
 });
 
+/**
+ * A book begun because the one before was lost: one row a new book, the current one is the greatest. Until it is done nothing
+ * but what goes over from the old book is entered.
+ */
+export const bookReset = sqliteTable("book_reset", {
+  generation: integer().primaryKey(),
+  reason: text().notNull(),
+  begunAt: integer("begun_at").notNull(),
+  /** the hub whose copy of the old book is read for what this database lost of it, and from which entry on; null: nothing is left to read */
+  mirror: text(),
+  mirrorNext: integer("mirror_next"),
+  /** live chains that went over, and those that did not */
+  entered: integer().notNull(),
+  letGo: integer("let_go").notNull(),
+  /** null while something is left to go over */
+  doneAt: integer("done_at"),
+});
+
 /** Audits this node has answered: a hub's next one must leave time between. */
 export const audit = sqliteTable(
   "audit",
