@@ -17,6 +17,7 @@ const words: Words = {
   "hub-key+jwt": (c) => t(`entry.hub-key-${c.act}`, { roles: rolesOf(c.keys) }),
   "node-status+jwt": (c) => t(`entry.status-${c.status}`, { node: c.node }),
   "demand-report+jwt": (c) => t("entry.report", { name: c.profile.name, seq: c.seq, campaigns: c.totals.length }),
+  "book-reset+jwt": (c) => t("entry.book-reset", { node: c.iss, n: c.book.generation, reason: c.reason }),
   "report-check+jwt": (c) => t(c.ok ? "entry.check-ok" : "entry.check-failed", { node: c.node, seq: c.seq }),
   "campaign+jwt": (c) => t("entry.campaign", { name: c.name }),
   "campaign-amend+jwt": (c) => t("entry.amend", { reason: c.reason }),

@@ -137,6 +137,8 @@ export const hubEn = {
   "community.book-size": "Book entries",
   "community.verdict": "Verdict",
   "verdict.pending": "being checked",
+  "verdict.reset": "new book",
+  "verdict.void": "book given up",
   "verdict.ok": "agrees",
   "verdict.failed": "refused",
   "verdict.book-fork": "two different books were shown",
@@ -181,6 +183,16 @@ export const hubEn = {
   "community.witness-silent": "It has not signed this hub’s log yet.",
   "community.witness-signed": "It has signed {size} of {of} entries of this hub’s log,",
   "community.since": "Member since",
+  "community.reset-n": "New book {seq}",
+  "resets.title": "Books that were begun anew",
+  "resets.note":
+    "This community lost its pledge book and began another one. From that entry on nothing of it counted until a report over the new book was checked. The old book stays here, so that what was checked of it can be checked again.",
+  "resets.began": "Book {n}, since {date}",
+  "resets.entry": "Entry {index}",
+  "resets.reason": "The community says: {reason}",
+  "resets.lost":
+    "Until then {pledges, plural, one {# pledge} other {# pledges}} counted, {locked} units had been committed and {purchased} bought. The new book counts from zero.",
+  "resets.lost-nothing": "Nothing of it had been counted until then.",
   "community.frozen": "Frozen: a recovery of its keys waits",
   "community.frozen-note":
     "Somebody who holds its recovery key has asked for new keys. Until {due} no report of this community is taken in; what was counted before stays counted.",
@@ -297,6 +309,7 @@ export const hubEn = {
   "entry.status-suspended": "{node} is suspended",
   "entry.status-resumed": "{node} counts again",
   "entry.status-left": "{node} has left",
+  "entry.book-reset": "{node} began book {n} because it lost the one before: {reason}",
   "entry.report": "Report {seq} of {name}: {campaigns, plural, one {# campaign} other {# campaigns}}",
   "entry.check-ok": "Report {seq} of {node} agrees with its book",
   "entry.check-failed": "Report {seq} of {node} was refused",

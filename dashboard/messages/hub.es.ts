@@ -139,6 +139,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "community.book-size": "Entradas del libro",
   "community.verdict": "Veredicto",
   "verdict.pending": "en comprobación",
+  "verdict.reset": "libro nuevo",
+  "verdict.void": "libro abandonado",
   "verdict.ok": "coincide",
   "verdict.failed": "rechazado",
   "verdict.book-fork": "se mostraron dos libros distintos",
@@ -184,6 +186,16 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "community.witness-silent": "Aún no ha firmado el registro de este centro.",
   "community.witness-signed": "Ha firmado {size} de {of} entradas del registro de este centro,",
   "community.since": "Miembro desde",
+  "community.reset-n": "Libro nuevo {seq}",
+  "resets.title": "Libros empezados de nuevo",
+  "resets.note":
+    "Esta comunidad perdió su libro de compromisos y empezó otro. Desde esa entrada nada suyo contó hasta que se comprobó un informe sobre el libro nuevo. El libro antiguo se conserva aquí, para que lo comprobado pueda volver a comprobarse.",
+  "resets.began": "Libro {n}, desde {date}",
+  "resets.entry": "Entrada {index}",
+  "resets.reason": "La comunidad dice: {reason}",
+  "resets.lost":
+    "Hasta entonces {pledges, plural, one {contaba # compromiso} other {contaban # compromisos}}, {locked} unidades se habían comprometido en firme y {purchased} se habían comprado. El libro nuevo cuenta desde cero.",
+  "resets.lost-nothing": "Hasta entonces no se había contado nada suyo.",
   "community.frozen": "Congelada: espera una recuperación de sus claves",
   "community.frozen-note":
     "Alguien que tiene su clave de recuperación ha pedido claves nuevas. Hasta el {due} no se admite ningún informe de esta comunidad; lo contado antes sigue contado.",
@@ -302,6 +314,7 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "entry.status-suspended": "{node} queda suspendida",
   "entry.status-resumed": "{node} vuelve a contar",
   "entry.status-left": "{node} se ha ido",
+  "entry.book-reset": "{node} empezó el libro {n} porque perdió el anterior: {reason}",
   "entry.report": "Informe {seq} de {name}: {campaigns, plural, one {# campaña} other {# campañas}}",
   "entry.check-ok": "El informe {seq} de {node} coincide con su libro",
   "entry.check-failed": "El informe {seq} de {node} se ha rechazado",

@@ -69,6 +69,10 @@ export const problemsEn = {
   "problem.seq-gap": "An earlier report is missing; it will be sent again.",
   "problem.equivocation": "Two different reports carry the same number.",
   "problem.book-checkpoint-invalid": "The pledge book’s checkpoint is not signed by the right key.",
+  "problem.book-reset-invalid": "The hub refuses this new book: its number was used, or it is not a book that begins.",
+  "problem.book-not-behind":
+    "No hub knows more of the book than this server does. There is no reason to begin a new one.",
+  "problem.book-beginning": "Your community is beginning a new book. Try again in a few minutes.",
   "problem.too-often": "Reports come too often. The next one is accepted in a minute.",
   "problem.join-exists": "This community has joined or asked already.",
   "problem.evidence-invalid": "This document proves nothing.",

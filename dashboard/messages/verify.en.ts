@@ -79,6 +79,10 @@ export const verifyEn = {
   "fault.audit-lot": "An audit names other pledges than the lot draws.",
   "fault.audit-report": "An audit is not about the report that counts.",
   "fault.audit-unknown": "The outcome of an audit is about none that waits for one.",
+  "fault.book-given-up":
+    "Your community lost the book with this entry and began a new one on {at}: “{reason}”. This pledge does not count any more. If your community could take it over, you have a newer receipt for it; otherwise pledge again.",
+  "fault.book-reset": "A community’s new book has a name that was used, or is no book that begins.",
+  "fault.mirror-missing": "The hub keeps no copy of a book that it counted.",
   "fault.key-chain": "A change of keys does not follow the one before it.",
   "fault.recovery-key": "A recovery is not signed by the recovery key that was laid down.",
   "fault.objection": "An objection is to a recovery that does not wait.",

@@ -35,13 +35,16 @@ function title(item: Item): string {
 function found(item: Item): string {
   const key = `verify.${item.id}-ok`;
   if (!hasMessage(key)) return item.detail;
-  const facts: Params = { ...item.facts };
-  if (typeof facts["at"] === "string") facts["at"] = formatDate(facts["at"], "time");
-  return t(key, facts);
+  return t(key, factsOf(item));
+}
+
+function factsOf(item: Item): Params {
+  const { at } = item.facts;
+  return typeof at === "string" ? { ...item.facts, at: formatDate(at, "time") } : { ...item.facts };
 }
 
 function fault(item: Item): string {
   const key = `fault.${item.code ?? ""}`;
-  const own = hasMessage(key) ? t(key) : `${t("fault.other")} ${item.detail}`;
+  const own = hasMessage(key) ? t(key, factsOf(item)) : `${t("fault.other")} ${item.detail}`;
   return item.index === undefined ? own : `${own} ${t("fault.at", { index: item.index })}`;
 }

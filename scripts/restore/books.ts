@@ -8,9 +8,10 @@ import type { RulesOf } from "../../shared/book/state.ts";
 import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
 import { emptyFrontier, extendFrontier, frontierRoot } from "../../shared/log/merkle.ts";
 import { parseNote } from "../../shared/log/note.ts";
-import { bookOrigin } from "../../shared/network/accept.ts";
+import { bookOrigin, mirrorPath } from "../../shared/network/book-origin.ts";
 import { rulesFrom } from "../../shared/network/book-rules.ts";
 import type { LogItem } from "../../shared/network/fold.ts";
+import { currentGeneration, currentReset } from "../../shared/network/resets.ts";
 import type { NetworkState } from "../../shared/network/state.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../../shared/protocol/book-entry.ts";
 import { fetchIfThere, fetchText } from "../../shared/verify/fetch.ts";
@@ -22,11 +23,21 @@ import {
   applySlice,
   emptyMirror,
   keptAfter,
+  mirrorName,
   parseSlice,
   verifiedAfter,
 } from "../../workers/hub/mirror.ts";
 import { mirrorWrites } from "../../workers/hub/queries/mirror.ts";
 import type { LocalDatabase } from "../network/migrations.ts";
+
+interface Book {
+  node: string;
+  generation: number;
+  /** root of its genesis, where it was logged as begun */
+  begun: { root: string } | null;
+  /** by leaf, in log order */
+  reports: Map<string, Judged>;
+}
 
 interface Judged {
   index: number;
@@ -43,8 +54,8 @@ const READ = new Set<string>(["totals-mismatch", "book-entry-invalid", "book-gen
 export class BookCopy {
   readonly #db: LocalDatabase;
   readonly #source: Source;
-  /** by community, by leaf, in log order; across a fork too, because the hub's reading of a book goes on */
-  readonly #reports = new Map<string, Map<string, Judged>>();
+  /** by name of the mirror; across a fork too, because the hub's reading of a book goes on */
+  readonly #books = new Map<string, Book>();
 
   constructor(db: LocalDatabase, source: Source) {
     this.#db = db;
@@ -53,12 +64,10 @@ export class BookCopy {
 
   add({ index, leaf, statement: { kind, claims } }: LogItem, { communities }: NetworkState): void {
     if (kind === "demand-report+jwt") {
-      const known = this.#reports.get(claims.iss) ?? new Map<string, Judged>();
       const vkey = communities.get(claims.iss)?.book_vkey ?? "";
-      known.set(leaf, { index, note: claims.book, vkey, verdict: null });
-      this.#reports.set(claims.iss, known);
+      this.#bookOf(claims.iss, communities).reports.set(leaf, { index, note: claims.book, vkey, verdict: null });
     } else if (kind === "report-check+jwt") {
-      const report = this.#reports.get(claims.node)?.get(claims.report);
+      const report = this.#bookOf(claims.node, communities).reports.get(claims.report);
       const { ok, code, index: bad } = claims;
       const said: Verdict =
         ok || code === undefined ? { ok: true } : { ok, code, ...(bad !== undefined && { index: bad }) };
@@ -66,18 +75,31 @@ export class BookCopy {
     }
   }
 
+  /** The book that a community is in now. */
+  #bookOf(node: string, communities: NetworkState["communities"]): Book {
+    const community = communities.get(node) ?? { book: null };
+    const generation = currentGeneration(community);
+    const name = mirrorName(node, generation);
+    const known = this.#books.get(name);
+    if (known !== undefined) return known;
+    const book = { node, generation, begun: currentReset(community), reports: new Map<string, Judged>() };
+    this.#books.set(name, book);
+    return book;
+  }
+
   /** Answers how many books were kept. `state` is that of the whole log. */
   async write(state: NetworkState, onProgress: (done: number, total: number) => void): Promise<number> {
     let [done, kept] = [0, 0];
-    for (const [origin, reports] of this.#reports) {
-      onProgress((done += 1), this.#reports.size);
-      if (await this.#writeBook(origin, [...reports.values()], state)) kept += 1;
+    for (const book of this.#books.values()) {
+      onProgress((done += 1), this.#books.size);
+      if (await this.#writeBook(book, state)) kept += 1;
     }
     return kept;
   }
 
-  async #writeBook(origin: string, reports: readonly Judged[], state: NetworkState): Promise<boolean> {
-    const prefix = `/mirror/${origin}`;
+  async #writeBook({ node, generation, begun, reports: judged }: Book, state: NetworkState): Promise<boolean> {
+    const reports = [...judged.values()];
+    const prefix = mirrorPath(node, generation);
     if ((await fetchIfThere(this.#source, `${prefix}/checkpoint`, MAX_NOTE_BYTES)) === null) return false;
     const note = await fetchText(this.#source, `${prefix}/checkpoint`, MAX_NOTE_BYTES);
     // the mirror of a hub that goes on may be ahead of the log that was read: then under the newest key
@@ -86,19 +108,23 @@ export class BookCopy {
       source: this.#source,
       prefix,
       vkey,
-      origin: bookOrigin(origin),
+      origin: bookOrigin(node, generation),
       maxEntryBytes: MAX_BOOK_ENTRY_BYTES,
     };
-    const book: Bytes[] = [];
+    const entries: Bytes[] = [];
     const leaves: Bytes[] = [];
     for await (const chunk of readLog(log, await openNote(log, note))) {
-      book.push(...chunk.entries);
+      entries.push(...chunk.entries);
       leaves.push(...chunk.leaves);
     }
-    const mirror = emptyMirror(origin);
+    const mirror = emptyMirror(mirrorName(node, generation), begun);
     for (const { target, verdict } of targetsOf(reports, leaves)) {
       if (target.size >= mirror.frontier.size)
-        await this.#readTo(mirror, target, { book, verdict: verdict.said, rulesOf: rulesBefore(state, verdict.index) });
+        await this.#readTo(mirror, target, {
+          book: entries,
+          verdict: verdict.said,
+          rulesOf: rulesBefore(state, verdict.index),
+        });
     }
     return mirror.kept !== null;
   }

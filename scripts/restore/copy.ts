@@ -12,7 +12,7 @@ import { emptyNetwork } from "../../shared/network/state.ts";
 import type { Claims, Statement } from "../../shared/protocol/statement.ts";
 import { parseStatement } from "../../shared/signing/statement.ts";
 import { capitalWrites } from "../../workers/hub/capital-view.ts";
-import { isFork, viewWrites } from "../../workers/hub/view-writes.ts";
+import { isFork, isOwnEntry, viewWrites } from "../../workers/hub/view-writes.ts";
 import { type NewEntry, appendToLog } from "../../workers/lib/log-store.ts";
 import type { LocalDatabase } from "../network/migrations.ts";
 import type { Write } from "./database.ts";
@@ -49,7 +49,7 @@ export class LogCopy {
     if (statement.kind === "fund+jwt") this.#addMoney(item.index, statement.claims);
     applyStatement(this.state, item, this.#touched);
     const { iss } = statement.claims;
-    const seq = statement.kind === "demand-report+jwt" ? statement.claims.seq : null;
+    const seq = isOwnEntry(statement) ? statement.claims.seq : null;
     if (seq !== null) this.#arrivals.push([iss, seq, this.state.log_time]);
     this.#items.push(item);
     this.#entries.push({ leaf, kind, iss, seq, data });

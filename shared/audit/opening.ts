@@ -5,7 +5,7 @@
  */
 import { fromBase64url, utf8 } from "../bytes.ts";
 import { verifyProof } from "../log/proof.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { bookOrigin } from "../network/book-origin.ts";
 import type { AuditCode, Opening } from "../protocol/audit.ts";
 import type { BookEntry } from "../protocol/book-entry.ts";
 import type { Receipt } from "../protocol/document.ts";
@@ -23,6 +23,8 @@ export interface OpeningContext {
   /** `<origin>/log` */
   hub: string;
   bookVkey: string;
+  /** of the book that the audited report is about */
+  generation: number;
   /** currency, bands and hash of the terms a member was shown */
   termsOf: (campaign: string) => { currency: string; sha256: string; bands_minor: readonly string[] } | undefined;
 }
@@ -80,9 +82,9 @@ async function checkKey({ document, key, entry }: Receipt, keyEntry: string, con
 
 async function provenIndex(
   { leaf, proof }: { leaf: string; proof: string },
-  { node, bookVkey }: OpeningContext,
+  { node, bookVkey, generation }: OpeningContext,
 ): Promise<number | null> {
-  const claim = { proofText: proof, leaf: fromBase64url(leaf), vkey: bookVkey, origin: bookOrigin(node) };
+  const claim = { proofText: proof, leaf: fromBase64url(leaf), vkey: bookVkey, origin: bookOrigin(node, generation) };
   const proven = await verifyProof(claim);
   return proven.ok ? proven.value.index : null;
 }

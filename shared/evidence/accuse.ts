@@ -4,11 +4,11 @@
  */
 import { fromUtf8, toBase64url } from "../bytes.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { bookOrigin } from "../network/book-origin.ts";
 import { type Evidence, MAX_EVIDENCE_BYTES, MAX_POSTED_ENTRIES } from "../protocol/evidence.ts";
 import { canonicalBytes } from "../signing/canonical.ts";
 import { parseStatement } from "../signing/statement.ts";
-import { type BookJournal, openReport } from "../verify/book.ts";
+import { type BookJournal, openReport, subjectOf } from "../verify/book.ts";
 import { type Check, Fault } from "../verify/report.ts";
 import { TooLarge, Unreachable } from "../verify/source.ts";
 import type { LoggedStatement } from "../verify/statements.ts";
@@ -74,9 +74,9 @@ async function* drafts({ id, code, index, subject }: Check, scene: Scene): Async
   else if (id === "books" && (code === "verdict-wrong" || code === "audit-lot") && index !== undefined)
     yield* wrongVerdict(scene, index);
   else if (id === "books" && (code === "book-fork" || code === "split-view") && subject !== undefined) {
-    const node = scene.journal?.nodes().find(({ origin }) => origin === subject);
+    const node = scene.journal?.nodes().find((one) => subjectOf(one) === subject);
     const fork = node && (await forkedBook(node, index, scene.elsewhere));
-    if (fork) yield { ...(await about(scene, scene.keys.of(subject))), kind: "fork", ...fork };
+    if (node && fork) yield { ...(await about(scene, scene.keys.of(node.origin))), kind: "fork", ...fork };
   }
 }
 
@@ -119,7 +119,7 @@ async function bookAt({ journal, elsewhere }: Scene, verdict: number): Promise<s
   const judged = journal === null ? undefined : judgedAt(journal, verdict);
   if (judged === undefined) return [];
   const { node, report } = judged;
-  const { head } = await openReport(bookOrigin(node.origin), report);
+  const { head } = await openReport(bookOrigin(node.origin, node.generation), report);
   const book = await readServedBook(head, node, elsewhere);
   return book.ok ? book.value.map(toBase64url) : [];
 }

@@ -1,10 +1,10 @@
 /** Which book a verdict or an audit is about, and its entries where they are served. */
 import type { Bytes } from "../bytes.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { bookOrigin, bookPath, mirrorPath } from "../network/book-origin.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import { type Result, ok } from "../result.ts";
-import { type BookJournal, type JournalNode, type JournalReport, mirrorPrefix } from "../verify/book.ts";
+import type { BookJournal, JournalNode, JournalReport } from "../verify/book.ts";
 import type { Log } from "../verify/tlog.ts";
 import { type Elsewhere, readServed } from "./entries.ts";
 import type { NotEvidence } from "./refusal.ts";
@@ -22,11 +22,11 @@ export function judgedAt(
 
 /** The community's own copy, and the hub's mirror of it. */
 export function bookLogs(node: JournalNode, elsewhere: Elsewhere): { own: Log; mirror: Log } {
-  const { vkey, origin } = node;
-  const about = { vkey, origin: bookOrigin(origin), maxEntryBytes: MAX_BOOK_ENTRY_BYTES };
+  const { vkey, origin, generation } = node;
+  const about = { vkey, origin: bookOrigin(origin, generation), maxEntryBytes: MAX_BOOK_ENTRY_BYTES };
   return {
-    own: { ...about, source: elsewhere.bookOf(node), prefix: "/book" },
-    mirror: { ...about, source: elsewhere.hub, prefix: mirrorPrefix(origin) },
+    own: { ...about, source: elsewhere.bookOf(node), prefix: bookPath(generation) },
+    mirror: { ...about, source: elsewhere.hub, prefix: mirrorPath(origin, generation) },
   };
 }
 

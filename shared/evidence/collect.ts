@@ -4,7 +4,7 @@
  */
 import { type Bytes, fromUtf8, toBase64url, utf8 } from "../bytes.ts";
 import { leafHash } from "../log/merkle.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { bookOrigin, bookPath, generationOf, generationOfProof, mirrorPath } from "../network/book-origin.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import type { Receipt } from "../protocol/document.ts";
 import type { Anchor, EvidenceOf } from "../protocol/evidence.ts";
@@ -41,8 +41,9 @@ export async function collectDropped(receipt: Receipt, hub: Source, node: Source
   }
 }
 
-/** The community's entries about keys, each with its proof, and its newest reports. */
-async function readHubLog({ hub: { vkey, origin }, node }: Receipt, source: Source) {
+/** The community's entries about keys, each with its proof, and its newest report about the receipt's book. */
+async function readHubLog({ hub: { vkey, origin }, node, entry }: Receipt, source: Source) {
+  const generation = generationOfProof(entry.proof, node.origin);
   const log: Log = { source, prefix: "/log", vkey, origin, maxEntryBytes: MAX_LOGGED_BYTES };
   const keys: { jws: string; leaf: string }[] = [];
   const reports: string[] = [];
@@ -50,10 +51,11 @@ async function readHubLog({ hub: { vkey, origin }, node }: Receipt, source: Sour
     for (const bytes of entries) {
       const parsed = parseStatement(bytes);
       if (!parsed.ok || parsed.value.statement.claims.iss !== node.origin) continue;
-      const { kind } = parsed.value.statement;
+      const { kind, claims } = parsed.value.statement;
       const jws = fromUtf8(bytes);
-      if (kind === "demand-report+jwt") reports.unshift(jws);
-      else keys.push({ jws, leaf: parsed.value.leaf });
+      // a report about a later book says nothing of this one
+      if (kind === "demand-report+jwt" && generationOf(claims.book, node.origin) === generation) reports.unshift(jws);
+      else if (kind === "node-join+jwt" || kind === "node-key+jwt") keys.push({ jws, leaf: parsed.value.leaf });
     }
   }
   const anchors: Anchor[] = [];
@@ -64,10 +66,12 @@ async function readHubLog({ hub: { vkey, origin }, node }: Receipt, source: Sour
 
 /** What stands at the entry's index now, in the community's own book or in the hub's mirror of it. */
 async function inBook({ node, entry }: Receipt, source: Source, hub: Source): Promise<Dropped["shown"] | null> {
-  const book = { vkey: node.vkey, origin: bookOrigin(node.origin), maxEntryBytes: MAX_BOOK_ENTRY_BYTES };
-  const isMirrored = (await fetchIfThere(hub, `/mirror/${node.origin}/checkpoint`, MAX_NOTE_BYTES)) !== null;
-  const places: Pick<Log, "source" | "prefix">[] = [{ source, prefix: "/book" }];
-  if (isMirrored) places.push({ source: hub, prefix: `/mirror/${node.origin}` });
+  const generation = generationOfProof(entry.proof, node.origin);
+  const mirror = mirrorPath(node.origin, generation);
+  const book = { vkey: node.vkey, origin: bookOrigin(node.origin, generation), maxEntryBytes: MAX_BOOK_ENTRY_BYTES };
+  const isMirrored = (await fetchIfThere(hub, `${mirror}/checkpoint`, MAX_NOTE_BYTES)) !== null;
+  const places: Pick<Log, "source" | "prefix">[] = [{ source, prefix: bookPath(generation) }];
+  if (isMirrored) places.push({ source: hub, prefix: mirror });
   for (const place of places) {
     try {
       const shown = await standsAt({ ...book, ...place }, entry);

@@ -2,7 +2,7 @@
 import { fromBase64url, toBase64url, utf8 } from "../bytes.ts";
 import { leafHash } from "../log/merkle.ts";
 import { parseProof, verifyProof } from "../log/proof.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { originOf, parseBookOrigin } from "../network/book-origin.ts";
 import type { EvidenceOf } from "../protocol/evidence.ts";
 import { type Result, ok } from "../result.ts";
 import { parseBookEntry } from "../signing/book-entry.ts";
@@ -18,9 +18,9 @@ export async function checkDroppedEntry(document: EvidenceOf<"dropped-entry">, k
   const leaf = leafHash(utf8(document.entry));
   const parsed = parseProof(document.proof);
   if (!parsed.ok) return refuse("malformed", "the proof of the entry is not a tlog-proof");
-  const origin = parsed.value.checkpoint.slice(0, parsed.value.checkpoint.indexOf("\n"));
-  const node = origin.slice(0, origin.length - bookOrigin("").length);
-  if (origin !== bookOrigin(node)) return refuse("malformed", "the proof is not of a community's book");
+  const origin = originOf(parsed.value.checkpoint);
+  const node = parseBookOrigin(origin)?.node;
+  if (node === undefined) return refuse("malformed", "the proof is not of a community's book");
   const index = await provenIndex(document.proof, leaf, origin, keys);
   if (!index.ok) return index;
   const shown = await checkShown(document, { node, origin, index: index.value, leaf: toBase64url(leaf) }, keys);
@@ -67,6 +67,8 @@ async function checkShown(
   const { iss, iat, book, seq } = report.value.statement.claims;
   if (iss !== node || !(await keys.hasSigned(iss, shown.report)))
     return refuse("signature-invalid", `the report is not signed by ${node}`);
+  // Whoever begins a new book says so in the log; that the old one ends there is no contradiction.
+  if (originOf(book) !== origin) return refuse("no-contradiction", "the report is about another book");
   const head = await openHead(keys, origin, book);
   if (!head.ok) return head;
   const parsed = parseBookEntry(utf8(entry));

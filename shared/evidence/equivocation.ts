@@ -1,4 +1,4 @@
-/** Two reports of one community under one number that say different things, both under one of its logged keys. */
+/** Two reports, or beginnings of a book, of one community under one number that say different things, both under one logged key. */
 import type { EvidenceOf } from "../protocol/evidence.ts";
 import { type Result, fail, ok } from "../result.ts";
 import { parseStatement } from "../signing/statement.ts";
@@ -9,7 +9,7 @@ import { type Found, refuse } from "./refusal.ts";
 export async function checkEquivocation({ hub, statements }: EvidenceOf<"equivocation">, keys: Keys): Promise<Found> {
   const [first, second] = statements;
   const [a, b] = [reportOf(first), reportOf(second)];
-  if (!a.ok || !b.ok) return refuse("malformed", "both statements must be reports");
+  if (!a.ok || !b.ok) return refuse("malformed", "both statements must be of a community's own sequence");
   const { iss, seq } = a.value;
   const isSamePlace =
     b.value.iss === iss && b.value.seq === seq && a.value.aud === hub.origin && b.value.aud === hub.origin;
@@ -31,7 +31,9 @@ export async function checkEquivocation({ hub, statements }: EvidenceOf<"equivoc
 
 function reportOf(jws: string): Result<{ iss: string; aud: string; seq: number; kid: string }, null> {
   const parsed = parseStatement(jws);
-  if (!parsed.ok || parsed.value.statement.kind !== "demand-report+jwt") return fail(null);
-  const { iss, aud, seq } = parsed.value.statement.claims;
+  if (!parsed.ok) return fail(null);
+  const { statement } = parsed.value;
+  if (statement.kind !== "demand-report+jwt" && statement.kind !== "book-reset+jwt") return fail(null);
+  const { iss, aud, seq } = statement.claims;
   return ok({ iss, aud, seq, kid: parsed.value.kid });
 }

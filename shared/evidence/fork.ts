@@ -1,6 +1,6 @@
 /** A log that signed two trees that are not one: two roots for one size, or two hashes for one place. */
 import { equal, fromBase64url } from "../bytes.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { parseBookOrigin } from "../network/book-origin.ts";
 import type { EvidenceOf } from "../protocol/evidence.ts";
 import { ok } from "../result.ts";
 import type { Keys } from "./keys.ts";
@@ -33,5 +33,5 @@ export async function checkFork({ hub, log, notes, place }: EvidenceOf<"fork">, 
 
 function ownerOf(log: string, hub: string): { accused: string; party: "hub" | "node" } {
   if (log === hub) return { accused: log, party: "hub" };
-  return { accused: log.slice(0, log.length - bookOrigin("").length), party: "node" };
+  return { accused: parseBookOrigin(log)?.node ?? log, party: "node" };
 }

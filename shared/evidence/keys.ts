@@ -4,7 +4,7 @@
  */
 import { fromBase64url } from "../bytes.ts";
 import { verifyProof } from "../log/proof.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { bookOrigin, parseBookOrigin } from "../network/book-origin.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
 import type { Evidence } from "../protocol/evidence.ts";
 import { type Result, ok } from "../result.ts";
@@ -35,8 +35,10 @@ export class Keys {
     this.#vkeys.set(log, [...(this.#vkeys.get(log) ?? []), vkey]);
   }
 
+  /** A book key signs each book that its community begins. */
   vkeysOf(log: string): readonly string[] {
-    return this.#vkeys.get(log) ?? [];
+    const book = parseBookOrigin(log);
+    return this.#vkeys.get(book === null ? log : bookOrigin(book.node)) ?? [];
   }
 
   /** Whether one of the issuer's logged keys signed this. */

@@ -74,7 +74,8 @@ export async function forkedBook(
 ): Promise<Pick<Fork, "log" | "notes" | "place"> | null> {
   const { own, mirror } = bookLogs(node, elsewhere);
   const head = await fetchCheckpoint(own);
-  for (const report of node.reports.values()) {
+  const signed = [...(node.begun === null ? [] : [node.begun]), ...node.reports.values()];
+  for (const report of signed) {
     if (index !== undefined && report.index !== index) continue;
     const { head: reported } = await openReport(own.origin, report);
     const notes: Fork["notes"] = [report.note, head.note];

@@ -1,6 +1,6 @@
 /** A verdict that the book does not bear out: the log up to it, and the book up to the checkpoint it is about. */
 import { fromBase64url, utf8 } from "../bytes.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { bookOrigin } from "../network/book-origin.ts";
 import type { EvidenceOf } from "../protocol/evidence.ts";
 import { MAX_LOGGED_BYTES } from "../protocol/statement.ts";
 import { type Result, ok } from "../result.ts";
@@ -25,7 +25,7 @@ export async function checkWrongVerdict(
   if (judged === undefined) return refuse("no-contradiction", `entry ${document.verdict} is no verdict and no audit`);
   const { node, report } = judged;
   for (const vkey of report.vkeys) keys.addVkey(bookOrigin(node.origin), vkey);
-  const head = await openHead(keys, bookOrigin(node.origin), report.note);
+  const head = await openHead(keys, bookOrigin(node.origin, node.generation), report.note);
   if (!head.ok) return head;
   // Only a book that leads to the community's own checkpoint says anything about a verdict on it.
   const book = document.book?.map(fromBase64url);

@@ -10,6 +10,8 @@ import type { ProblemCode } from "../protocol/problem.ts";
 import { type Claims, MAX_SKEW_S } from "../protocol/statement.ts";
 import { type Result, fail, ok } from "../result.ts";
 import { thumbprint } from "../signing/ed25519.ts";
+import { bookOrigin, generationOf } from "./book-origin.ts";
+import { isNewBook } from "./resets.ts";
 import type { Community } from "./state.ts";
 
 /** Log time, or the hub's clock where a quiet log's time lags behind it. */
@@ -28,14 +30,17 @@ export type ReportRefusal = Extract<
   | "issued-in-future"
   | "too-often"
   | "seq-gap"
+  | "book-reset-invalid"
 >;
+/** What a community says in its own sequence. */
+export type OwnClaims = Claims<"demand-report+jwt"> | Claims<"book-reset+jwt">;
 
 /**
- * A report whose seq is already taken is not for this function: see `compareSameSeq`. The sequence comes last, so
+ * A report or a new book whose seq is already taken is not for this function: see `compareSameSeq`. The sequence comes last, so
  * that its answer (`expected_seq`, `last_leaf`) is given to the issuer's own key only.
  */
 export function acceptReport(question: {
-  claims: Claims<"demand-report+jwt">;
+  claims: OwnClaims;
   kid: string;
   community: Community | undefined;
   /** origin of this log */
@@ -52,6 +57,7 @@ export function acceptReport(question: {
   if (claims.aud !== log) return fail("audience-wrong");
   if (isFuture(claims.iat, time)) return fail("issued-in-future");
   if (claims.seq !== community.last_seq + 1 || claims.prev !== community.last_leaf) return fail("seq-gap");
+  if (!("totals" in claims) && !isNewBook(community, claims)) return fail("book-reset-invalid");
   if (pace.last_received !== null && time.now - pace.last_received < pace.interval_s) return fail("too-often");
   return ok(null);
 }
@@ -77,7 +83,8 @@ export async function acceptJoin(question: {
   if (claims.witness !== undefined && !(await holdsWitnessKey(claims.iss, claims.witness, claims.book.checkpoint))) {
     return fail("statement-invalid");
   }
-  return openBookCheckpoint(claims.iss, [claims.book.vkey], claims.book.checkpoint);
+  const { vkey, checkpoint } = claims.book;
+  return openBookCheckpoint(bookOrigin(claims.iss, generationOf(checkpoint, claims.iss)), [vkey], checkpoint);
 }
 
 /** The witness key is the node's own, and has cosigned the checkpoint in its join. */
@@ -88,21 +95,17 @@ async function holdsWitnessKey(node: string, vkey: string, note: string): Promis
   return cosigned.ok && cosigned.value.length === 1;
 }
 
-/** The tree head a report or join carries, if one of these book keys signed it (`bookKeysOf`). */
+/** The tree head a report or join carries, if it is of this book and one of these keys signed it (`bookKeysOf`). */
 export async function openBookCheckpoint(
-  node: string,
+  origin: string,
   vkeys: readonly string[],
   note: string,
 ): Promise<Result<Checkpoint, "book-checkpoint-invalid">> {
   for (const vkey of vkeys) {
-    const opened = await openCheckpoint(note, vkey, bookOrigin(node));
+    const opened = await openCheckpoint(note, vkey, origin);
     if (opened.ok) return opened;
   }
   return fail("book-checkpoint-invalid");
-}
-
-export function bookOrigin(node: string): string {
-  return `${node}/book`;
 }
 
 /**

@@ -8,6 +8,7 @@ import { beginAudit, expireAudit, settleAudit } from "./audits.ts";
 import { addTransfers } from "../capital/sums.ts";
 import { addCampaign, addCommunity, addReport, emptyCampaignSums } from "./numbers.ts";
 import { changeHubKeys, changeNodeKeys, finishRecovery, firstKeys, forgetBooksBefore } from "./keys.ts";
+import { beginBook, joinedBook } from "./resets.ts";
 import { faultOf, isHubSigned } from "./rules.ts";
 import { endOffer, postOffer } from "./offers.ts";
 import { isFree } from "../witness/change.ts";
@@ -60,6 +61,9 @@ export function applyStatement(
       break;
     case "demand-report+jwt":
       logReport(state, item, statement.claims, touched);
+      break;
+    case "book-reset+jwt":
+      reset(state, item, statement.claims, touched);
       break;
     case "report-check+jwt":
       judge(state, item, statement.claims, touched);
@@ -227,6 +231,7 @@ function join(state: NetworkState, item: LogItem, claims: Claims<"node-join+jwt"
     book_vkey: claims.book.vkey,
     witness_vkey: claims.witness ?? null,
     keys: firstKeys(item.leaf, claims.recovery_sha256),
+    book: joinedBook(claims.iss, claims.book.checkpoint),
     profile: claims.profile,
     last_seq: 0,
     last_leaf: item.leaf,
@@ -314,6 +319,14 @@ function logReport(
   community.last_leaf = item.leaf;
   forgetBooksBefore(community);
   touched.communities.add(claims.iss);
+}
+
+function reset(state: NetworkState, item: LogItem, claims: Claims<"book-reset+jwt">, touched: NetworkTouched): void {
+  const community = state.communities.get(claims.iss);
+  if (community === undefined) return;
+  changeCommunity(state, community, [], touched, () => {
+    beginBook(state, community, item, claims);
+  });
 }
 
 function judge(state: NetworkState, item: LogItem, claims: Claims<"report-check+jwt">, touched: NetworkTouched): void {

@@ -34,6 +34,7 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
       case "node-join+jwt":
       case "node-key+jwt":
       case "demand-report+jwt":
+      case "book-reset+jwt":
         communities.add(statement.claims.iss);
         break;
       case "node-status+jwt":
@@ -89,6 +90,7 @@ export function neededCampaigns(state: NetworkState, items: readonly Item[]): st
   for (const { statement } of items) {
     if (statement.kind === "node-status+jwt" || statement.kind === "equivocation+jwt")
       moving.add(statement.claims.node);
+    if (statement.kind === "book-reset+jwt") moving.add(statement.claims.iss);
     if (statement.kind !== "report-check+jwt") continue;
     moving.add(statement.claims.node);
     const inBatch = statements.get(statement.claims.report);

@@ -7,8 +7,9 @@ import { auditFaults, faultOfAudit, faultOfOutcome } from "./audits.ts";
 import { faultOfHubKey, faultOfNodeKey, hubKeysOf, keyFaults, speaksNow } from "./keys.ts";
 import { faultOfOffer, faultOfOfferEnd, offerFaults } from "./offers.ts";
 import { demandCampaigns } from "./watch.ts";
-import { type Claims, MAX_SKEW_S, type Statement } from "../protocol/statement.ts";
+import { type Claims, MAX_SKEW_S, type Statement, statementKinds } from "../protocol/statement.ts";
 import { parseStatement } from "../signing/statement.ts";
+import { faultOfReset, givenUpBefore } from "./resets.ts";
 import { POLICY_WAIT_S, isFree, startOf } from "../witness/change.ts";
 import { parsePolicy } from "../witness/policy.ts";
 import type { Community, NetworkState } from "./state.ts";
@@ -21,6 +22,7 @@ export const logFaults = [
   "status-conflict",
   "sequence",
   "verdict-unknown",
+  "book-reset",
   "issued-in-future",
   "campaign-again",
   ...offerFaults,
@@ -34,7 +36,7 @@ export type LogFault = (typeof logFaults)[number];
 
 /** Statements signed by the hub move log time. */
 export function isHubSigned({ kind }: Statement): boolean {
-  return kind !== "node-join+jwt" && kind !== "node-key+jwt" && kind !== "demand-report+jwt";
+  return statementKinds[kind].signer === "hub";
 }
 
 /** `state` as it is just before this entry. */
@@ -46,7 +48,7 @@ export function faultOf(
   if (index === 0 || state.policy === null) return "policy-first";
   const log = state.policy.claims.iss;
   const { kind, claims } = statement;
-  if (kind === "node-join+jwt" || kind === "node-key+jwt" || kind === "demand-report+jwt") {
+  if ("aud" in claims) {
     if (claims.aud !== log) return "issuer";
   } else if (claims.iss !== log) return "issuer";
   switch (kind) {
@@ -69,9 +71,14 @@ export function faultOf(
       return faultOfStatus(state.communities.get(claims.node), claims);
     case "demand-report+jwt":
       return faultOfReport(state.communities.get(claims.iss), claims);
+    case "book-reset+jwt":
+      return faultOfReset(state.communities.get(claims.iss), claims);
     case "report-check+jwt": {
-      const report = state.communities.get(claims.node)?.pending.get(claims.report);
-      if (report === undefined || report.seq !== claims.seq) return "verdict-unknown";
+      const community = state.communities.get(claims.node);
+      const report = community?.pending.get(claims.report);
+      if (community === undefined || report === undefined || report.index < givenUpBefore(community))
+        return "verdict-unknown";
+      if (report.seq !== claims.seq) return "verdict-unknown";
       if (claims.ok !== (claims.code === undefined)) return "verdict-unknown";
       // A quiet log's time lags behind the clocks; the hub's next entry, which is the verdict, has caught up.
       return claims.ok && report.iat > Math.max(state.log_time, claims.iat) + MAX_SKEW_S ? "issued-in-future" : null;
@@ -160,9 +167,10 @@ function faultOfEquivocation(
 ): LogFault | null {
   if (community === undefined || community.status === "joined") return "community-unknown";
   const parsed = parseStatement(other);
-  if (!parsed.ok || parsed.value.statement.kind !== "demand-report+jwt") return "equivocation";
-  if (!speaksNow(community, parsed.value.kid)) return "equivocation";
-  const { iss, seq: number } = parsed.value.statement.claims;
+  if (!parsed.ok || !speaksNow(community, parsed.value.kid)) return "equivocation";
+  const { statement } = parsed.value;
+  if (statement.kind !== "demand-report+jwt" && statement.kind !== "book-reset+jwt") return "equivocation";
+  const { iss, seq: number } = statement.claims;
   return iss === node && number === seq && parsed.value.leaf !== first ? null : "equivocation";
 }
 

@@ -9,6 +9,7 @@ import type { CapitalSums } from "../capital/sums.ts";
 import type { WitnessRules } from "../witness/change.ts";
 import type { Audits } from "./audits.ts";
 import type { CommunityKeys, HubKeyState } from "./keys.ts";
+import type { CommunityBook } from "./resets.ts";
 import type { StandingOffer } from "./offers.ts";
 
 /** The reason of a community that two reports under one number have excluded: no person gave one. */
@@ -49,6 +50,8 @@ export interface Community {
   /** the key it cosigns with; null: its join named none */
   witness_vkey: string | null;
   keys: CommunityKeys;
+  /** null while it is in its first book */
+  book: CommunityBook | null;
   /** as of the newest logged report or the join */
   profile: Profile;
   /** seq and leaf of this node's newest own entry in the log: 0 and the join at first */

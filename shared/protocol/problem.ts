@@ -74,6 +74,12 @@ export const problems = {
   "seq-gap": [409, "The sequence number or prev does not follow the last logged entry"],
   equivocation: [409, "A different statement with this issuer and sequence number exists"],
   "book-checkpoint-invalid": [400, "The book checkpoint is not signed by the joined book key"],
+  "book-reset-invalid": [
+    409,
+    "The new book has a name that was used, is not this community's, or is no book that begins",
+  ],
+  "book-not-behind": [409, "No hub knows more of this book than this database: there is no reason to begin a new one"],
+  "book-beginning": [503, "This community is beginning a new book; try again in a few minutes"],
   "too-often": [429, "One report a minute; see Retry-After"],
   // evidence
   "evidence-invalid": [400, "The document proves nothing; see detail"],

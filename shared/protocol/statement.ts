@@ -24,6 +24,7 @@ import {
   unixSeconds,
   vkey,
 } from "./primitives.ts";
+import { bookResetClaims } from "./book-reset.ts";
 import { auditClaims, auditOutcomeClaims } from "./audit.ts";
 import { MIN_FEEDBACK_ACCOUNTS, feedbackThemes } from "./feedback.ts";
 import { evidenceKind } from "./evidence.ts";
@@ -144,6 +145,9 @@ export const demandReport = z.strictObject({
   /** ascending by `c`, campaigns with any number only */
   totals: z.array(campaignTotals).max(MAX_CAMPAIGNS_PER_REPORT),
 });
+
+/** A community begins a new book (book-reset.ts). */
+export const bookReset = z.strictObject({ ...fromNode, ...bookResetClaims });
 
 export const verdictCodes = [
   "book-fork",
@@ -313,6 +317,7 @@ export const statementKinds = {
   "hub-key+jwt": { schema: hubKey, signer: "hub" },
   "node-status+jwt": { schema: nodeStatus, signer: "hub" },
   "demand-report+jwt": { schema: demandReport, signer: "node" },
+  "book-reset+jwt": { schema: bookReset, signer: "node" },
   "report-check+jwt": { schema: reportCheck, signer: "hub" },
   "campaign+jwt": { schema: campaign, signer: "hub" },
   "campaign-amend+jwt": { schema: campaignAmend, signer: "hub" },

@@ -10,7 +10,7 @@ import type { CampaignRules, RulesOf } from "../book/state.ts";
 import { provableTotals, totalsWithout, withoutAccounts } from "../book/totals.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } from "../log/merkle.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { bookOrigin, bookPath, generationOf, mirrorPath } from "../network/book-origin.ts";
 import { bookKeysBefore } from "../network/keys.ts";
 import type { Community, NetworkState } from "../network/state.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
@@ -24,11 +24,6 @@ import { type Chunk, Heads, type Log, MAX_NOTE_BYTES, fetchCheckpoint, openNote,
 
 /** Where a node's book is read from: its own address, or wherever the reader of this report chooses. */
 export type BookSource = (node: { origin: string; url: string }) => Source;
-
-/** The path of a hub's copy of a community's book. */
-export function mirrorPrefix(node: string): string {
-  return `/mirror/${node}`;
-}
 
 export interface JournalReport {
   leaf: string;
@@ -44,8 +39,14 @@ export interface JournalReport {
   /** what was drawn from its book */
   audits: { index: number; claims: Claims<"audit+jwt"> }[];
 }
+/** One book of a community: it has more than one where it began anew after a loss. */
 export interface JournalNode {
   origin: string;
+  generation: number;
+  /** a later book has taken its place */
+  isOver: boolean;
+  /** the entry by which it began; null: it was there at the join */
+  begun: Pick<JournalReport, "index" | "note" | "vkeys"> | null;
   url: string;
   vkey: string;
   status: Community["status"];
@@ -55,9 +56,15 @@ export interface JournalNode {
   reports: Map<string, JournalReport>;
 }
 
+/** What a check of this book is about: its community, or the book where it was given up. */
+export function subjectOf({ origin, generation, isOver }: JournalNode): string {
+  return isOver ? bookOrigin(origin, generation) : origin;
+}
+
 /** What the log says of each node's book, kept small: one record a report. */
 export class BookJournal {
-  readonly #nodes = new Map<string, JournalNode>();
+  /** by community, in the order in which they began */
+  readonly #books = new Map<string, JournalNode[]>();
   #state: Pick<NetworkState, "communities"> | null = null;
   readonly #campaigns = new Map<string, { index: number; rules: CampaignRules; terms: LotTerms; closed: number }>();
 
@@ -65,22 +72,23 @@ export class BookJournal {
     const { kind, claims } = statement;
     this.#state = state;
     if (kind === "hub-policy+jwt") {
-      for (const node of this.#nodes.values()) if (node.status !== "joined") node.status = "left";
+      for (const node of this.#all()) if (node.status !== "joined") node.status = "left";
     } else if (kind === "node-join+jwt") {
-      const { url, book } = claims;
+      const { iss, url, book } = claims;
       // what a fork's parent logged of the same book stands before it: the hub's reading goes on too
-      const reports = this.#nodes.get(claims.iss)?.reports ?? new Map<string, JournalReport>();
-      this.#nodes.set(claims.iss, {
-        origin: claims.iss,
-        url,
-        vkey: book.vkey,
-        status: "joined",
-        newest: index,
-        reports,
-      });
+      this.#begin(
+        { origin: iss, generation: generationOf(book.checkpoint, iss), url, vkey: book.vkey, begun: null },
+        index,
+      );
+    } else if (kind === "book-reset+jwt") {
+      const { url } = this.#current(claims.iss) ?? { url: "" };
+      const { generation, checkpoint: note } = claims.book;
+      const vkeys = this.#keysOf(claims.iss);
+      this.#begin({ origin: claims.iss, generation, url, vkey: vkeys[0], begun: { index, note, vkeys } }, index);
+      for (const node of this.#books.get(claims.iss) ?? []) node.status = "admitted";
     } else if (kind === "node-status+jwt") {
-      const node = this.#nodes.get(claims.node);
-      if (node !== undefined) node.status = state.communities.get(claims.node)?.status ?? node.status;
+      for (const node of this.#books.get(claims.node) ?? [])
+        node.status = state.communities.get(claims.node)?.status ?? node.status;
     } else if (kind === "demand-report+jwt") {
       const totals_sha256 = hashOf(provableTotals(claims.totals));
       const brief = withoutAccounts(claims.totals);
@@ -94,13 +102,13 @@ export class BookJournal {
         verdict: null,
         audits: [],
       };
-      const node = this.#nodes.get(claims.iss);
+      const node = this.#current(claims.iss);
       if (node === undefined) return;
       [node.vkey] = report.vkeys;
       node.newest = index;
       node.reports.set(leaf, report);
     } else if (kind === "report-check+jwt") {
-      const report = this.#nodes.get(claims.node)?.reports.get(claims.report);
+      const report = this.#current(claims.node)?.reports.get(claims.report);
       if (report !== undefined) report.verdict = { index, said: verdictOf(claims) };
     } else if (kind === "campaign+jwt") {
       const rules = { bands: claims.bands_minor.length, max_qty: BigInt(claims.max_qty), closing: null };
@@ -108,7 +116,7 @@ export class BookJournal {
       const terms = { currency, reference_price_minor, bands_minor };
       this.#campaigns.set(leaf, { index, rules, terms, closed: Number.POSITIVE_INFINITY });
     } else if (kind === "audit+jwt") {
-      this.#nodes.get(claims.node)?.reports.get(claims.report)?.audits.push({ index, claims });
+      this.#current(claims.node)?.reports.get(claims.report)?.audits.push({ index, claims });
     } else if (kind === "campaign-close+jwt") {
       const campaign = this.#campaigns.get(claims.campaign);
       if (campaign === undefined) return;
@@ -117,18 +125,38 @@ export class BookJournal {
     }
   }
 
-  /** Those that were admitted at some time. */
+  /** The books of those that were admitted at some time. */
   nodes(): JournalNode[] {
-    return [...this.#nodes.values()]
+    return this.#all()
       .filter((node) => node.status !== "joined")
-      .map((node) => ({ ...node, vkey: this.#state?.communities.get(node.origin)?.book_vkey ?? node.vkey }));
+      .map((node) => {
+        const vkey = node.isOver ? undefined : this.#state?.communities.get(node.origin)?.book_vkey;
+        return { ...node, vkey: vkey ?? node.vkey };
+      });
+  }
+
+  #all(): JournalNode[] {
+    return [...this.#books.values()].flat();
+  }
+
+  #current(origin: string): JournalNode | undefined {
+    return this.#books.get(origin)?.at(-1);
+  }
+
+  #begin(book: Pick<JournalNode, "origin" | "generation" | "url" | "vkey" | "begun">, newest: number): void {
+    const before = this.#books.get(book.origin) ?? [];
+    const same = before.find(({ generation }) => generation === book.generation);
+    const others = before.filter((one) => one !== same).map((one) => ({ ...one, isOver: true }));
+    const begun = book.begun ?? same?.begun ?? null;
+    const reports = same?.reports ?? new Map<string, JournalReport>();
+    this.#books.set(book.origin, [...others, { ...book, begun, isOver: false, status: "joined", newest, reports }]);
   }
 
   /** The book keys that a report may rest on, as of the entry that was added last. */
   #keysOf(origin: string): [string, ...string[]] {
     const community = this.#state?.communities.get(origin);
     if (community === undefined) return [""];
-    return [community.book_vkey, ...bookKeysBefore(community.keys, this.#nodes.get(origin)?.newest ?? 0)];
+    return [community.book_vkey, ...bookKeysBefore(community.keys, this.#current(origin)?.newest ?? 0)];
   }
 
   termsOf(campaign: string): LotTerms | undefined {
@@ -152,30 +180,46 @@ export class BookJournal {
 export async function checkBook(node: JournalNode, journal: BookJournal, sourceOf: BookSource, hub: Source) {
   const log: Log = {
     source: sourceOf(node),
-    prefix: "/book",
+    prefix: bookPath(node.generation),
     vkey: node.vkey,
-    origin: bookOrigin(node.origin),
+    origin: bookOrigin(node.origin, node.generation),
     maxEntryBytes: MAX_BOOK_ENTRY_BYTES,
   };
+  // Whoever lost a book has an older copy of it at best: what was counted of it is at the hub.
+  if (node.isOver)
+    return (await checkMirror(log, node, journal, hub)) ?? gone(node, "was given up, and nothing of it was kept");
   try {
     return await checkBookAt(log, node, journal, "book");
   } catch (error) {
     if (!isGone(error)) throw error;
-    const mirror: Log = { ...log, source: hub, prefix: mirrorPrefix(node.origin) };
-    if ((await fetchIfThere(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES)) !== null) {
-      // A mirror's checkpoint is that of a report, signed by the book key current there.
-      const note = await fetchText(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES);
-      const report = [...node.reports.values()].find((one) => one.note === note);
-      const vkey = report === undefined ? log.vkey : (await openReport(log.origin, report)).vkey;
-      return await checkBookAt({ ...mirror, vkey }, node, journal, "mirror");
-    }
-    const value = true;
-    const facts = { entries: 0, verdicts: 0 };
-    if (node.status === "left")
-      return { value, detail: `${node.origin} has left and its book is no longer served`, facts };
+    const mirrored = await checkMirror(log, node, journal, hub);
+    if (mirrored !== null) return mirrored;
+    if (node.status === "left") return gone(node, "has left and its book is no longer served");
     if ([...node.reports.values()].some(({ verdict }) => isAboutBook(verdict))) throw error;
-    return { value, detail: `${node.origin} does not answer, and nothing of it has been counted yet`, facts };
+    return gone(node, "does not answer, and nothing of it has been counted yet");
   }
+}
+
+/** Null: the hub has no copy, because it has read nothing of this book. */
+async function checkMirror(log: Log, node: JournalNode, journal: BookJournal, hub: Source) {
+  const mirror: Log = { ...log, source: hub, prefix: mirrorPath(node.origin, node.generation) };
+  if ((await fetchIfThere(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES)) === null) {
+    const read = [...node.reports.values()].find(({ verdict }) => verdict?.said.ok === true);
+    if (!node.isOver || read === undefined) return null;
+    throw new Fault("mirror-missing", `the hub keeps no copy of ${log.origin}, which it counted at ${read.index}`, {
+      index: read.index,
+    });
+  }
+  // A mirror's checkpoint is that of a report, signed by the book key current there.
+  const note = await fetchText(hub, `${mirror.prefix}/checkpoint`, MAX_NOTE_BYTES);
+  const report = [...node.reports.values()].find((one) => one.note === note);
+  const vkey = report === undefined ? log.vkey : (await openReport(log.origin, report)).vkey;
+  return await checkBookAt({ ...mirror, vkey }, node, journal, "mirror");
+}
+
+function gone({ origin, generation }: JournalNode, why: string) {
+  const detail = `${generation === 1 ? origin : bookOrigin(origin, generation)} ${why}`;
+  return { value: true, detail, facts: { entries: 0, verdicts: 0 } };
 }
 
 /**
@@ -213,7 +257,8 @@ async function checkBookAt(log: Log, node: JournalNode, journal: BookJournal, fr
     if (report.verdict?.said.ok !== false) heads.see(reported);
   }
   const verdicts = await repeatVerdicts(log, head, node, reports, journal);
-  const where = from === "book" ? "" : ", read from the hub's mirror because the community did not answer";
+  const why = node.isOver ? "a later book has taken its place" : "the community did not answer";
+  const where = from === "book" ? "" : `, read from the hub's mirror because ${why}`;
   return {
     value: true,
     detail: `${counted(head.size, "entry", "entries")} of ${log.origin} under its signed root${where}; ${counted(verdicts, "verdict", "verdicts")} of the hub repeated`,
@@ -240,7 +285,10 @@ async function openReports(origin: string, node: JournalNode): Promise<OpenedRep
   return opened;
 }
 
-export async function openReport(origin: string, { vkeys, note, index }: JournalReport) {
+export async function openReport(
+  origin: string,
+  { vkeys, note, index }: Pick<JournalReport, "vkeys" | "note" | "index">,
+) {
   for (const vkey of vkeys) {
     try {
       return { vkey, head: await openNote({ vkey, origin }, note) };
@@ -248,19 +296,19 @@ export async function openReport(origin: string, { vkeys, note, index }: Journal
       if (!(error instanceof Fault)) throw error;
     }
   }
-  throw new Fault("book-checkpoint-invalid", `the report at ${index} has a bad book checkpoint`, { index });
+  throw new Fault("book-checkpoint-invalid", `the entry at ${index} has a bad book checkpoint`, { index });
+}
+
+/** The head that the new book was logged with: whatever is served as this book continues it. */
+async function openGenesis(origin: string, { begun }: JournalNode): Promise<Expected | null> {
+  return begun === null ? null : { index: begun.index, head: (await openReport(origin, begun)).head };
 }
 
 /** Repeats this community's verdicts on a book at hand. Throws the first fault found. */
 export async function repeatOn(node: JournalNode, journal: BookJournal, book: readonly Bytes[]): Promise<void> {
-  const origin = bookOrigin(node.origin);
-  const opened = await openReports(origin, node);
-  const replay = new Replay(
-    origin,
-    node,
-    opened.filter(({ head }) => head.size <= book.length),
-    journal,
-  );
+  const origin = bookOrigin(node.origin, node.generation);
+  const covered = (await openReports(origin, node)).filter(({ head }) => head.size <= book.length);
+  const replay = new Replay(origin, node, covered, await openGenesis(origin, node), journal);
   replay.add({ start: 0, entries: [...book], leaves: book.map((entry) => leafHash(entry)) });
   replay.finish();
 }
@@ -273,7 +321,7 @@ async function repeatVerdicts(
   reports: readonly OpenedReport[],
   journal: BookJournal,
 ): Promise<number> {
-  const replay = new Replay(log.origin, node, reports, journal);
+  const replay = new Replay(log.origin, node, reports, await openGenesis(log.origin, node), journal);
   // Whether the bytes are those that were signed comes first: a fault found on the way is told after that.
   let fault: unknown = null;
   for await (const chunk of readLog(log, head)) {
@@ -288,30 +336,50 @@ async function repeatVerdicts(
   return replay.finish();
 }
 
+/** A signed head that the book as it is served must lead to. */
+interface Expected {
+  /** of the entry that carries it */
+  index: number;
+  head: Checkpoint;
+}
+
 class Replay {
   readonly #origin: string;
   readonly #node: JournalNode;
   readonly #journal: BookJournal;
   readonly #judged: OpenedReport[];
   /** checkpoints of reports the hub found no fault with: they must be of the book as it is served now */
-  readonly #expected = new Map<number, OpenedReport[]>();
+  readonly #expected = new Map<number, Expected[]>();
+  /** the hub has known the first entry since the new book was logged, whatever the first report says */
+  readonly #fromGenesis: boolean;
   #position: Frontier = emptyFrontier();
   #reading = emptyReading();
   /** entries from where the reading stands up to the position */
   #data: Bytes[] = [];
   #next = 0;
 
-  constructor(origin: string, node: JournalNode, reports: readonly OpenedReport[], journal: BookJournal) {
+  constructor(
+    origin: string,
+    node: JournalNode,
+    reports: readonly OpenedReport[],
+    genesis: Expected | null,
+    journal: BookJournal,
+  ) {
     this.#origin = origin;
     this.#node = node;
     this.#journal = journal;
     this.#judged = reports
       .filter(({ report }) => report.verdict !== null)
       .sort((a, b) => (a.report.verdict?.index ?? 0) - (b.report.verdict?.index ?? 0));
-    for (const each of reports) {
-      if (each.report.verdict?.said.ok === false) continue;
-      this.#expected.set(each.head.size, [...(this.#expected.get(each.head.size) ?? []), each]);
+    for (const { report, head } of reports) {
+      if (report.verdict?.said.ok !== false) this.#expect({ index: report.index, head });
     }
+    if (genesis !== null) this.#expect(genesis);
+    this.#fromGenesis = genesis !== null;
+  }
+
+  #expect(one: Expected): void {
+    this.#expected.set(one.head.size, [...(this.#expected.get(one.head.size) ?? []), one]);
   }
 
   add({ entries, leaves }: Chunk): void {
@@ -334,17 +402,27 @@ class Replay {
     const expected = this.#expected.get(this.#position.size);
     if (expected === undefined) return;
     const root = frontierRoot(this.#position);
-    for (const { report, head } of expected) {
+    for (const { index, head } of expected) {
       if (equal(head.root, root)) continue;
       throw new Fault(
         "book-fork",
-        `${this.#origin} signed another tree of size ${head.size} in the report at ${report.index}`,
+        `${this.#origin} signed another tree of size ${head.size} in the entry at ${index}`,
         {
-          index: report.index,
+          index,
           exit: EXIT.splitView,
         },
       );
     }
+    if (this.#fromGenesis && this.#position.size === 1) this.#readGenesis();
+  }
+
+  #readGenesis(): void {
+    const head = { size: 1, root: frontierRoot(this.#position) };
+    const { origin } = this.#node;
+    const rulesOf: RulesOf = () => undefined;
+    const compare = (): Verdict => ({ ok: true });
+    this.#reading = judgeReport({ origin, compare, head, reading: this.#reading, data: this.#data, rulesOf }).reading;
+    this.#data = this.#data.slice(this.#reading.frontier.size);
   }
 
   #judge(isEnd: boolean): void {

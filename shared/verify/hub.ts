@@ -8,7 +8,7 @@ import { openCheckpoint } from "../log/checkpoint.ts";
 import type { Network } from "../protocol/api/network.ts";
 import type { Evidence } from "../protocol/evidence.ts";
 import { MAX_LOGGED_BYTES } from "../protocol/statement.ts";
-import { BookJournal, type BookSource, checkBook } from "./book.ts";
+import { BookJournal, type BookSource, checkBook, subjectOf } from "./book.ts";
 import { MatchingRuns } from "./matching.ts";
 import { checkFreshness, checkProofs, checkTotals, compareNetwork } from "./published.ts";
 import { LogKeys, checkLogKey } from "./log-key.ts";
@@ -167,7 +167,7 @@ async function runChecks(
   for (const [done, node] of nodes.entries()) {
     options.onProgress?.({ step: "books", done, total: nodes.length });
     const bookSource = options.books;
-    await checks.run("books", () => checkBook(node, journal, bookSource, source), node.origin);
+    await checks.run("books", () => checkBook(node, journal, bookSource, source), subjectOf(node));
   }
   return scene;
 }

@@ -5,11 +5,13 @@ import { type RulesOf, emptyBook } from "../book/state.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { leafHash } from "../log/merkle.ts";
 import { verifyProof } from "../log/proof.ts";
-import { bookOrigin } from "../network/accept.ts";
+import { bookOrigin, bookPath, generationOfProof } from "../network/book-origin.ts";
+import type { BookReset } from "../network/resets.ts";
 import { type BookEntry, MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import type { Receipt } from "../protocol/document.ts";
 import { parseBookEntry } from "../signing/book-entry.ts";
 import { commitKey } from "../signing/document.ts";
+import { isoTime } from "../time.ts";
 import { Fault } from "./report.ts";
 import type { Source } from "./source.ts";
 import { Heads, type Log, fetchCheckpoint, readLog } from "./tlog.ts";
@@ -25,13 +27,7 @@ export interface ReadBook {
  * its day. `loggedKeys` are all of them, the current one last (undefined: the hub could not be read).
  */
 export async function readBook(receipt: Receipt, source: Source, loggedKeys: readonly string[] | undefined) {
-  const { vkey: then, origin } = { vkey: receipt.node.vkey, origin: bookOrigin(receipt.node.origin) };
-  if (loggedKeys?.includes(then) === false)
-    throw new Fault("book-key", "the receipt names another book key than the hub's log");
-  const vkey = loggedKeys?.at(-1) ?? then;
-  const log: Log = { source, prefix: "/book", vkey, origin, maxEntryBytes: MAX_BOOK_ENTRY_BYTES };
-  const proofs = [receipt.key, receipt.entry];
-  const proven = await Promise.all(proofs.map((each) => openProof(each, { ...log, vkey: then })));
+  const { log, proofs, proven } = await openProofs(receipt, source, loggedKeys);
   const head = await fetchCheckpoint(log);
   const heads = new Heads(log);
   for (const checkpoint of proven) {
@@ -53,6 +49,41 @@ export async function readBook(receipt: Receipt, source: Source, loggedKeys: rea
     detail: `entry ${receipt.entry.index} of the book of ${receipt.node.origin}, which has ${head.size}`,
     facts: { index: receipt.entry.index, size: head.size },
   };
+}
+
+/** The receipt's own proofs, under the book key of their day. */
+async function openProofs(receipt: Receipt, source: Source, loggedKeys: readonly string[] | undefined) {
+  const { vkey: then, origin: node } = receipt.node;
+  if (loggedKeys?.includes(then) === false)
+    throw new Fault("book-key", "the receipt names another book key than the hub's log");
+  const vkey = loggedKeys?.at(-1) ?? then;
+  const generation = generationOfProof(receipt.entry.proof, node);
+  const log: Log = {
+    source,
+    prefix: bookPath(generation),
+    vkey,
+    origin: bookOrigin(node, generation),
+    maxEntryBytes: MAX_BOOK_ENTRY_BYTES,
+  };
+  const proofs = [receipt.key, receipt.entry];
+  const proven = await Promise.all(proofs.map((each) => openProof(each, { ...log, vkey: then })));
+  return { log, proofs, proven };
+}
+
+/** Of a book that was given up nothing more is asked than that it held the entry: what was in it counts no more. */
+export async function checkGivenUp(receipt: Receipt, source: Source, loggedKeys: readonly string[]) {
+  const { log } = await openProofs(receipt, source, loggedKeys);
+  const { index } = receipt.entry;
+  return { value: true, detail: `entry ${index} of ${log.origin}, which was given up`, facts: { index } };
+}
+
+export function refuseGivenUp({ at, reason, generation, index }: BookReset): never {
+  const date = isoTime(at).slice(0, 10);
+  const why = `your community began a new book on ${date}, because it lost the one with this entry (\u201C${reason}\u201D)`;
+  throw new Fault("book-given-up", `${why}; this pledge does not count any more`, {
+    index,
+    facts: { index, generation, at: isoTime(at), reason },
+  });
 }
 
 function parsed(bytes: Bytes): ReadBook["entries"][number] {

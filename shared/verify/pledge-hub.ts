@@ -1,4 +1,5 @@
 /** What the hub's log says of a receipt: a report carries it, was found right, and counts in the published totals. */
+import { type BookReset, currentReset } from "../network/resets.ts";
 import type { NetworkState } from "../network/state.ts";
 import type { Receipt } from "../protocol/document.ts";
 import { verifyHub } from "./hub.ts";
@@ -20,6 +21,8 @@ export interface Trail {
     verdict: { index: number; ok: boolean } | null;
   }[];
   campaigns: NetworkState["campaigns"];
+  /** the entry by which its current book began; null: it is in the book it joined with */
+  reset: BookReset | null;
   /** as of the published totals */
   counted: {
     leaf: string;
@@ -32,7 +35,7 @@ export interface Trail {
 }
 
 export async function readHub({ document, hub, node }: Receipt, { hubSource, now }: FollowOptions) {
-  const trail: Trail = { vkeys: [], reports: [], campaigns: new Map(), counted: null };
+  const trail: Trail = { vkeys: [], reports: [], campaigns: new Map(), reset: null, counted: null };
   const report = await verifyHub(hubSource, {
     vkey: hub.vkey,
     now,
@@ -40,8 +43,11 @@ export async function readHub({ document, hub, node }: Receipt, { hubSource, now
       trail.campaigns = state.campaigns;
       const community = state.communities.get(node.origin);
       if (community === undefined) return;
+      trail.reset = currentReset(community);
       const vkey = community.book_vkey;
       if (trail.vkeys.at(-1) !== vkey) trail.vkeys.push(vkey);
+      // reports so far are about a book that was given up
+      if (kind === "book-reset+jwt" && claims.iss === node.origin) trail.reports = [];
       if (kind === "demand-report+jwt" && claims.iss === node.origin) {
         trail.reports.push({ leaf, index, seq: claims.seq, note: claims.book, vkey, verdict: null });
       }

@@ -3,9 +3,11 @@
  * commitment, key, book, no later entry that ends it, report, verdict, totals. Each step is a check of its own.
  */
 import { rulesFrom } from "../network/book-rules.ts";
+import { generationOfProof } from "../network/book-origin.ts";
+import type { BookReset } from "../network/resets.ts";
 import type { Receipt } from "../protocol/document.ts";
 import type { VerifyReport } from "./hub.ts";
-import { checkKey, checkLive, readBook } from "./pledge-book.ts";
+import { checkGivenUp, checkKey, checkLive, readBook, refuseGivenUp } from "./pledge-book.ts";
 import { checkReport, checkTotals, readHub } from "./pledge-hub.ts";
 import { checkCommitment, checkSignature, openReceipt } from "./receipt.ts";
 import { type Check, Checks, EXIT, type Exit } from "./report.ts";
@@ -71,6 +73,12 @@ async function runChecks(
   const hub = await checks.run("hub", () => readHub(receipt, options));
   report.hub = hub?.report ?? null;
   const known = hub === undefined ? null : hub.trail;
+  const reset = known?.reset ?? null;
+  if (known !== null && reset !== null && isGivenUp(receipt, reset)) {
+    await checks.run("book", () => checkGivenUp(receipt, options.nodeSource, known.vkeys));
+    await checks.run("live", async () => refuseGivenUp(reset));
+    return;
+  }
   const book = await checks.run("book", () => readBook(receipt, options.nodeSource, known?.vkeys));
   if (book === undefined) return;
   const key = await checks.run("key", async () => checkKey(receipt, book));
@@ -82,4 +90,8 @@ async function runChecks(
   if (live === undefined || carried === undefined) return;
   const counted = await checks.run("totals", async () => checkTotals(receipt, known, live.committed));
   ticks.counted = counted !== undefined;
+}
+
+function isGivenUp({ entry, node }: Receipt, { generation }: BookReset): boolean {
+  return generationOfProof(entry.proof, node.origin) < generation;
 }

@@ -1,5 +1,6 @@
 /** What a receipt proves by itself, years later and offline: the document, its signature, and the book entry about it. */
 import { fromBase64url, utf8 } from "../bytes.ts";
+import { generationOfProof } from "../network/book-origin.ts";
 import type { BookEntry } from "../protocol/book-entry.ts";
 import { type Receipt, receipt as receiptSchema } from "../protocol/document.ts";
 import { parseBookEntry } from "../signing/book-entry.ts";
@@ -40,27 +41,34 @@ export async function checkSignature({ document, signature, key, web_origins, no
 }
 
 /** The entry says what the document says, and nothing but this document and signature opens its commitment. */
-export function checkCommitment({ document, suite, signature, key, salt }: Receipt, entry: BookEntry) {
+export function checkCommitment(receipt: Receipt, entry: BookEntry) {
+  const { document, suite, signature, key, salt, node, entry: proven } = receipt;
   const opening = commitDocument({ document, suite, signature, key_leaf: key.leaf }, fromBase64url(salt));
   if (!("cm" in entry) || entry.cm !== opening)
     throw new Fault("commitment-mismatch", "the entry does not commit to this document");
-  if (!isSaid(document, entry)) throw new Fault("entry-mismatch", "the entry says something else than the document");
+  if (!isSaid({ document, node, entry: proven }, entry))
+    throw new Fault("entry-mismatch", "the entry says something else than the document");
   return { value: true, detail: "the book entry commits to exactly this document and signature", facts: {} };
 }
 
-function isSaid(document: Receipt["document"], entry: BookEntry): boolean {
-  if (entry.t === "pledge") return isNew(document, entry) && document.typ === "pledge" && entry.b === document.band;
-  if (entry.t === "interest") return isNew(document, entry) && document.typ === "interest";
+function isSaid(receipt: Pick<Receipt, "document" | "node" | "entry">, entry: BookEntry): boolean {
+  const { document } = receipt;
+  if (entry.t === "pledge") return isNew(receipt, entry) && document.typ === "pledge" && entry.b === document.band;
+  if (entry.t === "interest") return isNew(receipt, entry) && document.typ === "interest";
   if (entry.t === "withdraw") return document.typ === "withdraw" && document.replaces === entry.r;
   if (entry.t !== "revise" || document.typ === "withdraw") return false;
   const band = document.typ === "pledge" ? document.band : undefined;
   return document.replaces === entry.r && document.qty === entry.q && band === entry.b;
 }
 
-function isNew(document: Receipt["document"], entry: { c: string; q: string }): boolean {
+/** A book that was begun after a loss takes in what an earlier one held: there a chain may begin with what replaced something. */
+function isNew(
+  { document, node, entry: { proof } }: Pick<Receipt, "document" | "node" | "entry">,
+  entry: { c: string; q: string },
+): boolean {
   return (
     document.typ !== "withdraw" &&
-    document.replaces === null &&
+    (document.replaces === null || generationOfProof(proof, node.origin) > 1) &&
     document.campaign === entry.c &&
     document.qty === entry.q
   );

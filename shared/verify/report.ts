@@ -54,14 +54,20 @@ export class Fault extends Error {
   readonly code: string;
   readonly exit: Exit;
   readonly index: number | undefined;
+  readonly facts: Check["facts"];
   /** what proves it to others, where something does */
   readonly evidence: Evidence | undefined;
 
-  constructor(code: string, detail: string, options: { exit?: Exit; index?: number; evidence?: Evidence } = {}) {
+  constructor(
+    code: string,
+    detail: string,
+    options: { exit?: Exit; index?: number; facts?: Check["facts"]; evidence?: Evidence } = {},
+  ) {
     super(detail);
     this.code = code;
     this.exit = options.exit ?? EXIT.invalid;
     this.index = options.index;
+    this.facts = options.facts ?? {};
     this.evidence = options.evidence;
   }
 }
@@ -90,7 +96,7 @@ export class Checks<Id extends string> {
     } catch (error) {
       const fault = asFault(error);
       const at = fault.index === undefined ? {} : { index: fault.index };
-      this.list.push({ id, ok: false, code: fault.code, detail: fault.message, facts: {}, ...at, ...about });
+      this.list.push({ id, ok: false, code: fault.code, detail: fault.message, facts: fault.facts, ...at, ...about });
       if (fault.evidence !== undefined) this.evidence.push(fault.evidence);
       this.#exit = worse(this.#exit, fault.exit);
       return undefined;

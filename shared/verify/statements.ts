@@ -171,7 +171,7 @@ export class StatementReader {
       if (statement.kind === "witness-policy-start+jwt") await this.#checkStart(index, statement.claims);
       if (statement.kind === "audit+jwt") await this.#checkBeacons(index, statement.claims);
       if (statement.kind === "fund+jwt") this.#checkCapital(index, statement.claims);
-      if (statement.kind === "demand-report+jwt") {
+      if (statement.kind === "demand-report+jwt" || statement.kind === "book-reset+jwt") {
         const { iss, seq } = statement.claims;
         this.#reports.set(leaf, { iss, seq, payload: payloadHash(fromUtf8(parsed.parsed.signingInput)), jwk });
       } else if (statement.kind === "equivocation+jwt") {

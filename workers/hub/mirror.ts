@@ -10,10 +10,13 @@ import { type Verdict, compareTotals } from "../../shared/book/judge.ts";
 import { type BookState, type RulesOf, type Touched, emptyBook } from "../../shared/book/state.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } from "../../shared/log/merkle.ts";
 import { TILE_WIDTH } from "../../shared/log/tile-path.ts";
+import { bookOrigin, parseBookOrigin } from "../../shared/network/book-origin.ts";
+import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
 import type { CampaignTotals } from "../../shared/protocol/statement.ts";
 import { parseBookEntry } from "../../shared/signing/book-entry.ts";
 
 export interface Mirror {
+  /** name of the mirror: see `mirrorName` */
   origin: string;
   /** grows with each reading from the start */
   generation: number;
@@ -43,13 +46,23 @@ export interface Target {
   totals: readonly CampaignTotals[];
 }
 
-export function emptyMirror(origin: string): Mirror {
+/** The community's origin; for a book that is not its first one, the book's. What was read of an earlier one stays as it is. */
+export function mirrorName(node: string, generation: number): string {
+  return generation === 1 ? node : bookOrigin(node, generation);
+}
+
+function nodeOf({ origin }: Mirror): string {
+  return parseBookOrigin(origin)?.node ?? origin;
+}
+
+/** `begun`: of a book that was logged as begun, its first entry is known before anything is read. */
+export function emptyMirror(origin: string, begun: { root: string } | null = null): Mirror {
   return {
     origin,
     generation: 0,
     frontier: emptyFrontier(),
     book: emptyBook(),
-    verified: { size: 0, root: "" },
+    verified: begun === null ? { size: 0, root: "" } : { size: 1, root: begun.root },
     consistent: true,
     bad: null,
     rereadFor: null,
@@ -125,7 +138,7 @@ export function parseSlice(mirror: Mirror, data: readonly Bytes[]): Slice {
     const index = from + at;
     const parsed = parseBookEntry(data[at] ?? new Uint8Array(0));
     if (!parsed.ok) slice.bad = { index, code: "book-entry-invalid" };
-    else if (index === 0 && (parsed.value.entry?.t !== "genesis" || parsed.value.entry.iss !== mirror.origin)) {
+    else if (index === 0 && (parsed.value.entry?.t !== "genesis" || parsed.value.entry.iss !== nodeOf(mirror))) {
       slice.bad = { index, code: "book-genesis" };
     } else slice.items.push({ index, leaf: parsed.value.leaf, entry: parsed.value.entry });
   }
@@ -183,4 +196,11 @@ export function verifiedAfter(mirror: Mirror, target: Target, verdict: Verdict):
 export function keptAfter(mirror: Mirror, target: Target, verdict: Verdict): Mirror["kept"] {
   const isRead = verdict.ok || verdict.code === "totals-mismatch" || mirror.bad?.code === verdict.code;
   return isRead ? { generation: mirror.generation, size: target.size, note: target.note } : mirror.kept;
+}
+
+/** The tree head that a note states; its signature was verified when the report was accepted. */
+export function reportHead(note: string): { size: number; root: Target["root"] } {
+  const checkpoint = parseCheckpoint(note.slice(0, note.lastIndexOf("\n\n") + 1));
+  if (!checkpoint.ok) throw new Error("a logged report without a checkpoint");
+  return checkpoint.value;
 }

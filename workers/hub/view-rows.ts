@@ -7,6 +7,7 @@ import { type CapitalSums, type CodeSums, emptyCapitalSums } from "../../shared/
 import type { Profile } from "../../shared/protocol/statement.ts";
 import { type CommunityKeys, firstKeys } from "../../shared/network/keys.ts";
 import type { Audits } from "../../shared/network/audits.ts";
+import type { CommunityBook } from "../../shared/network/resets.ts";
 import type { StandingOffer } from "../../shared/network/offers.ts";
 import type {
   Campaign,
@@ -32,6 +33,7 @@ export interface CommunityRow {
   /** null in rows from before keys could change, until they do */
   keys: string | null;
   recovery_due: number | null;
+  book: string | null;
   audits: string | null;
   audit_due: number | null;
   profile: string;
@@ -81,6 +83,7 @@ export function communityOf(row: CommunityRow): Community {
     book_vkey: row.book_vkey,
     witness_vkey: row.witness_vkey,
     keys: row.keys === null ? firstKeys(row.join_leaf, "") : (JSON.parse(row.keys) as CommunityKeys),
+    book: bookOf(row.book),
     profile: JSON.parse(row.profile) as Profile,
     last_seq: row.last_seq,
     last_leaf: row.last_leaf,
@@ -105,6 +108,7 @@ export function communityRow(community: Community, lastAt: number): CommunityRow
     witness_vkey: community.witness_vkey,
     keys: canonicalJson(community.keys),
     recovery_due: community.keys.pending?.due ?? null,
+    book: community.book === null ? null : canonicalJson(community.book),
     audits: community.audits === null ? null : canonicalJson(community.audits),
     audit_due: community.audits?.open?.due ?? null,
     profile: canonicalJson(community.profile),
@@ -116,6 +120,10 @@ export function communityRow(community: Community, lastAt: number): CommunityRow
     fresh: counted?.fresh === true ? 1 : 0,
     counted: counted === null ? null : canonicalJson(countedJson(counted)),
   };
+}
+
+export function bookOf(text: string | null): CommunityBook | null {
+  return text === null ? null : (JSON.parse(text) as CommunityBook);
 }
 
 function countedJson(counted: CountedReport): Omit<CountedReport, "fresh"> {

@@ -4,10 +4,11 @@
  */
 import { headlinePoint } from "./history.ts";
 import type { NetworkTouched } from "../../shared/network/state.ts";
+import type { Statement } from "../../shared/protocol/statement.ts";
 import type { LogItem } from "../../shared/network/fold.ts";
 import { jsonParameter } from "../lib/d1.ts";
 import { offerWrites } from "./offer-rows.ts";
-import { reportHead } from "./queries/waiting-reports.ts";
+import { reportHead } from "./mirror.ts";
 import { type NetworkRow, campaignRow, communityRow, networkRow } from "./view-rows.ts";
 import type { View } from "./view.ts";
 
@@ -32,6 +33,7 @@ const COMMUNITY_COLUMNS = [
   "witness_vkey",
   "keys",
   "recovery_due",
+  "book",
   "audits",
   "audit_due",
   "profile",
@@ -57,6 +59,9 @@ const REPORT_SQL = `INSERT INTO report (idx, origin, seq, leaf, at, book_size)
   SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(?)`;
 const REPORT_TODO_SQL = `INSERT INTO report_todo (report_idx, origin, seq, attempts, next_at)
   SELECT value ->> 0, value ->> 1, value ->> 2, 0, value ->> 4 FROM json_each(?)`;
+/** A report about a book that was given up gets no verdict. */
+const GIVEN_UP_SQL = `DELETE FROM report_todo WHERE report_idx IN (SELECT report_todo.report_idx FROM json_each(?) AS reset
+  JOIN report_todo ON report_todo.origin = reset.value ->> 0 AND report_todo.report_idx < reset.value ->> 1)`;
 const VERDICT_SQL = `INSERT INTO verdict (report_idx, idx, ok, code, bad_index)
   SELECT (SELECT idx FROM log_entry WHERE leaf = value ->> 0), value ->> 1, value ->> 2, value ->> 3, value ->> 4
   FROM json_each(?)`;
@@ -96,9 +101,7 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
         .bind(row.log_time, row.policy, row.hub_keys, row.rates, row.sums, row.capital, row.witnesses),
     );
   }
-  const reporters = new Set(
-    items.flatMap(({ statement: { kind, claims } }) => (kind === "demand-report+jwt" ? [claims.iss] : [])),
-  );
+  const reporters = new Set(items.flatMap(({ statement }) => (isOwnEntry(statement) ? [statement.claims.iss] : [])));
   const changed = [...touched.communities].flatMap((origin) => {
     const community = view.state.communities.get(origin);
     const lastAt = reporters.has(origin) ? nowS : (view.lastAt.get(origin) ?? 0);
@@ -123,14 +126,30 @@ export function viewWrites(db: D1Database, folded: Folded): D1PreparedStatement[
   );
   const campaigns = [...touched.campaigns].flatMap((id) => view.state.campaigns.get(id) ?? []);
   many(CAMPAIGN_SQL, campaigns.map(campaignRow));
-  const reports = items.flatMap((item) => reportValues(item, receivedS));
+  const own = items.filter(({ statement }) => isOwnEntry(statement));
+  const reports = own.flatMap((item) => reportValues(item, receivedS));
+  const judged = own.map(({ statement }) => statement.kind === "demand-report+jwt");
   many(REPORT_SQL, reports);
-  many(REPORT_TODO_SQL, reports);
+  many(
+    REPORT_TODO_SQL,
+    reports.filter((_, at) => judged[at]),
+  );
+  many(
+    GIVEN_UP_SQL,
+    items.flatMap(({ index, statement: { kind, claims } }) => (kind === "book-reset+jwt" ? [[claims.iss, index]] : [])),
+  );
   const verdicts = items.flatMap(verdictValues);
   many(VERDICT_SQL, verdicts);
   many(VERDICT_DONE_SQL, verdicts);
   statements.push(...items.flatMap((item) => [...offerWrites(db, item), ...historyWrites(db, item)]));
   return statements;
+}
+
+/** What a community says in its own sequence: it has a row in `report`, by which it is found under its number. */
+export function isOwnEntry(
+  statement: Statement,
+): statement is Extract<Statement, { kind: "demand-report+jwt" | "book-reset+jwt" }> {
+  return statement.kind === "demand-report+jwt" || statement.kind === "book-reset+jwt";
 }
 
 /** A log that was taken over from another hub goes on without that one's communities: they join anew. */
@@ -143,9 +162,9 @@ function forgetWrites(db: D1Database): D1PreparedStatement[] {
 }
 
 function reportValues({ index, leaf, statement }: LogItem, receivedS: number): unknown[][] {
-  if (statement.kind !== "demand-report+jwt") return [];
+  if (!isOwnEntry(statement)) return [];
   const { iss, seq, book } = statement.claims;
-  return [[index, iss, seq, leaf, receivedS, reportHead(book).size]];
+  return [[index, iss, seq, leaf, receivedS, reportHead(typeof book === "string" ? book : book.checkpoint).size]];
 }
 
 function verdictValues({ index, statement }: LogItem): unknown[][] {

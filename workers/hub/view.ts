@@ -51,7 +51,7 @@ const NETWORK_SQL = `SELECT network.log_time, network.policy, network.hub_keys, 
   FROM (SELECT 1) LEFT JOIN network ON network.id = 1
   LEFT JOIN totals ON totals.size = (SELECT max(size) FROM totals)`;
 /** By primary key, and by the index (fresh, counted_iat). The counted report is left out where only a report is logged. */
-const COMMUNITIES_SQL = `WITH loaded AS MATERIALIZED (${FULL}) SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, witness_vkey, keys, recovery_due, audits, audit_due, profile,
+const COMMUNITIES_SQL = `WITH loaded AS MATERIALIZED (${FULL}) SELECT origin, status, reason, since, url, join_leaf, join_index, report_jwk, book_vkey, witness_vkey, keys, recovery_due, book, audits, audit_due, profile,
   last_seq, last_leaf, last_at, counted_leaf, counted_iat, fresh,
   origin NOT IN loaded AS light, CASE WHEN origin IN loaded THEN counted END AS counted
   FROM community WHERE origin IN (SELECT * FROM loaded UNION SELECT value FROM json_each(?3))`;

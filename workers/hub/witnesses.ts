@@ -2,6 +2,7 @@
  * A hub's witnesses (docs/protocol.md §7): the nodes it admitted, those of outside its console was told of, and the
  * logged rule that says how many of which must have cosigned. And the other way round: the books it witnesses itself.
  */
+import { parseBookOrigin } from "../../shared/network/book-origin.ts";
 import type { WitnessRules } from "../../shared/witness/change.ts";
 import { type Policy, parsePolicy, quorumRule } from "../../shared/witness/policy.ts";
 import { rowsOf } from "../lib/d1.ts";
@@ -25,8 +26,6 @@ export interface Standing {
   policy: Policy | null;
   logTime: number;
 }
-
-const BOOK = "/book";
 
 /**
  * The rule by primary key; communities that named a witness key, also while they are not counted, with those they had
@@ -103,13 +102,18 @@ function guarded(hub: Hub): Guarded {
   };
 }
 
-/** Every book of a community, by the key it joined with. */
+/** Every book of a community, by its current book key: the one it is in, and those it had before. */
 export function knownBooks(db: D1Database): Pick<Witness, "keysOf" | "configuredKeys"> {
   return {
-    keysOf: (origin) =>
-      db
-        .prepare("SELECT book_vkey AS vkey FROM community WHERE origin = ? AND status <> 'joined'")
-        .bind(origin.endsWith(BOOK) ? origin.slice(0, -BOOK.length) : ""),
+    keysOf: (origin) => {
+      const { node, generation } = parseBookOrigin(origin) ?? { node: "", generation: 1 };
+      return db
+        .prepare(
+          `SELECT book_vkey AS vkey FROM community WHERE origin = ? AND status <> 'joined'
+           AND coalesce(book ->> '$.generation', 1) >= ?`,
+        )
+        .bind(node, generation);
+    },
     configuredKeys: () => [],
   };
 }

@@ -5,6 +5,7 @@ import { EQUIVOCATION } from "../../../shared/network/state.ts";
 import type { CommunityKeysView } from "../../../shared/protocol/api/keys.ts";
 import type { CommunityDetail } from "../../../shared/protocol/api/network.ts";
 import { DataTable } from "../../parts/data-table.tsx";
+import { BookResets } from "../book-resets.tsx";
 import { AuditSection } from "../audit-section.tsx";
 import { EvidenceAgainst } from "../../parts/evidence.tsx";
 import { Disclosure } from "../../parts/disclosure.tsx";
@@ -22,7 +23,7 @@ import { CheckLine } from "../live.tsx";
 import { witnessError } from "../witness/witness-table.tsx";
 
 const back = () => ({ href: "/communities", label: t("nav.communities") });
-const verdictTone = { pending: "info", ok: "ok", failed: "danger" } as const;
+const verdictTone = { pending: "info", ok: "ok", failed: "danger", reset: "warning", void: "warning" } as const;
 
 export function verdictText(code: string | null): string {
   const key = `verdict.${code ?? ""}`;
@@ -102,7 +103,11 @@ export function CommunityPage() {
               header: t("community.seq"),
               sort: (row) => row.seq,
               text: (row) => String(row.seq),
-              cell: (row) => <a href={`/log?entry=${row.index}`}>{t("community.report-n", { seq: row.seq })}</a>,
+              cell: (row) => (
+                <a href={`/log?entry=${row.index}`}>
+                  {t(row.verdict === "reset" ? "community.reset-n" : "community.report-n", { seq: row.seq })}
+                </a>
+              ),
             },
             {
               id: "at",
@@ -134,6 +139,7 @@ export function CommunityPage() {
           ]}
         />
       </Section>
+      <BookResets book={community.book} />
       <AuditSection audits={community.audits} />
       <EvidenceAgainst accused={community.origin} />
       <Section title={t("community.money")}>

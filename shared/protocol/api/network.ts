@@ -74,8 +74,8 @@ export const reportRef = z.object({
   index: count,
   leaf: hash,
   at: z.iso.datetime(),
-  /** pending until the hub has checked the book */
-  verdict: z.enum(["pending", "ok", "failed"]),
+  /** pending until the hub has checked the book; reset: no report, a new book begins; void: its book was given up before a verdict */
+  verdict: z.enum(["pending", "ok", "failed", "reset", "void"]),
   code: z.string().nullable(),
   /** size of the pledge book the report speaks of */
   book_size: count,
@@ -134,11 +134,33 @@ export const auditSummary = z.object({
 });
 export type AuditSummary = z.infer<typeof auditSummary>;
 
+/** The pledge book that a community is in, and the times it had to begin a new one (docs/protocol.md §2). */
+export const communityBook = z.object({
+  origin: z.string(),
+  generation: count,
+  /** newest first, the last ten */
+  resets: z.array(
+    z.object({
+      generation: count,
+      index: count,
+      leaf: hash,
+      at: z.iso.datetime(),
+      /** the community's own words */
+      reason: z.string(),
+      /** what it counted until then; null: nothing */
+      lost: z.object({ seq: count, pledges: count, locked: decimal, purchased: decimal }).nullable(),
+    }),
+  ),
+});
+export type CommunityBookView = z.infer<typeof communityBook>;
+
 /** One of the last 30 reports with its verdict, newest first. */
 export const communityDetail = communityView.extend({
   reports: z.array(reportRef),
   /** null before the first */
   audits: auditSummary.nullable(),
+  /** hubs from before new books leave it out */
+  book: communityBook.optional(),
   /** how often it may report, and how many entries one request may bring */
   quota: z.object({ report_interval_s: count, entries: count }),
   /** its word as a witness of this hub's log; null: it has named no key to witness with */

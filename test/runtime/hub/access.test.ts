@@ -83,6 +83,8 @@ const CALLS: Record<string, Call> = {
   "GET /log/tile/{path}": { stranger: 404, operator: 404 },
   "GET /mirror/{origin}/checkpoint": { stranger: 404, operator: 404 },
   "GET /mirror/{origin}/tile/{path}": { stranger: 404, operator: 404 },
+  "GET /mirror/{origin}/{generation}/checkpoint": { stranger: 404, operator: 404 },
+  "GET /mirror/{origin}/{generation}/tile/{path}": { stranger: 404, operator: 404 },
   "GET /log/entries/{leaf}.tlog-proof": { stranger: 404, operator: 404 },
   "POST /log/entries": { body: "nonsense", type: "application/jose", stranger: 400, operator: 400 },
   "GET /evidence": { stranger: 302, operator: 302 },

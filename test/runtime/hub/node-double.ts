@@ -9,6 +9,7 @@ import type { Cosigner } from "../../../shared/log/cosignature.ts";
 import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
 import { generateNoteKey, noteSigner } from "../../../shared/log/note.ts";
 import { parseTilePath } from "../../../shared/log/tile-path.ts";
+import { bookOrigin, bookPath } from "../../../shared/network/book-origin.ts";
 import type { BookEntry } from "../../../shared/protocol/book-entry.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
 import { type Ed25519Signer, generateEd25519, signer } from "../../../shared/signing/ed25519.ts";
@@ -26,6 +27,8 @@ export interface NodeDouble {
   vkey: string;
   /** signs checkpoints of the book */
   bookKey: string;
+  /** number of its book */
+  generation: number;
   /** exact bytes of the book's entries; tests rewrite them */
   entries: Bytes[];
   reports: string[];
@@ -44,6 +47,8 @@ export interface NodeDouble {
   checkpoint(size?: number): Promise<string>;
   join(change?: Partial<Claims<"node-join+jwt">>): Promise<string>;
   report(rules: ReadonlyMap<string, CampaignRules>, change?: Partial<Claims<"demand-report+jwt">>): Promise<string>;
+  /** forgets its book, begins another one, and says so */
+  newBook(change?: Partial<Claims<"book-reset+jwt">>): Promise<string>;
   /** the hub accepted this report */
   accepted(jws: string): void;
   answer(path: string): Response;
@@ -70,6 +75,7 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
     recovery,
     vkey,
     bookKey: skey,
+    generation: 1,
     entries: [],
     reports: [],
     last: { seq: 0, leaf: "" },
@@ -101,7 +107,10 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
     async checkpoint(size = node.entries.length) {
       signed.add(size);
       const root = rootOf(node.entries.slice(0, size).map((entry) => leafHash(entry)));
-      return await signCheckpoint({ origin: `${origin}/book`, size, root }, await noteSigner(node.bookKey));
+      return await signCheckpoint(
+        { origin: bookOrigin(origin, node.generation), size, root },
+        await noteSigner(node.bookKey),
+      );
     },
     async join(change = {}) {
       const checkpoint = await node.checkpoint();
@@ -145,6 +154,23 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
         ...change,
       });
     },
+    async newBook(change = {}) {
+      node.generation += 1;
+      node.entries = [];
+      node.append({ t: "genesis", iss: origin, v: 1, n: random() });
+      const { generation } = node;
+      return await signStatement(node.signer, "book-reset+jwt", {
+        iss: origin,
+        aud: LOG,
+        iat: nowS(),
+        v: 1,
+        seq: node.last.seq + 1,
+        prev: node.last.leaf,
+        book: { origin: bookOrigin(origin, generation), generation, checkpoint: await node.checkpoint() },
+        reason: "The disk is gone",
+        ...change,
+      });
+    },
     accepted(jws) {
       node.reports.push(jws);
       node.last = { seq: node.last.seq + 1, leaf: statementLeaf(jws) };
@@ -169,7 +195,8 @@ export async function nodeDouble(origin: string, clock: { now: number }): Promis
         const after = Number(new URLSearchParams(path.slice(path.indexOf("?"))).get("after"));
         return Response.json({ reports: node.reports.slice(after), next: null });
       }
-      const tile = parseTilePath(path.slice("/book/".length));
+      const book = `${bookPath(node.generation)}/`;
+      const tile = path.startsWith(book) ? parseTilePath(path.slice(book.length)) : null;
       const first = (tile?.index ?? 0) * 256;
       // No more than a log must (C2SP tlog-tiles): full bundles, and the partial ones of signed sizes until they are full.
       const isThere =

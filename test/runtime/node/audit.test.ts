@@ -176,6 +176,7 @@ const context = () => ({
   rpId: NODE,
   hub: HUB_LOG,
   bookVkey,
+  generation: 1,
   termsOf: () => ({ currency: "USD", sha256: leafNamed("terms of Oat drink"), bands_minor: BANDS }),
 });
 

@@ -30,6 +30,7 @@ beforeEach(async () => {
     webOrigin: "https://a.example",
     rpId: "a.example",
     hub: hub.log.origin,
+    generation: 1,
     bookVkey: node.vkey,
     termsOf: (id) =>
       id === campaign

@@ -7,7 +7,8 @@ import { type Bytes, equal, utf8 } from "../../../shared/bytes.ts";
 import { openCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { parseNote } from "../../../shared/log/note.ts";
 import { consistencyProof } from "../../../shared/log/tiles.ts";
-import { acceptReport, bookOrigin, compareSameSeq, openBookCheckpoint } from "../../../shared/network/accept.ts";
+import { acceptReport, compareSameSeq, openBookCheckpoint } from "../../../shared/network/accept.ts";
+import { bookOrigin } from "../../../shared/network/book-origin.ts";
 import { bookKeysOf } from "../../../shared/network/keys.ts";
 import { rulesFrom } from "../../../shared/network/book-rules.ts";
 import { type LogItem, foldNetwork } from "../../../shared/network/fold.ts";
@@ -117,7 +118,7 @@ export class ModelHub {
       const pace = { last_received: last?.received ?? null, interval_s: 60 };
       const accepted = acceptReport({ claims, kid, community, log: this.origin, time, pace });
       if (!accepted.ok) return await this.#refuse(from, body, accepted.error, claims.seq);
-      const head = await openBookCheckpoint(claims.iss, bookKeysOf(community), claims.book);
+      const head = await openBookCheckpoint(bookOrigin(claims.iss), bookKeysOf(community), claims.book);
       if (!head.ok) return await this.#refuse(from, body, head.error, claims.seq);
       yield; // between reading and writing: somebody else may write first
       if (this.db.log.size !== base) continue;

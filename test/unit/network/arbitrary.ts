@@ -6,7 +6,9 @@ import * as fc from "fast-check";
 import { sha256url, utf8 } from "../../../shared/bytes.ts";
 import { type LogItem, applyStatement, untouched } from "../../../shared/network/fold.ts";
 import { needed, neededCampaigns } from "../../../shared/network/needed.ts";
+import { givenUpBefore } from "../../../shared/network/resets.ts";
 import { type LoggedReport, type NetworkState, emptyNetwork } from "../../../shared/network/state.ts";
+import { bookOrigin } from "../../../shared/network/book-origin.ts";
 import type { CampaignTotals, Statement } from "../../../shared/protocol/statement.ts";
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 
@@ -58,6 +60,7 @@ type Step =
   | { do: "offer"; which: number; supplier: string; lasts: number; replaces: boolean; wait: number }
   | { do: "offer-end"; which: number; wait: number }
   | { do: "totals"; wait: number }
+  | { do: "reset"; who: number; to: "next" | "skip" | "same" | "other" }
   | { do: "audit"; who: number; wait: number }
   | { do: "outcome"; who: number; ok: boolean; wait: number }
   | { do: "rotate" | "recover" | "object"; who: number; wait: number };
@@ -150,6 +153,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("offer-end" as const), which, wait }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("totals" as const), wait }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("reset" as const),
+      who,
+      to: fc.constantFrom("next" as const, "next" as const, "skip" as const, "same" as const, "other" as const),
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("audit" as const), who, wait }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant("outcome" as const), who, ok: fc.boolean(), wait }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("rotate" as const), who, wait }) },
@@ -184,6 +195,7 @@ function build(steps: readonly Step[]): LogItem[] {
     recovery: "",
     frozen: 0,
     audit: "",
+    book: 1,
     reports: [] as { leaf: string; seq: number }[],
   }));
   const offers: World["offers"] = [];
@@ -210,6 +222,7 @@ interface World {
     recovery: string;
     frozen: number;
     audit: string;
+    book: number;
     reports: { leaf: string; seq: number }[];
   }[];
   campaigns: string[];
@@ -268,6 +281,18 @@ function statementOf(step: Step, world: World): Statement | null {
         kind: "demand-report+jwt",
         claims: { ...node(from.origin, now - step.ago), seq, prev, book: "x", profile: profile(step.members), totals },
       };
+    }
+    case "reset": {
+      const from = nodes[step.who]!;
+      if (from.join === "") return null;
+      const generation = from.book + { next: 1, skip: 3, same: 0, other: 1 }[step.to];
+      if (generation < 2) return null;
+      const origin = bookOrigin(step.to === "other" ? "z.example" : from.origin, generation);
+      const checkpoint = `${origin}\n1\n${"A".repeat(43)}=\n\n— sig\n`;
+      const claims = { ...node(from.origin, now), seq: from.seq + 1, prev: from.last, reason: "lost" };
+      if (now >= from.frozen && generation > from.book && step.to !== "other")
+        Object.assign(from, { seq: claims.seq, last: leaf, book: generation });
+      return { kind: "book-reset+jwt", claims: { ...claims, book: { origin, generation, checkpoint } } };
     }
     case "audit": {
       const from = nodes[step.who]!;
@@ -440,6 +465,7 @@ export class NetworkRows {
       for (const [leaf, report] of community.pending) this.#reports.set(leaf, report);
       const kept = new Map(rows.communities.get(origin)?.pending);
       for (const leaf of loadedPending.get(origin) ?? []) kept.delete(leaf);
+      for (const [leaf, { index }] of kept) if (index < givenUpBefore(community)) kept.delete(leaf);
       rows.communities.set(origin, { ...community, pending: new Map([...kept, ...community.pending]) });
     }
     for (const id of touched.campaigns) rows.campaigns.set(id, structuredClone(partial.campaigns.get(id)!));

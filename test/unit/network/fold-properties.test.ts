@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { type LogItem, foldNetwork } from "../../../shared/network/fold.ts";
+import { currentReset } from "../../../shared/network/resets.ts";
 import { isHubSigned } from "../../../shared/network/rules.ts";
 import { type NetworkState, REPORT_LIFETIME_S } from "../../../shared/network/state.ts";
 import { headlineOf, networkJson, publicState, stateHash } from "../../../shared/network/summary.ts";
@@ -83,6 +84,32 @@ test("offers change no number: a log without them has the same headline and camp
     }),
     { numRuns: 100 },
   );
+});
+
+test("what a community counts comes from its current book: never from a report before the book began", () => {
+  let begun = 0;
+  fc.assert(
+    fc.property(log, (items) => {
+      const state = foldNetwork(items);
+      for (const community of state.communities.values()) {
+        const resets = items.filter(
+          ({ index, statement: { kind, claims } }) =>
+            kind === "book-reset+jwt" &&
+            claims.iss === community.origin &&
+            community.book?.resets.some((reset) => reset.index === index) === true,
+        );
+        const last = resets.at(-1)?.index ?? 0;
+        if (last > 0) begun += 1;
+        expect(currentReset(community)?.index ?? 0).toBe(last);
+        if (community.counted !== null) expect(community.counted.index).toBeGreaterThan(last);
+        for (const report of community.pending.values()) expect(report.index).toBeGreaterThan(last);
+        const numbers = (community.book?.resets ?? []).map(({ generation }) => generation);
+        expect(numbers).toEqual([...new Set(numbers)].toSorted((a, b) => a - b));
+      }
+    }),
+    runs,
+  );
+  expect(begun).toBeGreaterThan(50);
 });
 
 test("a random log holds rotations, recoveries that wait and recoveries that have taken effect", () => {

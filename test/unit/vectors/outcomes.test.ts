@@ -238,6 +238,7 @@ describe("audit.json", () => {
     rpId: node.origin,
     hub: hub.log,
     bookVkey: node.vkey,
+    generation: 1,
     termsOf: (id) => (id === campaign.c ? { ...terms, sha256: sha256url(utf8(campaign.jcs)) } : undefined),
   };
   const items = book.map((text, index) => {

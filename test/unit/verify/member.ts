@@ -53,12 +53,15 @@ export async function makeMember(
   let seq = 0;
 
   /** Signs the document, writes the entry, and gives the receipt as the node would. */
-  async function sign(changes: {
-    typ: MemberDocument["typ"];
-    replaces?: string;
-    qty?: string;
-    band?: number;
-  }): Promise<Receipt> {
+  async function sign(
+    changes: {
+      typ: MemberDocument["typ"];
+      replaces?: string;
+      qty?: string;
+      band?: number;
+    },
+    { isNew = false } = {},
+  ): Promise<Receipt> {
     seq += 1;
     const { typ, replaces = null, qty = "2", band = 1 } = changes;
     const envelope = {
@@ -85,7 +88,7 @@ export async function makeMember(
     const signature = await passkey.sign(documentHash(document), node.origin, page);
     const salt = sha256url(utf8(`salt ${seq}${name}`));
     const cm = commitDocument({ document, suite: "webauthn", signature, key_leaf: key.leaf }, fromBase64url(salt));
-    const entry = entryOf(document, cm, campaign);
+    const entry = entryOf(isNew ? ({ ...document, replaces: null } as MemberDocument) : document, cm, campaign);
     const written = node.write(entry);
     return {
       kind: "cocoon-receipt",
@@ -101,7 +104,11 @@ export async function makeMember(
       entry: { json: canonicalJson(entry), ...written, proof: (await node.book.proof(written.leaf))! },
     };
   }
-  return { sign, key };
+  /** Signed while another book was there, entered into this one as the beginning of a chain. */
+  async function enterAgain(replaces: string): Promise<Receipt> {
+    return await sign({ typ: "pledge", replaces }, { isNew: true });
+  }
+  return { sign, enterAgain, key };
 }
 
 function entryOf(document: MemberDocument, cm: string, c: string): BookEntry {

@@ -14,6 +14,7 @@ import { rulesFrom } from "../../../shared/network/book-rules.ts";
 import { demandView } from "../../../shared/capital/demand-view.ts";
 import { type FundEntry, applyEvents } from "../../../shared/capital/fold.ts";
 import { type CapitalState, emptyCapital } from "../../../shared/capital/state.ts";
+import { bookOrigin, mirrorPath } from "../../../shared/network/book-origin.ts";
 import { applyStatement } from "../../../shared/network/fold.ts";
 import { emptyNetwork } from "../../../shared/network/state.ts";
 import { headlineOf, networkJson, stateHash } from "../../../shared/network/summary.ts";
@@ -127,13 +128,16 @@ function sourceOf(
 
 export class TestNode {
   readonly origin: string;
-  readonly book: TestLog;
+  /** the one it is in; it serves every one it had */
+  book: TestLog;
+  readonly books: TestLog[] = [];
+  generation = 1;
   vkey: string;
   signer: Ed25519Signer;
   /** as made, with what is not public */
   readonly made: NodeKeys;
   readonly served: ReturnType<typeof sourceOf>;
-  readonly parsed: { index: number; leaf: string; entry: BookEntry | null }[] = [];
+  parsed: { index: number; leaf: string; entry: BookEntry | null }[] = [];
   seq = 0;
   prev = "";
   join = "";
@@ -142,12 +146,16 @@ export class TestNode {
   private constructor(origin: string, book: TestLog, made: NodeKeys, reportSigner: Ed25519Signer) {
     this.origin = origin;
     this.book = book;
+    this.books.push(book);
     this.made = made;
     this.vkey = made.vkey;
     this.signer = reportSigner;
-    this.served = sourceOf(`https://${origin}`, (path) =>
-      path.startsWith("/book") ? book.serve(path.slice(5)) : Promise.resolve(null),
-    );
+    this.served = sourceOf(`https://${origin}`, (path) => {
+      const served = this.books.findLast((one) => path.startsWith(`${one.origin.slice(origin.length)}/`));
+      return served === undefined
+        ? Promise.resolve(null)
+        : served.serve(path.slice(served.origin.length - origin.length));
+    });
     this.write({ t: "genesis", iss: origin, v: 1, n: this.nonce() });
   }
 
@@ -159,7 +167,17 @@ export class TestNode {
   }
 
   nonce(): string {
-    return sha256url(utf8(`${this.origin} ${this.book?.size}`));
+    return sha256url(utf8(`${this.book?.origin.replace(/\/book$/, "") ?? this.origin} ${this.book?.size}`));
+  }
+
+  /** Loses its book and begins another one. */
+  loseBook(generation = this.generation + 1): void {
+    this.generation = generation;
+    this.book = new TestLog(bookOrigin(this.origin, generation), this.book.signers[0]!);
+    this.books.push(this.book);
+    this.parsed = [];
+    this.reading = emptyReading();
+    this.write({ t: "genesis", iss: this.origin, v: 1, n: this.nonce() });
   }
 
   write(entry: BookEntry): { index: number; leaf: string } {
@@ -191,6 +209,8 @@ export class TestHub {
   cosigned: string | null = null;
   totals = "";
   network: Bytes = new Uint8Array(0);
+  /** what it keeps of books, by path */
+  readonly mirrors = new Map<string, TestLog>();
   /** other public JSON, by path */
   readonly api = new Map<string, Bytes>();
 
@@ -321,6 +341,31 @@ export class TestHub {
     await this.say("node-status+jwt", { node: node.origin, status: "admitted", reason: "", join: node.join });
   }
 
+  /** The node has lost its book and begins another one; this hub goes on keeping what it had read. */
+  async newBook(node: TestNode, changes: Partial<Claims<"book-reset+jwt">> = {}): Promise<{ index: number }> {
+    this.mirrors.set(mirrorPath(node.origin, node.generation), node.book);
+    node.loseBook(changes.book?.generation);
+    node.seq += 1;
+    const { generation, book } = node;
+    const claims: Claims<"book-reset+jwt"> = {
+      iss: node.origin,
+      aud: this.log.origin,
+      iat: this.now,
+      v: 1,
+      seq: node.seq,
+      prev: node.prev,
+      book: { origin: book.origin, generation, checkpoint: await book.checkpoint() },
+      reason: "The disk is gone",
+      ...changes,
+    };
+    const logged = this.append(await signStatement(node.signer, "book-reset+jwt", claims));
+    node.prev = logged.leaf;
+    const head = { size: 1, root: book.root(1) };
+    const question = { origin: node.origin, compare: () => ({ ok: true as const }), head, reading: node.reading };
+    node.reading = judgeReport({ ...question, data: book.entries.slice(0, 1), rulesOf: () => undefined }).reading;
+    return logged;
+  }
+
   /** The node reports its book as it is, or what `changes` say; the hub judges and logs its verdict, or another one. */
   async report(
     node: TestNode,
@@ -372,6 +417,10 @@ export class TestHub {
     if (path === "/log/head") return utf8(await this.log.checkpoint());
     const published = this.api.get(path);
     if (published !== undefined) return published;
+    for (const [prefix, log] of this.mirrors) {
+      if (path.startsWith(`${prefix}/checkpoint`) || path.startsWith(`${prefix}/tile/`))
+        return log.serve(path.slice(prefix.length));
+    }
     if (path.startsWith("/log")) return this.log.serve(path.slice(4));
     if (path !== "/.well-known/cocoon.json") return null;
     const { origin } = this.log;

@@ -1,15 +1,17 @@
 /**
- * Reports into the log (docs/protocol.md §3, §4): any number in one batch, each with its own answer. Signatures are
+ * Reports, and new books, into the log (docs/protocol.md §3, §4): any number in one batch, each with its own answer. Signatures are
  * verified once, before and beside the database; everything that depends on the log is decided on the head the
  * batch is built on, in the order of arrival.
  */
 import type { ParsedStatement } from "../../../shared/signing/statement.ts";
 import { parseStatement } from "../../../shared/signing/statement.ts";
-import { acceptReport, compareSameSeq, openBookCheckpoint } from "../../../shared/network/accept.ts";
+import { type OwnClaims, acceptReport, compareSameSeq, openBookCheckpoint } from "../../../shared/network/accept.ts";
+import { bookOrigin } from "../../../shared/network/book-origin.ts";
 import { bookKeysOf } from "../../../shared/network/keys.ts";
+import { currentGeneration } from "../../../shared/network/resets.ts";
 import type { Community } from "../../../shared/network/state.ts";
 import type { ProblemCode } from "../../../shared/protocol/problem.ts";
-import { type Claims, MAX_STATEMENT_BYTES } from "../../../shared/protocol/statement.ts";
+import { MAX_STATEMENT_BYTES, type Statement } from "../../../shared/protocol/statement.ts";
 import { type Result, fail, ok } from "../../../shared/result.ts";
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import { verifyJws } from "../../../shared/signing/jws.ts";
@@ -18,6 +20,7 @@ import type { ProblemExtra } from "../../lib/problem.ts";
 import { type DecidedEntry, commit } from "../commit.ts";
 import type { Hub } from "../hub.ts";
 import type { View } from "../view.ts";
+import { isOwnEntry } from "../view-writes.ts";
 
 export interface Accepted {
   leaf: string;
@@ -40,7 +43,8 @@ interface Submitted {
   leaf: string;
   kid: string;
   parsed: ParsedStatement["parsed"];
-  claims: Claims<"demand-report+jwt">;
+  statement: Extract<Statement, { kind: "demand-report+jwt" | "book-reset+jwt" }>;
+  claims: OwnClaims;
 }
 
 type Parsed = Result<Submitted, Refusal>;
@@ -63,7 +67,13 @@ export async function ingestReports(
   if (reports.length === 0) return { answers: parsed.filter((one) => !one.ok), gaps: [], equivocations: [] };
   const verified = new Map<Submitted, Promise<Fault | null>>();
   const { value } = await commit<Ingested>(hub, {
-    needs: { issuers: [...new Set(reports.map(({ claims }) => claims.iss))] },
+    needs: {
+      issuers: [...new Set(reports.map(({ claims }) => claims.iss))],
+      // what a community counted goes with the book it came from
+      communities: reports.flatMap(({ statement: { kind, claims } }) =>
+        kind === "book-reset+jwt" ? [claims.iss] : [],
+      ),
+    },
     reads: [sameSeqQuery(hub.db, reports)],
     decide: async ({ view, next, iat, results }) => {
       const faults = await Promise.all(
@@ -84,6 +94,7 @@ export async function ingestReports(
         next,
         entries: [],
         gaps: new Set(),
+        begun: new Set(),
         equivocations: [],
       };
       const answers = parsed.map((one) => (one.ok ? decide(desk, one.value) : one));
@@ -97,14 +108,9 @@ function parseReport(data: string): Parsed {
   if (data.length > MAX_STATEMENT_BYTES) return refuse("statement-too-large");
   const statement = parseStatement(data);
   if (!statement.ok) return refuse(statement.error);
-  const {
-    leaf,
-    kid,
-    parsed,
-    statement: { kind, claims },
-  } = statement.value;
-  if (kind !== "demand-report+jwt") return refuse("statement-not-accepted");
-  return ok({ data, leaf, kid, parsed, claims });
+  const { leaf, kid, parsed, statement: entry } = statement.value;
+  if (!isOwnEntry(entry)) return refuse("statement-not-accepted");
+  return ok({ data, leaf, kid, parsed, statement: entry, claims: entry.claims });
 }
 
 /** What does not depend on the log's end: the key, the signature, the book's checkpoint. In the order they are told. */
@@ -115,10 +121,9 @@ async function verify(report: Submitted, community: Community | undefined): Prom
   if (report.kid !== thumbprint(community.report_jwk)) return "kid-unknown";
   const isSigned = await verifyJws(report.parsed, community.report_jwk);
   if (!isSigned) return "signature-invalid";
-  if (await verifyBook(community.origin, community.book_vkey, report.claims.book)) return null;
-  for (const vkey of bookKeysOf(community).slice(1)) {
-    if (await verifyBook(community.origin, vkey, report.claims.book)) return SIGNED_BEFORE;
-  }
+  const { book, note } = checkpointIn(community, report.statement);
+  if (await verifyBook(book, community.book_vkey, note)) return null;
+  for (const vkey of bookKeysOf(community).slice(1)) if (await verifyBook(book, vkey, note)) return SIGNED_BEFORE;
   return "book-checkpoint-invalid";
 }
 
@@ -130,10 +135,18 @@ type Fault = ProblemCode | typeof SIGNED_BEFORE;
 const MAX_KNOWN_NOTES = 512;
 const knownNotes = new Set<string>();
 
-async function verifyBook(node: string, vkey: string, note: string): Promise<boolean> {
-  const name = `${vkey}\n${note}`;
+/** The checkpoint in a report is of the book that the community is in, and that of a new book of the one it names. */
+function checkpointIn(community: Community, { kind, claims }: Submitted["statement"]): { book: string; note: string } {
+  const { origin } = community;
+  return kind === "demand-report+jwt"
+    ? { book: bookOrigin(origin, currentGeneration(community)), note: claims.book }
+    : { book: bookOrigin(origin, claims.book.generation), note: claims.book.checkpoint };
+}
+
+async function verifyBook(book: string, vkey: string, note: string): Promise<boolean> {
+  const name = `${book}\n${vkey}\n${note}`;
   if (knownNotes.has(name)) return true;
-  const opened = await openBookCheckpoint(node, [vkey], note);
+  const opened = await openBookCheckpoint(book, [vkey], note);
   if (!opened.ok) return false;
   if (knownNotes.size >= MAX_KNOWN_NOTES) knownNotes.clear();
   knownNotes.add(name);
@@ -163,6 +176,8 @@ interface Desk {
   next: number;
   entries: DecidedEntry[];
   gaps: Set<string>;
+  /** who began a new book in this batch: what follows is judged on the next head, which knows that book */
+  begun: Set<string>;
   equivocations: Ingested["equivocations"];
 }
 
@@ -181,6 +196,7 @@ function decide(desk: Desk, report: Submitted): Answer {
     desk.equivocations.push({ iss: claims.iss, statements: [stored.data, data] });
     return refuse("equivocation");
   }
+  if (desk.begun.has(claims.iss)) return refuse("busy", { retryAfterS: 1 });
   const logged = view.state.communities.get(claims.iss);
   const community = logged && { ...logged, ...desk.ends.get(claims.iss) };
   const now = Math.floor(hub.now() / 1000);
@@ -203,9 +219,10 @@ function decide(desk: Desk, report: Submitted): Answer {
   const index = desk.next;
   desk.next += 1;
   desk.entries.push({
-    entry: { leaf, kind: "demand-report+jwt", iss: claims.iss, seq: claims.seq, data },
-    statement: { kind: "demand-report+jwt", claims },
+    entry: { leaf, kind: report.statement.kind, iss: claims.iss, seq: claims.seq, data },
+    statement: report.statement,
   });
+  if (report.statement.kind === "book-reset+jwt") desk.begun.add(claims.iss);
   const entered = { leaf, idx: index, data, at: desk.received };
   taken.set(place, entered);
   desk.ends.set(claims.iss, { last_seq: claims.seq, last_leaf: leaf });

@@ -1,5 +1,6 @@
 /** Logs the hub's verdicts about reports. A report that already has one is left alone. */
 import type { Verdict } from "../../../shared/book/judge.ts";
+import { givenUpBefore } from "../../../shared/network/resets.ts";
 import type { LoggedReport } from "../../../shared/network/state.ts";
 import { jsonParameter } from "../../lib/d1.ts";
 import { type Committed, commit, signed } from "../commit.ts";
@@ -24,7 +25,11 @@ export async function logVerdicts(hub: Hub, open: readonly OpenVerdict[]): Promi
     ],
     decide: async ({ view, iat, results }) => {
       const given = new Set(((results[0]?.results ?? []) as { report_idx: number }[]).map((row) => row.report_idx));
-      const due = open.filter(({ report }) => !given.has(report.index));
+      const due = open.filter(({ origin, report }) => {
+        const community = view.state.communities.get(origin);
+        // the community may have begun a new book while this one was read
+        return !given.has(report.index) && community !== undefined && report.index >= givenUpBefore(community);
+      });
       for (const { origin, report } of due) view.state.communities.get(origin)?.pending.set(report.leaf, report);
       const entries = await Promise.all(
         due.map(async ({ origin, report, verdict }) =>

@@ -154,7 +154,7 @@ async function check(hub: Hub, row: query.AuditRow, nowS: number): Promise<void>
     slice.map(({ leaf }) => leaf),
   );
   const byLeaf = new Map(openings.map((opening) => [opening.leaf, opening]));
-  const { url, bookVkey, terms } = await query.openingTerms(hub.db, row.node, drawn);
+  const { url, bookVkey, generation, terms } = await query.openingTerms(hub.db, row.node, drawn);
   const page = new URL(url);
   const context = {
     node: row.node,
@@ -162,6 +162,7 @@ async function check(hub: Hub, row: query.AuditRow, nowS: number): Promise<void>
     rpId: page.hostname,
     hub: hub.config.logOrigin,
     bookVkey,
+    generation,
     termsOf: (campaign: string) => terms.get(campaign),
   };
   const found = JSON.parse(row.found) as query.Found;

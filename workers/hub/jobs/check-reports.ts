@@ -12,17 +12,8 @@ import { jsonParameter } from "../../lib/d1.ts";
 import { type OpenVerdict, logVerdicts } from "../actions/report-check.ts";
 import type { Hub } from "../hub.ts";
 import { BOOK_UNAVAILABLE_AFTER_S, SLICE_ENTRIES, SLICE_NODES } from "../limits.ts";
-import {
-  type BundlePart,
-  type Mirror,
-  applySlice,
-  emptyMirror,
-  keptAfter,
-  nextStep,
-  parseSlice,
-  verifiedAfter,
-} from "../mirror.ts";
-import { type MirrorChange, citedQueries, isOvertaken, loadCited, mirrorOf, mirrorWrites } from "../queries/mirror.ts";
+import { type BundlePart, type Mirror, applySlice, keptAfter, nextStep, parseSlice, verifiedAfter } from "../mirror.ts";
+import { type MirrorChange, citedQueries, isOvertaken, loadCited, mirrorWrites } from "../queries/mirror.ts";
 import { type WaitingReport, waitingReports } from "../queries/waiting-reports.ts";
 import { readBook } from "./read-book.ts";
 
@@ -58,7 +49,7 @@ export async function checkReports(hub: Hub): Promise<"idle" | "done" | "more"> 
       verdicts.push({ ...report, verdict: verdict.value });
     }
     const { from, restarted, verifiedBefore, keptBefore } = reading;
-    const { touched = null, bundles = [] } = applied.get(report.origin) ?? {};
+    const { touched = null, bundles = [] } = applied.get(mirror.origin) ?? {};
     const isServedAnew = mirror.kept?.size !== keptBefore?.size || mirror.kept?.generation !== keptBefore?.generation;
     const isChanged = touched !== null || restarted || mirror.verified.size !== verifiedBefore || isServedAnew;
     const moved = mirror.kept?.generation !== keptBefore?.generation;
@@ -79,9 +70,9 @@ export async function checkReports(hub: Hub): Promise<"idle" | "done" | "more"> 
 }
 
 async function beginReading(hub: Hub, waiting: WaitingReport, slice: number): Promise<Reading> {
-  const { origin, target } = waiting;
-  let mirror = waiting.mirror === null ? emptyMirror(origin) : mirrorOf(waiting.mirror);
-  const from = { origin, generation: mirror.generation, size: mirror.frontier.size };
+  const { target, generation: book } = waiting;
+  let { mirror } = waiting;
+  const from = { origin: mirror.origin, generation: mirror.generation, size: mirror.frontier.size };
   const verifiedBefore = mirror.verified.size;
   const keptBefore = mirror.kept;
   let step = nextStep(mirror, target, slice);
@@ -91,7 +82,7 @@ async function beginReading(hub: Hub, waiting: WaitingReport, slice: number): Pr
     step = nextStep(mirror, target, slice);
   }
   const { size } = target;
-  const data = step.do === "read" ? await readBook(hub.peer, waiting.url, { ...step, size }) : "none";
+  const data = step.do === "read" ? await readBook(hub.peer, waiting.url, book, { ...step, size }) : "none";
   return { waiting, from, mirror, restarted, verifiedBefore, keptBefore, data };
 }
 

@@ -20,7 +20,7 @@ import {
   communityRow,
   networkRow,
 } from "../view-rows.ts";
-import { isFork } from "../view-writes.ts";
+import { isFork, isOwnEntry } from "../view-writes.ts";
 import { CapitalReplay, sorted, storeCapital, storedCapitalReads } from "../capital-replay.ts";
 import { logLine } from "../log-line.ts";
 
@@ -85,6 +85,8 @@ async function foldedRows(db: D1Database, size: number, unwritten: ReadonlySet<s
   const capital = new CapitalReplay();
   const reportIndexes = new Map<string, number>();
   const offers = new Map<string, OfferRow>();
+  /** reports so far, by community: those that a new book leaves without a verdict */
+  const waiting = new Map<string, number[]>();
   for (let from = 0; from < size; from += PAGE) {
     const { results } = await entriesQuery(db, from, Math.min(size, from + PAGE)).all<{
       idx: number;
@@ -99,11 +101,17 @@ async function foldedRows(db: D1Database, size: number, unwritten: ReadonlySet<s
       if (isFork(item)) {
         for (const name of rows.keys()) if (/^(report|verdict|todo) /.test(name)) rows.delete(name);
       }
-      if (statement.kind === "demand-report+jwt") {
+      if (isOwnEntry(statement)) {
         const { iss, seq } = statement.claims;
         rows.set(`report ${String(idx)}`, JSON.stringify(sorted({ idx, origin: iss, seq, leaf })));
-        rows.set(`todo ${String(idx)}`, "true");
-        reportIndexes.set(leaf, idx);
+        if (statement.kind === "book-reset+jwt") {
+          for (const earlier of waiting.get(iss) ?? []) rows.delete(`todo ${String(earlier)}`);
+          waiting.delete(iss);
+        } else {
+          rows.set(`todo ${String(idx)}`, "true");
+          reportIndexes.set(leaf, idx);
+          waiting.set(iss, [...(waiting.get(iss) ?? []), idx]);
+        }
       } else if (statement.kind === "report-check+jwt") {
         const { report, ok, code, index } = statement.claims;
         const about = reportIndexes.get(report) ?? -1;

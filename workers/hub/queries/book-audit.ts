@@ -12,22 +12,27 @@ import { parseJws } from "../../../shared/signing/jws.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { jsonParameter, rowsOf } from "../../lib/d1.ts";
 import { type BallotSource, holdersOf, holdersQuery } from "../../lib/lot.ts";
-import { talliesOf } from "./mirror.ts";
+import { MIRROR_OF, talliesOf } from "./mirror.ts";
+import { currentGeneration } from "../../../shared/network/resets.ts";
+import { bookOf } from "../view-rows.ts";
 
 export interface Candidate {
   origin: string;
   /** leaf of the report that counts, and the report */
   report: string;
   jws: string;
+  /** name of the mirror of its book */
+  mirror: string;
   tallies: string;
+  /** which reading of the book */
   generation: number;
   size: number;
 }
 
 /** The mirror's chains are those of the report only while no later book has been read. Scans communities. */
 const CANDIDATE_SQL = `SELECT community.origin, community.counted_leaf AS report, log_entry.data AS jws, mirror.tallies,
-    mirror.generation, mirror.size
-  FROM community JOIN mirror ON mirror.origin = community.origin
+    mirror.origin AS mirror, mirror.generation, mirror.size
+  FROM community JOIN mirror ON mirror.origin = ${MIRROR_OF}
   JOIN report ON report.origin = community.origin AND report.seq = community.counted ->> '$.seq'
   JOIN log_entry ON log_entry.leaf = community.counted_leaf
   WHERE community.status = 'admitted' AND community.fresh = 1 AND community.audit_due IS NULL
@@ -53,19 +58,19 @@ export interface LotBook {
 }
 
 /** One row per live chain of a book. */
-function ballotsIn(origin: string): BallotSource {
+function ballotsIn(mirror: string): BallotSource {
   return {
     tables: `ballot AS (SELECT head AS leaf, chain ->> 'campaign' AS campaign, chain ->> 'band' AS band,
       CAST(chain ->> 'qty' AS INTEGER) AS qty FROM mirror_chain WHERE origin = ?1 AND chain ->> 'band' IS NOT NULL)`,
-    of: origin,
+    of: mirror,
   };
 }
 
 /** Whether the mirror is still that of the report. */
-function markQuery(db: D1Database, { origin, generation, size }: Candidate): D1PreparedStatement {
+function markQuery(db: D1Database, { mirror, generation, size }: Candidate): D1PreparedStatement {
   return db
     .prepare("SELECT 1 FROM mirror WHERE origin = ? AND generation = ? AND size = ?")
-    .bind(origin, generation, size);
+    .bind(mirror, generation, size);
 }
 
 /** The tallies count live pledges by band: what a lock let go is not among them. */
@@ -103,7 +108,7 @@ export async function lotBook(db: D1Database, chosen: Candidate): Promise<LotBoo
 
 /** The pledges that hold what was drawn, ascending by leaf: one pass over the book's live chains. Null: the mirror has moved on. */
 export async function holders(db: D1Database, chosen: Candidate, hits: readonly Hit[]): Promise<Ballot[] | null> {
-  const [mark, found] = await db.batch([markQuery(db, chosen), holdersQuery(db, ballotsIn(chosen.origin), hits)]);
+  const [mark, found] = await db.batch([markQuery(db, chosen), holdersQuery(db, ballotsIn(chosen.mirror), hits)]);
   return rowsOf(mark).length === 0 ? null : holdersOf(found);
 }
 
@@ -212,12 +217,12 @@ function keyEntry({ join_leaf, keys }: { join_leaf: string; keys: string | null 
 /** What openings are held against: the community's page and book key, and the terms that its members were shown. */
 export async function openingTerms(db: D1Database, node: string, drawn: readonly Ballot[]) {
   const [nodes, campaigns] = await db.batch([
-    db.prepare("SELECT url, book_vkey FROM community WHERE origin = ?").bind(node),
+    db.prepare("SELECT url, book_vkey, book FROM community WHERE origin = ?").bind(node),
     db
       .prepare("SELECT leaf, data FROM log_entry WHERE leaf IN (SELECT DISTINCT value FROM json_each(?))")
       .bind(jsonParameter([...new Set(drawn.map(({ campaign }) => campaign))])),
   ]);
-  const row = rowsOf<{ url: string; book_vkey: string }>(nodes)[0];
+  const row = rowsOf<{ url: string; book_vkey: string; book: string | null }>(nodes)[0];
   if (row === undefined) throw new Error("an audited community is not in the view");
   const terms = new Map(
     rowsOf<{ leaf: string; data: string }>(campaigns).map(({ leaf, data }) => {
@@ -228,7 +233,7 @@ export async function openingTerms(db: D1Database, node: string, drawn: readonly
       return [leaf, { currency, bands_minor, sha256: sha256url(canonicalBytes(claims)) }];
     }),
   );
-  return { url: row.url, bookVkey: row.book_vkey, terms };
+  return { url: row.url, bookVkey: row.book_vkey, generation: currentGeneration({ book: bookOf(row.book) }), terms };
 }
 
 /** Statements of the hourly sweep. */

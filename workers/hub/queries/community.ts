@@ -1,5 +1,8 @@
 /** Communities for the public pages: by origin, with their last and their counted report and the verdicts on both. */
-import type { CommunityDetail, CommunityView } from "../../../shared/protocol/api/network.ts";
+import { bookOrigin } from "../../../shared/network/book-origin.ts";
+import { currentGeneration, givenUpBefore } from "../../../shared/network/resets.ts";
+import type { Community } from "../../../shared/network/state.ts";
+import type { CommunityBookView, CommunityDetail, CommunityView } from "../../../shared/protocol/api/network.ts";
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { headQuery } from "../../lib/log-store.ts";
@@ -78,10 +81,12 @@ export async function communityDetail(
   ]);
   const row = rows?.results[0] as Row | undefined;
   if (row === undefined) return null;
+  const community = communityOf(row);
   return {
     ...communityView(row),
-    reports: ((reports?.results ?? []) as ReportRow[]).map(reportRef),
-    audits: auditSummary(communityOf(row).audits),
+    reports: ((reports?.results ?? []) as ReportRow[]).map((report) => reportRef(report, community)),
+    audits: auditSummary(community.audits),
+    book: bookView(community),
     quota: { report_interval_s: reportIntervalS, entries: maxBatch },
     witness: witnessOf((words?.results[0] as WitnessRow | undefined) ?? null),
     log: logRefOf(logOrigin, heads?.results ?? []),
@@ -122,8 +127,8 @@ function communityView(row: Row): CommunityView {
     fresh: counted?.fresh ?? false,
     pledges: totals.reduce((sum, { pledges }) => sum + pledges, 0),
     campaigns: totals.length,
-    last_report: row.last === null ? null : reportRef(JSON.parse(row.last) as ReportRow),
-    counted: row.counted_report === null ? null : reportRef(JSON.parse(row.counted_report) as ReportRow),
+    last_report: row.last === null ? null : reportRef(JSON.parse(row.last) as ReportRow, community),
+    counted: row.counted_report === null ? null : reportRef(JSON.parse(row.counted_report) as ReportRow, community),
     join_leaf: community.join.leaf,
     report_kid: thumbprint(community.report_jwk),
     book_vkey: community.book_vkey,
@@ -131,13 +136,36 @@ function communityView(row: Row): CommunityView {
   };
 }
 
-function reportRef(row: ReportRow): ReportRef {
+function bookView(community: Community): CommunityBookView {
+  const generation = currentGeneration(community);
+  const resets = (community.book?.resets ?? []).toReversed();
+  return {
+    origin: bookOrigin(community.origin, generation),
+    generation,
+    resets: resets.map(({ generation: number, index, leaf, at, reason, lost }) => ({
+      generation: number,
+      index,
+      leaf,
+      at: isoTime(at),
+      reason,
+      lost,
+    })),
+  };
+}
+
+/** What has no verdict is being checked, or is no report, or is about a book that was given up since. */
+function unjudged(idx: number, community: Community): ReportRef["verdict"] {
+  if (community.book?.resets.some(({ index }) => index === idx) === true) return "reset";
+  return idx < givenUpBefore(community) ? "void" : "pending";
+}
+
+function reportRef(row: ReportRow, community: Community): ReportRef {
   return {
     seq: row.seq,
     index: row.idx,
     leaf: row.leaf,
     at: isoTime(row.at),
-    verdict: row.ok === null ? "pending" : row.ok === 1 ? "ok" : "failed",
+    verdict: row.ok === null ? unjudged(row.idx, community) : row.ok === 1 ? "ok" : "failed",
     code: row.code,
     book_size: row.book_size,
   };

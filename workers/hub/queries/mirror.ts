@@ -11,6 +11,9 @@ import { chunks } from "../view-writes.ts";
 
 const HASH_BYTES = 32;
 
+/** The mirror of a community's current book, in SQL: `mirrorName`. */
+export const MIRROR_OF = "(community.origin || coalesce('/book/' || (community.book ->> '$.generation'), ''))";
+
 export interface MirrorRow {
   origin: string;
   generation: number;
