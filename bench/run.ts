@@ -1,10 +1,12 @@
 /**
  * `npm run bench`: how fast and how cheap, on this machine, in one run: figures beside the bare limits of the same
- * runtime, so that ratios mean something anywhere. `-- --json` prints one object instead of the table.
+ * runtime, so that ratios mean something anywhere. `-- --json` prints one object instead of the table, `-- network`,
+ * `-- targeting` and `-- verification` measure only that.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
+import { parseArgs } from "node:util";
 import { build as bundle } from "esbuild";
 import { build, readBuilt, ROOT, type BuiltWorker } from "../scripts/build.ts";
 import { createAuthenticator } from "../scripts/demo/authenticator.ts";
@@ -26,9 +28,15 @@ import { benchIngest, openCommunities } from "./ingest.ts";
 import { benchMoney } from "./money.ts";
 import { benchPledges, openMembers } from "./pledges.ts";
 import { benchTargeting } from "./targeting.ts";
+import { benchVerificationOfMany } from "./verification.ts";
 import { benchNetworkPage, benchVerification, sizes } from "./reading.ts";
 
-const asJson = process.argv.includes("--json");
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false } },
+});
+const asJson = flags.json;
+const PARTS = ["network", "targeting", "verification"] as const;
 
 function say(line: string): void {
   if (!asJson) console.error(line);
@@ -49,7 +57,7 @@ async function bareWorker(): Promise<BuiltWorker> {
   };
 }
 
-async function measure(data: string): Promise<Figure[]> {
+async function measureNetwork(data: string): Promise<Figure[]> {
   const port = await freePorts(3);
   const metered = { METER: "true" };
   const network = await bootNetwork({
@@ -93,17 +101,27 @@ async function measure(data: string): Promise<Figure[]> {
     await show.close();
     say("money …");
     figures.push(...(await benchMoney(hub, operator)));
-    say("targeting …");
-    return [...figures, ...benchTargeting(), ...(await sizes())];
+    return figures;
   } finally {
     await Promise.all([network.stop(), bare.stop()]);
   }
 }
 
+async function measure(part: (typeof PARTS)[number], data: string): Promise<Figure[]> {
+  if (part === "network") return await measureNetwork(data);
+  say(`${part} …`);
+  return part === "targeting" ? [...benchTargeting(), ...(await sizes())] : await benchVerificationOfMany(say);
+}
+
+const unknown = positionals.filter((name) => !PARTS.some((part) => part === name));
+if (unknown.length > 0) throw new Error(`no such part: ${unknown.join(", ")} (${PARTS.join(", ")})`);
 await build(say);
 const data = await mkdtemp(joinPath(tmpdir(), "cocoon-bench-"));
 try {
-  const figures = await measure(data);
+  const figures: Figure[] = [];
+  for (const part of PARTS) {
+    if (positionals.length === 0 || positionals.includes(part)) figures.push(...(await measure(part, data)));
+  }
   console.log(asJson ? JSON.stringify({ figures }) : tableOf(figures));
   if (figures.some(({ ok }) => ok === false)) process.exitCode = 1;
 } finally {

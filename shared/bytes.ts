@@ -71,8 +71,16 @@ export function fromHex(text: string): Bytes {
   return hex.decode(text) as Bytes;
 }
 
-export function sha256(bytes: Uint8Array): Bytes {
-  return nobleSha256(bytes);
+/** One state is used again for every hash: trees are hashed by the hundred thousand, and a state has buffers of its own. */
+const untouched = nobleSha256.create();
+const running = nobleSha256.create();
+
+/** Of the parts one after the other. */
+export function sha256(...parts: readonly Uint8Array[]): Bytes {
+  // oxlint-disable-next-line no-underscore-dangle -- how this library lets a state be set back
+  untouched._cloneInto(running);
+  for (const part of parts) running.update(part);
+  return running.digest();
 }
 
 /** The form hashes, ids and commitments travel in. */

@@ -10,8 +10,11 @@ export function encodeBundle(entries: readonly Uint8Array[]): Bytes {
   return concat(...entries.flatMap((entry) => [lengthOf(entry), entry]));
 }
 
-/** Throws on bytes that are not a bundle. How many entries to expect, the caller knows from the path. */
-export function decodeBundle(bytes: Uint8Array): Bytes[] {
+/**
+ * Throws on bytes that are not a bundle. How many entries to expect, the caller knows from the path. The entries are views
+ * of the bundle: whole logs are read this way, and each byte of them once.
+ */
+export function decodeBundle(bytes: Bytes): Bytes[] {
   const entries: Bytes[] = [];
   for (let at = 0; at < bytes.length;) {
     const [high, low] = bytes.subarray(at, at + 2);
@@ -19,7 +22,7 @@ export function decodeBundle(bytes: Uint8Array): Bytes[] {
     const end = at + 2 + high * 256 + low;
     if (end > bytes.length) throw new RangeError("the bundle ends within an entry");
     if (entries.length === TILE_WIDTH) throw new RangeError("the bundle has more than 256 entries");
-    entries.push(new Uint8Array(bytes.subarray(at + 2, end)));
+    entries.push(bytes.subarray(at + 2, end));
     at = end;
   }
   return entries;

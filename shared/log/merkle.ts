@@ -7,18 +7,15 @@ import { type Bytes, equal, sha256 } from "../bytes.ts";
 /** Root of the empty tree: SHA-256 of nothing. */
 export const EMPTY_ROOT: Bytes = sha256(new Uint8Array(0));
 
+const LEAF = Uint8Array.of(0);
+const NODE = Uint8Array.of(1);
+
 export function leafHash(data: Uint8Array): Bytes {
-  const prefixed = new Uint8Array(data.length + 1);
-  prefixed.set(data, 1);
-  return sha256(prefixed);
+  return sha256(LEAF, data);
 }
 
 export function nodeHash(left: Uint8Array, right: Uint8Array): Bytes {
-  const prefixed = new Uint8Array(1 + left.length + right.length);
-  prefixed[0] = 1;
-  prefixed.set(left, 1);
-  prefixed.set(right, 1 + left.length);
-  return sha256(prefixed);
+  return sha256(NODE, left, right);
 }
 
 export function rootOf(leafHashes: readonly Bytes[]): Bytes {

@@ -6,7 +6,7 @@
 import type { Claims, Statement } from "../protocol/statement.ts";
 import { beginAudit, expireAudit, settleAudit } from "./audits.ts";
 import { addTransfers } from "../capital/sums.ts";
-import { addCampaign, addCommunity, addReport, emptyCampaignSums } from "./numbers.ts";
+import { addCampaign, addCommunity, addReport, emptyCampaignSums, isSame } from "./numbers.ts";
 import { changeHubKeys, changeNodeKeys, finishRecovery, firstKeys, forgetBooksBefore } from "./keys.ts";
 import { beginBook, joinedBook } from "./resets.ts";
 import { faultOf, isHubSigned } from "./rules.ts";
@@ -173,33 +173,47 @@ function loaded(state: NetworkState, id: string) {
   return campaign;
 }
 
-/** Runs `mutate` with the community's whole contribution taken out before and put back after. */
+/** Runs `mutate` with the community's contribution to these campaigns taken out before and put back after. */
 function changeCommunity(
   state: NetworkState,
   community: Community,
-  next: readonly string[],
+  campaigns: ReadonlySet<string>,
   touched: NetworkTouched,
   mutate: () => void,
 ): void {
-  const campaigns = [...(community.counted?.totals ?? []).map((totals) => totals.c), ...next];
   change(state, campaigns, touched, () => {
-    contribute(state, community, -1);
+    contribute(state, community, campaigns, -1);
     mutate();
-    contribute(state, community, 1);
+    contribute(state, community, campaigns, 1);
   });
   touched.communities.add(community.origin);
 }
 
-function contribute(state: NetworkState, community: Community, sign: 1 | -1): void {
+function contribute(state: NetworkState, community: Community, campaigns: ReadonlySet<string>, sign: 1 | -1): void {
   addCommunity(state.sums, community, sign);
   if (community.status !== "admitted" || community.counted === null) return;
   const { totals, fresh } = community.counted;
-  for (const campaign of totals) addReport(loaded(state, campaign.c), campaign, fresh, sign);
+  for (const campaign of totals)
+    if (campaigns.has(campaign.c)) addReport(loaded(state, campaign.c), campaign, fresh, sign);
 }
 
+/** All that the community's counted report speaks of. */
+function campaignsOf({ counted }: Pick<Community, "counted">): Set<string> {
+  return new Set(counted?.totals.map(({ c }) => c));
+}
+
+/** A report is complete, and most of it says what the one before said: campaigns it changes nothing of are left alone. */
 function recount(state: NetworkState, community: Community, counted: CountedReport, touched: NetworkTouched): void {
-  const next = counted.totals.map((totals) => totals.c);
-  changeCommunity(state, community, next, touched, () => {
+  const before = community.counted;
+  const campaigns = new Set([...campaignsOf(community), ...campaignsOf({ counted })]);
+  if (before?.fresh === counted.fresh) {
+    const said = new Map(before.totals.map((totals) => [totals.c, totals]));
+    for (const totals of counted.totals) {
+      const last = said.get(totals.c);
+      if (last !== undefined && isSame(last, totals)) campaigns.delete(totals.c);
+    }
+  }
+  changeCommunity(state, community, campaigns, touched, () => {
     community.counted = counted;
   });
 }
@@ -210,7 +224,7 @@ function recount(state: NetworkState, community: Community, counted: CountedRepo
  */
 function begin(state: NetworkState, leaf: string, claims: Claims<"hub-policy+jwt">, touched: NetworkTouched): void {
   for (const community of state.communities.values()) {
-    changeCommunity(state, community, [], touched, () => {
+    changeCommunity(state, community, campaignsOf(community), touched, () => {
       community.status = "left";
     });
   }
@@ -269,7 +283,7 @@ function judgeAudit(
 function setStatus(state: NetworkState, claims: Claims<"node-status+jwt">, touched: NetworkTouched): void {
   const community = state.communities.get(claims.node);
   if (community === undefined) return;
-  changeCommunity(state, community, [], touched, () => {
+  changeCommunity(state, community, campaignsOf(community), touched, () => {
     community.status = claims.status === "resumed" ? "admitted" : claims.status;
     community.reason = claims.reason;
     community.since = claims.iat;
@@ -280,7 +294,7 @@ function setStatus(state: NetworkState, claims: Claims<"node-status+jwt">, touch
 function exclude(state: NetworkState, { node, iat }: Claims<"equivocation+jwt">, touched: NetworkTouched): void {
   const community = state.communities.get(node);
   if (community === undefined || community.status === "left") return;
-  changeCommunity(state, community, [], touched, () => {
+  changeCommunity(state, community, campaignsOf(community), touched, () => {
     community.status = "suspended";
     community.reason = EQUIVOCATION;
     community.since = iat;
@@ -324,7 +338,7 @@ function logReport(
 function reset(state: NetworkState, item: LogItem, claims: Claims<"book-reset+jwt">, touched: NetworkTouched): void {
   const community = state.communities.get(claims.iss);
   if (community === undefined) return;
-  changeCommunity(state, community, [], touched, () => {
+  changeCommunity(state, community, campaignsOf(community), touched, () => {
     beginBook(state, community, item, claims);
   });
 }

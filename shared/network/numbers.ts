@@ -88,6 +88,19 @@ export function addReport(campaign: Campaign, totals: CampaignTotals, fresh: boo
   if (countsEnded) sums.communities_ended += sign;
 }
 
+/** Whether `addReport` would add the same of both. */
+export function isSame(a: CampaignTotals, b: CampaignTotals): boolean {
+  const areEqual = (x: readonly string[], y: readonly string[]) =>
+    x.length === y.length && x.every((n, i) => n === y[i]);
+  return (
+    a.pledges === b.pledges &&
+    a.interest === b.interest &&
+    a.purchased === b.purchased &&
+    areEqual(a.pledged, b.pledged) &&
+    areEqual(a.committed, b.committed)
+  );
+}
+
 /** Adds (or takes back) a campaign to the network's sums. */
 export function addCampaign(sums: NetworkSums, campaign: Campaign, sign: 1 | -1): void {
   const numbers = campaignNumbers(campaign);

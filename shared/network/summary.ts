@@ -104,6 +104,15 @@ export function networkJson(
 /** Everything the numbers follow from. A counted report's leaf commits to its totals, so they are not repeated. */
 export function publicState(state: PublicNetwork) {
   return {
+    ...publicHead(state),
+    campaigns: [...state.campaigns.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(publicCampaign),
+    communities: [...state.communities.values()].sort((a, b) => (a.origin < b.origin ? -1 : 1)).map(publicCommunity),
+  };
+}
+
+/** All but campaigns and communities. */
+export function publicHead(state: Omit<PublicNetwork, "campaigns" | "communities">) {
+  return {
     policy: state.policy?.leaf ?? null,
     rates: state.rates?.leaf ?? null,
     log_time: state.log_time,
@@ -116,8 +125,6 @@ export function publicState(state: PublicNetwork) {
         funding: fundingOf(state.capital),
       },
     }),
-    campaigns: [...state.campaigns.values()].sort((a, b) => (a.id < b.id ? -1 : 1)).map(publicCampaign),
-    communities: [...state.communities.values()].sort((a, b) => (a.origin < b.origin ? -1 : 1)).map(publicCommunity),
   };
 }
 
@@ -132,7 +139,7 @@ export function stateHash(state: PublicNetwork): string {
   return sha256url(canonicalBytes(publicState(state)));
 }
 
-function publicCampaign(campaign: Campaign) {
+export function publicCampaign(campaign: Campaign) {
   const numbers = campaignNumbers(campaign);
   return {
     id: campaign.id,
@@ -147,7 +154,7 @@ function publicCampaign(campaign: Campaign) {
   };
 }
 
-function publicCommunity(community: PublicCommunity) {
+export function publicCommunity(community: PublicCommunity) {
   return {
     origin: community.origin,
     status: community.status,

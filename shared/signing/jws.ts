@@ -31,9 +31,11 @@ export async function signJws(signer: Ed25519Signer, typ: string, claims: unknow
   return `${signingInput}.${toBase64url(signature)}`;
 }
 
+/** `bytes` are those of `text`, where the caller has them: what is signed is then a part of them and not made again. */
 export function parseJws(
   text: string,
   maxBytes = MAX_STATEMENT_BYTES,
+  bytes?: Bytes,
 ): Result<ParsedJws, Extract<ProblemCode, "jws-malformed" | "jws-header" | "statement-too-large">> {
   if (text.length > maxBytes) return fail("statement-too-large");
   const [, header = "", payload = "", signature = ""] = COMPACT.exec(text) ?? [];
@@ -47,7 +49,8 @@ export function parseJws(
     return ok({
       ...head.value,
       claims: claims.value,
-      signingInput: utf8(text.slice(0, header.length + 1 + payload.length)),
+      // all of it is ASCII here, so characters are bytes
+      signingInput: (bytes ?? utf8(text)).subarray(0, header.length + 1 + payload.length),
       signature: fromBase64url(signature),
     });
   } catch {

@@ -31,14 +31,15 @@ export function isStatementKind(typ: string): typ is StatementKind {
   return Object.hasOwn(statementKinds, typ);
 }
 
-export function parseStatement(source: Bytes | string): Result<ParsedStatement, ProblemCode> {
+/** `leaf`: of a source whose leaf hash is known already. */
+export function parseStatement(source: Bytes | string, leaf?: string): Result<ParsedStatement, ProblemCode> {
   let text: string;
   try {
     text = typeof source === "string" ? source : fromUtf8(source);
   } catch {
     return fail("jws-malformed");
   }
-  const jws = parseJws(text, MAX_LOGGED_BYTES);
+  const jws = parseJws(text, MAX_LOGGED_BYTES, typeof source === "string" ? undefined : source);
   if (!jws.ok) return jws;
   const { typ, kid, claims } = jws.value;
   if (!isStatementKind(typ)) return fail("statement-not-accepted");
@@ -46,7 +47,7 @@ export function parseStatement(source: Bytes | string): Result<ParsedStatement, 
   const checked = statementKinds[typ].schema.safeParse(claims);
   if (!checked.success) return fail("statement-invalid");
   const statement = { kind: typ, claims: checked.data } as Statement;
-  return ok({ leaf: statementLeaf(text), typ, kid, statement, parsed: jws.value });
+  return ok({ leaf: leaf ?? statementLeaf(text), typ, kid, statement, parsed: jws.value });
 }
 
 function maxBytesOf(kind: StatementKind): number {

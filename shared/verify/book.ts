@@ -37,8 +37,12 @@ export interface JournalReport {
   brief: ReadonlySet<string>;
   verdict: { index: number; said: Verdict } | null;
   /** what was drawn from its book */
-  audits: { index: number; claims: Claims<"audit+jwt"> }[];
+  audits: readonly { index: number; claims: Claims<"audit+jwt"> }[];
 }
+/** Shared by all reports of which there is nothing to say: a log has many. */
+const NONE: ReadonlySet<string> = new Set();
+const NO_AUDITS: JournalReport["audits"] = [];
+
 /** One book of a community: it has more than one where it began anew after a loss. */
 export interface JournalNode {
   origin: string;
@@ -98,9 +102,9 @@ export class BookJournal {
         note: claims.book,
         vkeys: this.#keysOf(claims.iss),
         totals_sha256,
-        brief,
+        brief: brief.size === 0 ? NONE : brief,
         verdict: null,
-        audits: [],
+        audits: NO_AUDITS,
       };
       const node = this.#current(claims.iss);
       if (node === undefined) return;
@@ -116,7 +120,8 @@ export class BookJournal {
       const terms = { currency, reference_price_minor, bands_minor };
       this.#campaigns.set(leaf, { index, rules, terms, closed: Number.POSITIVE_INFINITY });
     } else if (kind === "audit+jwt") {
-      this.#current(claims.node)?.reports.get(claims.report)?.audits.push({ index, claims });
+      const report = this.#current(claims.node)?.reports.get(claims.report);
+      if (report !== undefined) report.audits = [...report.audits, { index, claims }];
     } else if (kind === "campaign-close+jwt") {
       const campaign = this.#campaigns.get(claims.campaign);
       if (campaign === undefined) return;

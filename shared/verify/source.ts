@@ -27,7 +27,7 @@ export type Fetch = (
   init: { redirect: "error"; credentials: "omit"; cache: "no-store" },
 ) => Promise<{ status: number; body: { getReader(): Reader } | null }>;
 interface Reader {
-  read(): Promise<{ done: boolean; value?: Uint8Array | undefined }>;
+  read(): Promise<{ done: boolean; value?: Bytes | undefined }>;
   cancel(): Promise<void>;
 }
 
@@ -57,7 +57,7 @@ async function readOnce(url: string, fetch: Fetch, maxBytes: number): Promise<{ 
   try {
     const { status, body } = await fetch(url, { redirect: "error", credentials: "omit", cache: "no-store" });
     const reader = body?.getReader();
-    const parts: Uint8Array[] = [];
+    const parts: Bytes[] = [];
     let size = 0;
     for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
       if (part.value === undefined) continue;
@@ -68,6 +68,8 @@ async function readOnce(url: string, fetch: Fetch, maxBytes: number): Promise<{ 
       }
       parts.push(part.value);
     }
+    const [whole] = parts;
+    if (whole !== undefined && parts.length === 1) return { status, bytes: whole };
     const bytes: Bytes = new Uint8Array(size);
     let at = 0;
     for (const part of parts) {

@@ -3,27 +3,29 @@
  * fold, stopping at the sizes that were asked for. Each logged totals statement is recomputed when its size comes by.
  */
 import { isBeaconOf } from "../audit/beacon.ts";
-import { type Bytes, fromUtf8, sha256url, toBase64, utf8 } from "../bytes.ts";
+import { type Bytes, equal, sha256, toBase64, toBase64url, utf8 } from "../bytes.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot } from "../log/merkle.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { isSeenByOld, startOf } from "../witness/change.ts";
 import { demandView } from "../capital/demand-view.ts";
 import { checkFundEntry } from "../capital/fold.ts";
 import { type CapitalState, emptyCapital } from "../capital/state.ts";
-import { applyStatement } from "../network/fold.ts";
+import { applyStatement, untouched } from "../network/fold.ts";
 import { KnownKeys, newKeys } from "../network/key-once.ts";
 import { hubKeyBefore, hubKeySigner, hubKeysOf, keyBefore, nodeKeySigner } from "../network/keys.ts";
 import { type LogFault, faultOf, isHubSigned } from "../network/rules.ts";
 import { type NetworkState, emptyNetwork } from "../network/state.ts";
-import { headlineOf, stateHash } from "../network/summary.ts";
+import { StateHasher } from "../network/state-hash.ts";
+import { headlineOf } from "../network/summary.ts";
 import type { Ed25519Jwk } from "../protocol/primitives.ts";
 import { problems } from "../protocol/problem.ts";
 import type { Claims, Statement } from "../protocol/statement.ts";
 import { canonicalJson } from "../signing/canonical.ts";
-import { parseJws, verifyJws } from "../signing/jws.ts";
+import { parseJws, typOf, verifyJws } from "../signing/jws.ts";
 import { areProven } from "../signing/key-change.ts";
 import { type ParsedStatement, parseStatement } from "../signing/statement.ts";
 import { Fault } from "./report.ts";
+import { LoggedReports } from "./reports.ts";
 import type { Chunk } from "./tlog.ts";
 
 export interface LoggedStatement {
@@ -34,7 +36,7 @@ export interface LoggedStatement {
 }
 
 export interface Hooks {
-  /** called for each entry as it is read, a good way before it is folded */
+  /** called for each entry of money and of totals as it is read, a good way before it is folded */
   onRead?: ((index: number, statement: Statement) => Promise<void>) | undefined;
   /** `onSize` is called with the state and root of the first `size` entries, for each size that this has then */
   sizes: { has(size: number): boolean };
@@ -59,14 +61,24 @@ export interface StatementsRead {
   key_changes: number;
 }
 
+/** As bytes: a thousand parsed statements would outlive every short collection of garbage. */
 interface Waiting {
   index: number;
   leafHash: Bytes;
-  parsed: ParsedStatement;
+  entry: Bytes;
+  early: ParsedStatement | null;
+}
+
+interface Signature {
+  index: number;
+  isGood: boolean;
 }
 
 /** A totals statement stands in the batch after the size it speaks of: read this far ahead of the fold to find it. */
 const LOOK_AHEAD = 1024;
+const DOT = 0x2e;
+/** No header of this protocol is longer. */
+const MAX_HEADER = 256;
 /** Rows hashed for logged totals in one run: beyond it their headline is still compared, their state hash is not. */
 const HASHED_ROWS = 3_000_000;
 
@@ -78,12 +90,14 @@ export class StatementReader {
   readonly #waiting: Waiting[] = [];
   readonly #totals = new Map<number, { index: number; claims: Claims<"totals+jwt"> }[]>();
   #keys = new KnownKeys();
-  /** by leaf: what an equivocation is held against */
-  readonly #reports = new Map<string, { iss: string; seq: number; payload: string; jwk: Ed25519Jwk }>();
+  readonly #reports = new LoggedReports();
   /** kind and accused of the evidence logged so far */
   readonly #evidence = new Set<string>();
   #frontier: Frontier = emptyFrontier();
   #hashedRows = 0;
+  readonly #touched = untouched();
+  readonly #hasher = new StateHasher();
+  #verifying: Promise<void> = Promise.resolve();
   readonly #starts: Checkpoint[] = [];
   #totalsCount = 0;
   #totalsUnchecked = 0;
@@ -98,22 +112,20 @@ export class StatementReader {
   async add(chunk: Chunk): Promise<void> {
     for (const [at, entry] of chunk.entries.entries()) {
       const index = chunk.start + at;
-      const parsed = parseStatement(entry);
-      if (!parsed.ok)
-        throw new Fault(parsed.error, `entry ${index} is not a statement of this protocol (${parsed.error})`, {
-          index,
-        });
       const leafHash = chunk.leaves[at];
       if (leafHash === undefined) throw new Error("a chunk has a leaf hash for each entry");
-      this.#waiting.push({ index, leafHash, parsed: parsed.value });
-      this.#expectTotals(index, parsed.value.statement);
-      await this.#hooks.onRead?.(index, parsed.value.statement);
+      const early = isReadEarly(entry) ? parsed(index, entry, leafHash) : null;
+      this.#waiting.push({ index, leafHash, entry, early });
+      if (early === null) continue;
+      this.#expectTotals(index, early.statement);
+      await this.#hooks.onRead?.(index, early.statement);
     }
     await this.#fold(this.#waiting.length - LOOK_AHEAD);
   }
 
   async finish(): Promise<StatementsRead> {
     await this.#fold(this.#waiting.length);
+    await this.#verifying;
     this.#atSize();
     const policy = this.#state.policy?.claims;
     if (policy !== undefined && policy.iss !== this.#origin) {
@@ -149,44 +161,55 @@ export class StatementReader {
     this.#totals.set(claims.size, [...others, { index, claims }]);
   }
 
+  /** The platform verifies the signatures of one batch while the next one is read and folded. */
   async #fold(count: number): Promise<void> {
     if (count <= 0) return;
-    const batch = this.#waiting.splice(0, count);
-    const signatures: Promise<{ index: number; isGood: boolean }>[] = [];
-    for (const { index, leafHash, parsed } of batch) {
+    const signatures: Promise<Signature>[] = [];
+    const rules = await this.#foldBatch(this.#waiting.splice(0, count), signatures).then(
+      () => null,
+      (fault: unknown) => ({ fault }),
+    );
+    await this.#verifying;
+    this.#verifying = settle(signatures);
+    // awaited with the next batch, which may not come
+    this.#verifying.catch(() => {});
+    if (rules === null) return;
+    await this.#verifying;
+    throw rules.fault;
+  }
+
+  async #foldBatch(batch: readonly Waiting[], signatures: Promise<Signature>[]): Promise<void> {
+    for (const { index, leafHash, entry, early } of batch) {
       this.#atSize();
-      const { statement, leaf } = parsed;
+      const { statement, leaf, parsed: jws } = early ?? parsed(index, entry, leafHash);
       const jwk = this.#keyFor(index, statement);
-      signatures.push(verifyJws(parsed.parsed, jwk).then((isGood) => ({ index, isGood })));
+      signatures.push(verifyJws(jws, jwk).then((isGood) => ({ index, isGood })));
       if (statement.kind === "node-key+jwt" || statement.kind === "hub-key+jwt")
         signatures.push(this.#proven(statement).then((isGood) => ({ index, isGood })));
       const fault =
         faultOf(this.#state, { index, leaf, statement }) ??
         this.#faultOfIdentity(statement) ??
         this.#faultOfEvidence(statement);
-      if (fault !== null) {
-        await this.#settle(signatures);
+      if (fault !== null)
         throw new Fault(fault, `entry ${index} (${statement.kind}) breaks a rule of the log: ${fault}`, { index });
-      }
       if (statement.kind === "witness-policy-start+jwt") await this.#checkStart(index, statement.claims);
       if (statement.kind === "audit+jwt") await this.#checkBeacons(index, statement.claims);
       if (statement.kind === "fund+jwt") this.#checkCapital(index, statement.claims);
       if (statement.kind === "demand-report+jwt" || statement.kind === "book-reset+jwt") {
-        const { iss, seq } = statement.claims;
-        this.#reports.set(leaf, { iss, seq, payload: payloadHash(fromUtf8(parsed.parsed.signingInput)), jwk });
+        this.#reports.add(statement.claims, leafHash, payloadHash(jws.signingInput), jwk);
       } else if (statement.kind === "equivocation+jwt") {
+        const { node, seq, first } = statement.claims;
         const other = parseJws(statement.claims.other);
-        const key = this.#reports.get(statement.claims.first)?.jwk;
+        const key = this.#reports.find(node, seq, first)?.jwk;
         const isGood = other.ok && key !== undefined ? verifyJws(other.value, key) : Promise.resolve(false);
         signatures.push(isGood.then((good) => ({ index, isGood: good })));
       }
-      applyStatement(this.#state, { index, leaf, statement });
+      applyStatement(this.#state, { index, leaf, statement }, this.#touched);
       if (statement.kind === "offer+jwt") this.#offersCount += 1;
       if (statement.kind === "node-key+jwt" || statement.kind === "hub-key+jwt") this.#keyChanges += 1;
       this.#frontier = extendFrontier(this.#frontier, [leafHash]);
       this.#hooks.onStatement?.({ index, leaf, statement, state: this.#state });
     }
-    await this.#settle(signatures);
   }
 
   /** The old witnesses' word is checked here; that they spoke of this very log, by checkWitnesses. */
@@ -218,13 +241,6 @@ export class StatementReader {
     throw new Fault("capital-rule", `event ${event} of entry ${index} breaks a rule of money: ${words} (${why})`, {
       index,
     });
-  }
-
-  async #settle(signatures: readonly Promise<{ index: number; isGood: boolean }>[]): Promise<void> {
-    for (const { index, isGood } of await Promise.all(signatures)) {
-      if (!isGood)
-        throw new Fault("signature-invalid", `entry ${index} is not signed by the key current at its index`, { index });
-    }
   }
 
   #keyFor(index: number, statement: Statement): Ed25519Jwk {
@@ -274,9 +290,8 @@ export class StatementReader {
     this.#evidence.add(`${kind} ${accused}`);
     if (statement.kind === "evidence+jwt") return null;
     const { node, seq, first, other } = statement.claims;
-    const reported = this.#reports.get(first);
-    if (reported?.iss !== node || reported.seq !== seq) return "equivocation";
-    return reported.payload === payloadHash(other) ? "equivocation" : null;
+    const reported = this.#reports.find(node, seq, first);
+    return reported === null || equal(reported.payload, payloadHash(utf8(other))) ? "equivocation" : null;
   }
 
   /** The state is that of the first `size` entries. */
@@ -290,7 +305,7 @@ export class StatementReader {
     const rows = this.#state.communities.size + this.#state.campaigns.size;
     const isHashed = this.#hashedRows + rows <= HASHED_ROWS;
     if (isHashed) this.#hashedRows += rows;
-    const hash = isHashed ? stateHash(this.#state) : null;
+    const hash = isHashed ? this.#hasher.hash(this.#state, this.#touched) : null;
     for (const { index, claims } of expected) {
       const wrong = wrongTotals(claims, { root, headline: headlineOf(this.#state), hash });
       if (wrong !== null)
@@ -301,9 +316,32 @@ export class StatementReader {
   }
 }
 
+/** Whether what it says has to be known before the fold comes to it; only the header is read. */
+function isReadEarly(entry: Bytes): boolean {
+  const end = entry.indexOf(DOT);
+  const typ = end === -1 || end > MAX_HEADER ? null : typOf(String.fromCharCode(...entry.subarray(0, end + 1)));
+  return typ === "totals+jwt" || typ === "fund+jwt";
+}
+
+function parsed(index: number, entry: Bytes, leafHash: Bytes): ParsedStatement {
+  const statement = parseStatement(entry, toBase64url(leafHash));
+  if (statement.ok) return statement.value;
+  const { error } = statement;
+  throw new Fault(error, `entry ${index} is not a statement of this protocol (${error})`, { index });
+}
+
+async function settle(signatures: readonly Promise<Signature>[]): Promise<void> {
+  for (const { index, isGood } of await Promise.all(signatures)) {
+    if (!isGood)
+      throw new Fault("signature-invalid", `entry ${index} is not signed by the key current at its index`, { index });
+  }
+}
+
 /** Of the second part of a JWS, or of what it signs. */
-function payloadHash(jws: string): string {
-  return sha256url(utf8(jws.split(".")[1] ?? ""));
+function payloadHash(jws: Bytes): Bytes {
+  const start = jws.indexOf(DOT) + 1;
+  const end = jws.indexOf(DOT, start);
+  return sha256(jws.subarray(start, end === -1 ? jws.length : end));
 }
 
 /** Which part of a totals statement is not what was recomputed; null when it is right. */

@@ -8,7 +8,7 @@ import {
   type Frontier,
   emptyFrontier,
   extendFrontier,
-  frontierRoot,
+  foldPeaks,
   leafHash,
   rootOf,
   verifyConsistency,
@@ -94,7 +94,9 @@ export async function* readLog(log: Log, head: Checkpoint): AsyncGenerator<Chunk
   };
   for (let index = 0; index < AHEAD; index += 1) fetchNext(index);
   const tiles = new TileCheck(log, head.size);
-  let frontier: Frontier = emptyFrontier();
+  // of the roots of full bundles: their leaves need not be hashed together once more
+  let full: Frontier = emptyFrontier();
+  let last: readonly Bytes[] = [];
   for (let index = 0; index < bundles; index += 1) {
     const fetched = fetching.shift();
     fetchNext(index + AHEAD);
@@ -102,12 +104,15 @@ export async function* readLog(log: Log, head: Checkpoint): AsyncGenerator<Chunk
     const { entries, tile } = await fetched;
     const leaves = entries.map((entry) => leafHash(entry));
     tiles.compare(0, index, leaves, tile);
-    frontier = extendFrontier(frontier, leaves);
-    if (leaves.length === TILE_WIDTH) await tiles.raise(1, rootOf(leaves));
+    if (leaves.length === TILE_WIDTH) {
+      const above = rootOf(leaves);
+      full = extendFrontier(full, [above]);
+      await tiles.raise(1, above);
+    } else last = extendFrontier(emptyFrontier(), leaves).hashes;
     yield { start: index * TILE_WIDTH, entries, leaves };
   }
   await tiles.finish();
-  if (!equal(frontierRoot(frontier), head.root)) {
+  if (!equal(foldPeaks([...full.hashes, ...last]), head.root)) {
     throw new Fault(
       "root-mismatch",
       `the ${head.size} entries of ${log.origin} do not hash to the root that was signed`,
