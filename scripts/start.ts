@@ -8,6 +8,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { readLogList } from "../shared/witness/log-list.ts";
 import { build } from "./build.ts";
 import { demoLinks, seedDemo } from "./demo/seed.ts";
 import { recallDemo } from "./demo/memory.ts";
@@ -35,6 +36,7 @@ class Wrong extends Error {}
 
 async function main(): Promise<void> {
   const { data, fresh, settings: asked } = readArguments();
+  const logs = witnessLogs();
   if (fresh) await forget(data);
   const kept = await readSettings(data);
   const settings = merge(kept, asked);
@@ -55,7 +57,7 @@ async function main(): Promise<void> {
     data,
     vars: {
       hub: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S, SMTP_URL: mailbox.url, MAIL_FROM, ...settings.hub },
-      node: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S, ...witnessLogs() },
+      node: { REPORT_INTERVAL_S: DEMO_REPORT_INTERVAL_S, ...logs },
     },
     onLog: logInto(data),
   });
@@ -121,6 +123,8 @@ function merge(kept: Settings | null, asked: Partial<Settings>): Settings {
 /** Logs of others that every community of this network is to witness, one vkey a line. */
 function witnessLogs(): Record<string, string> {
   const { WITNESS_LOGS: logs = "" } = process.env;
+  const list = readLogList(logs);
+  if (!list.ok) throw new Wrong(`WITNESS_LOGS holds one verifier key a line; line ${list.error} is none.`);
   return logs === "" ? {} : { WITNESS_LOGS: logs };
 }
 

@@ -81,6 +81,8 @@ export const problemsEn = {
   "problem.key-reused": "This key belongs to another community.",
   "problem.peer-forbidden": "This address may not be contacted.",
   "problem.peer-unreachable": "The other side did not answer. Try again later.",
+  "problem.witness-log-known":
+    "This log is known here already: it is this community’s own, a hub’s, or named in the settings. Its key stays.",
   "problem.peer-invalid": "The other side answered with something unexpected. Is the address right?",
   "problem.witness-malformed": "This is not a checkpoint in the form witnesses take.",
   "problem.witness-log-unknown": "This witness does not know that log.",

@@ -80,6 +80,8 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.key-reused": "Esta clave es de otra comunidad.",
   "problem.peer-forbidden": "No se puede contactar con esta dirección.",
   "problem.peer-unreachable": "La otra parte no ha respondido. Inténtalo más tarde.",
+  "problem.witness-log-known":
+    "Este registro ya se conoce aquí: es el de esta comunidad, el de un centro o figura en los ajustes. Su clave no cambia.",
   "problem.peer-invalid": "La otra parte ha respondido algo inesperado. ¿Es correcta la dirección?",
   "problem.witness-malformed": "Esto no es un punto de control con la forma que aceptan los testigos.",
   "problem.witness-log-unknown": "Este testigo no conoce ese registro.",

@@ -44,6 +44,7 @@ export const witnessEn = {
   "witness.error-peer-unreachable": "does not answer",
   "witness.error-peer-invalid": "answers something else",
   "witness.error-peer-forbidden": "may not be contacted",
+  "witness.error-witness-clock": "signs with a clock that is ahead",
   "witness.error-witness-ahead": "has seen more than this hub holds",
   "witness.error-witness-fork": "has seen another log of this size",
   "witness.error-busy": "was asked at the same time by somebody else",

@@ -47,6 +47,7 @@ export const witnessEs: Record<keyof typeof witnessEn, string> = {
   "witness.error-peer-unreachable": "no responde",
   "witness.error-peer-invalid": "responde otra cosa",
   "witness.error-peer-forbidden": "no se puede contactar",
+  "witness.error-witness-clock": "firma con un reloj adelantado",
   "witness.error-witness-ahead": "ha visto más de lo que tiene este centro",
   "witness.error-witness-fork": "ha visto otro registro de este tamaño",
   "witness.error-busy": "otro le preguntaba al mismo tiempo",

@@ -94,6 +94,10 @@ export const problems = {
   // witnesses (C2SP tlog-witness)
   "witness-malformed": [400, "Not an add-checkpoint request in the form of C2SP tlog-witness"],
   "witness-log-unknown": [404, "This witness does not know a log of that origin"],
+  "witness-log-known": [
+    409,
+    "This log is known already: it is this community's own, a hub's, or named in the settings",
+  ],
   "witness-signature": [403, "No valid signature by a key this witness knows the log by"],
   "log-behind": [
     503,

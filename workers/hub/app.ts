@@ -109,7 +109,7 @@ export function hubApp(options: { now?: () => number; log?: (line: Record<string
       "/exports/",
       "/embed/",
     ],
-    openPosts: ["/evidence"],
+    openPosts: ["/evidence", "/log/entries", "/witness/add-checkpoint"],
     ...options,
   });
   app.use("*", async (c, next) => {

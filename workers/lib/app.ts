@@ -7,7 +7,7 @@ import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { routePath } from "hono/route";
 import { TrieRouter } from "hono/router/trie-router";
-import type { CommonBindings, CommonConfig } from "./config.ts";
+import { type CommonBindings, type CommonConfig, faultOfConfig } from "./config.ts";
 import { type DbCounts, meter, noCounts } from "./d1.ts";
 import { problemResponse, Refused, refusalOf, schemaProblem } from "./problem.ts";
 
@@ -82,7 +82,7 @@ function frame<C extends CommonConfig>(options: AppOptions<C>): MiddlewareHandle
   return async (c, next) => {
     const started = now();
     const requestId = crypto.randomUUID();
-    const config = options.config(c.env);
+    const config = configOf(options, c.env, requestId, log);
     const counts = noCounts();
     c.set("requestId", requestId);
     c.set("config", config);
@@ -109,6 +109,21 @@ function frame<C extends CommonConfig>(options: AppOptions<C>): MiddlewareHandle
     }
     log(logLine(c, now() - started));
   };
+}
+
+/** A worker with wrong settings answers nothing; why stands in its log, without what was set. */
+function configOf<C extends CommonConfig>(
+  { config }: AppOptions<C>,
+  env: object,
+  id: string,
+  log: (line: Record<string, unknown>) => void,
+): C {
+  try {
+    return config(env);
+  } catch (error) {
+    log({ level: "error", id, code: "misconfigured", error: faultOfConfig(error) });
+    throw error;
+  }
 }
 
 /** Route patterns and codes only: never the path with its ids, the query, the body, a cookie or a token. */

@@ -78,6 +78,14 @@ export function commonConfig(vars: Vars): CommonConfig {
   };
 }
 
+/** Which setting is wrong, and how; never what it holds: it may be a secret. */
+export function faultOfConfig(error: unknown): string {
+  if (error instanceof z.ZodError)
+    return error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  // The text of a syntax error shows a piece of what could not be parsed.
+  return error instanceof Error && !(error instanceof SyntaxError) ? error.message : "a key is not JSON";
+}
+
 /** Parses the environment once and remembers it for as long as the runtime keeps that environment. */
 export function configReader<C extends CommonConfig>(parse: (env: object) => C): (env: object) => C {
   const parsed = new WeakMap<object, C>();

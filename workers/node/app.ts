@@ -35,7 +35,7 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
       "/audit": MAX_AUDIT_BYTES,
       "/witness/beacon": MAX_BEACON_BYTES,
     },
-    openPosts: ["/evidence"],
+    openPosts: ["/evidence", "/witness/add-checkpoint"],
     publicPaths: [
       "/api/evidence",
       "/api/evidence/",

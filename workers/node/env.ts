@@ -1,35 +1,23 @@
 /** What a node is configured with: vars of wrangler.toml and secrets made by the start and deploy scripts. */
 import { z } from "zod";
-import { parseVkey } from "../../shared/log/note.ts";
 import { AUDIT_INTERVAL_S } from "../../shared/protocol/audit.ts";
 import { hash } from "../../shared/protocol/primitives.ts";
+import { type ListedLog, readLogList } from "../../shared/witness/log-list.ts";
 import { type CommonBindings, type CommonConfig, commonConfig, commonVars, configReader } from "../lib/config.ts";
 import type { LogKeys } from "../lib/log-read.ts";
 
 const privateJwk = z.strictObject({ kty: z.literal("OKP"), crv: z.literal("Ed25519"), x: hash, d: hash });
 
-/** A log to witness: by convention a log's key is named after its origin. */
-export interface ConfiguredLog {
-  origin: string;
-  vkey: string;
-}
-
 const witnessLogs = z
   .string()
   .max(32_768)
   .default("")
-  .transform((text, context): ConfiguredLog[] =>
-    text
-      .split("\n")
-      .map((line) => line.trim())
-      .filter((line) => line !== "" && !line.startsWith("#"))
-      .flatMap((vkey) => {
-        const key = parseVkey(vkey);
-        if (key.ok) return [{ origin: key.value.name, vkey }];
-        context.addIssue({ code: "custom", message: "WITNESS_LOGS holds one vkey a line" });
-        return [];
-      }),
-  );
+  .transform((text, context): ListedLog[] => {
+    const logs = readLogList(text);
+    if (logs.ok) return logs.value;
+    context.addIssue({ code: "custom", message: `line ${String(logs.error)} is no verifier key` });
+    return [];
+  });
 
 const nodeVars = z.object({
   ...commonVars,
@@ -77,7 +65,7 @@ export interface NodeConfig extends CommonConfig {
   book: LogKeys;
   reportJwk: z.infer<typeof privateJwk>;
   reportJwkNext: z.infer<typeof privateJwk> | null;
-  witnessLogs: readonly ConfiguredLog[];
+  witnessLogs: readonly ListedLog[];
   /** how long signed documents gather before they enter the book together, in random order; 0: each at once */
   bookBatchS: number;
   auditIntervalS: number;

@@ -28,6 +28,8 @@ export const joinStatus = z.object({
   reason: z.string(),
 });
 
+/** Who is left out, or let in again, is told why. */
+export const statusReason = z.strictObject({ reason: typed(prose(500).min(1)) });
 export const reasonBody = z.strictObject({ reason: typed(prose(500)) });
 
 export const publishCampaign = z.strictObject({

@@ -21,7 +21,7 @@ export interface WitnessDouble {
   note: string | null;
   /** bodies it was sent */
   asked: string[];
-  mode: "honest" | "away" | "forges" | "stalls";
+  mode: "honest" | "away" | "forges" | "stalls" | "hurries";
   answer(path: string, body: string): Promise<Response>;
 }
 
@@ -66,7 +66,11 @@ export async function witnessDouble(host: string, log: { vkey: string; origin: s
       const { text, lines } = judged.value;
       const keys = [...(double.signsFirst ? [key] : []), ...double.others];
       const signed = double.mode === "forges" ? `${text}x\n` : text;
-      const line = (await Promise.all(keys.map(async (one) => await one.cosign(signed, nowS())))).join("");
+      const line = (
+        await Promise.all(
+          keys.map(async (one) => await one.cosign(signed, nowS() + (double.mode === "hurries" ? 301 : 0))),
+        )
+      ).join("");
       double.held = { size: request.value.checkpoint.size, root: request.value.checkpoint.root };
       double.note = `${text}\n${lines}${line}`;
       return new Response(line);

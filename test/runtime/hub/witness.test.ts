@@ -106,6 +106,13 @@ describe("cosignatures", () => {
     expect((await served()).vkeys).toHaveLength(3);
   });
 
+  it("of a clock that is ahead are not taken: log time and a rule's wait are held against these times", async () => {
+    ws[0]!.mode = "hurries";
+    await collect();
+    expect((await served()).vkeys).toEqual(keys(1, 2));
+    expect((await witnesses()).witnesses[0]).toMatchObject({ error: "witness-clock", current: false });
+  });
+
   it("never hold up a report: its answer is out before any witness has said anything", async () => {
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => {
@@ -229,6 +236,9 @@ describe("a required quorum", () => {
     const { vkey } = outside;
     for (const url of ["http://witness.example.net/", "https://10.0.0.1/", "https://localhost/w"]) {
       expect((await hub.operator.call("POST", "/api/witnesses", { vkey, url })).code).toBe("peer-forbidden");
+    }
+    for (const url of [`${outside.url}?a=b`, `${outside.url}#a`]) {
+      expect((await hub.operator.call("POST", "/api/witnesses", { vkey, url })).code).toBe("malformed-request");
     }
     expect(
       (await hub.operator.call("POST", "/api/witnesses", { vkey: hub.hub.keys.log.vkey, url: outside.url })).status,

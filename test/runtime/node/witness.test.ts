@@ -182,13 +182,39 @@ describe("which logs are known", () => {
     expect((await witnessing()).logs).toMatchObject([{ origin: "hub.example.org/log", source: "hub", size: 3 }]);
   });
 
+  it("by the hub's own key and no other, whatever a steward was talked into", async () => {
+    const hub = await memoryLog("hub.example.org/log");
+    const thief = await memoryLog("hub.example.org/log", "thief");
+    for (const one of [hub, thief]) one.grow(3);
+    const insert = env.DB.prepare("INSERT INTO witness_log (origin, vkey, added_at) VALUES (?, ?, 0)");
+    await insert.bind(thief.origin, thief.vkey).run();
+    expect((await add(await thief.request(0))).status).toBe(403);
+    await env.DB.prepare("UPDATE hub SET vkey = ?").bind(hub.vkey).run();
+    expect((await add(await thief.request(0))).status).toBe(403);
+    expect((await add(await hub.request(0))).status).toBe(200);
+    const book = await memoryLog("community.example.org/book");
+    for (const { vkey } of [thief, hub, book]) {
+      const { code } = await world.steward.call("POST", "/api/witnessing/logs", { vkey });
+      expect(code).toBe("witness-log-known");
+    }
+  });
+
+  it("may be told of by a page of another site: what counts is who signed", async () => {
+    await know(log);
+    const headers = { origin: "https://log.example.net", "content-type": "text/plain" };
+    const body = await log.request(0);
+    const answer = await world.fetch("/witness/add-checkpoint", { method: "POST", body, headers });
+    expect([answer.status, answer.headers.get("access-control-allow-origin")]).toEqual([200, "*"]);
+  });
+
   it("those of WITNESS_LOGS, one key a line; a line that is no key stops the worker", async () => {
     const other = await memoryLog("rome.example.net");
     other.grow(2);
+    const lines: Record<string, unknown>[] = [];
     const ask = async (logs: string, body: string): Promise<number> => {
       const bindings = { ...env, WITNESS_LOGS: logs };
       return (
-        await nodeApp({ log: () => undefined }).request(
+        await nodeApp({ log: (line) => void lines.push(line) }).request(
           `${PAGE}/witness/add-checkpoint`,
           { method: "POST", body },
           bindings,
@@ -197,7 +223,15 @@ describe("which logs are known", () => {
     };
     expect(await ask(`# elsewhere\n${log.vkey}\n\n${other.vkey}\n`, await other.request(0))).toBe(200);
     expect(await ask(log.vkey, await other.request(2))).toBe(404);
-    expect(await ask("not a key", await other.request(2))).toBe(500);
+    lines.length = 0;
+    expect(await ask(`${log.vkey}\nnot a key`, await other.request(2))).toBe(500);
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: "error",
+        code: "misconfigured",
+        error: "WITNESS_LOGS: line 2 is no verifier key",
+      }),
+    ]);
   });
 
   it("are the steward's business", async () => {

@@ -42,6 +42,11 @@ function ask(changes: Partial<Omit<Question, "claims">> & { claims?: Partial<typ
   });
 }
 
+/** A recovery of its keys waits. */
+function frozen(): Community {
+  return { ...community, keys: { ...community.keys, pending: {} as Community["keys"]["pending"] } };
+}
+
 test("a report in its place by the joined key is accepted", () => {
   expect(ask()).toEqual({ ok: true, value: null });
 });
@@ -51,6 +56,7 @@ test.each<[string, () => ReturnType<typeof ask>]>([
   ["issuer-unknown", () => ask({ community: { ...community, status: "joined" } })],
   ["issuer-suspended", () => ask({ community: { ...community, status: "suspended" } })],
   ["issuer-suspended", () => ask({ community: { ...community, status: "left" } })],
+  ["issuer-frozen", () => ask({ community: frozen() })],
   ["kid-unknown", () => ask({ kid: hub.signer.kid })],
   ["audience-wrong", () => ask({ claims: { aud: "other.example/log" } })],
   ["issued-in-future", () => ask({ claims: { iat: START + 301 } })],

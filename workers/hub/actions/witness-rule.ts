@@ -22,7 +22,11 @@ export async function addOutsideWitness({ db, config, now }: Hub, asked: { vkey:
   if (!parseCosignerVkey(asked.vkey).ok) {
     throw new Refused("malformed-request", { detail: "not a verifier key of a witness" });
   }
-  if (permittedUrl(asked.url, config.loopback) === null) throw new Refused("peer-forbidden");
+  const url = permittedUrl(asked.url, config.loopback);
+  if (url === null) throw new Refused("peer-forbidden");
+  if (url.search !== "" || url.hash !== "") {
+    throw new Refused("malformed-request", { detail: "an address to which paths are added: no query, no fragment" });
+  }
   await db
     .prepare(
       `INSERT INTO outside_witness (vkey, url, added_at) SELECT ?1, ?2, ?3

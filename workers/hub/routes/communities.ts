@@ -117,7 +117,7 @@ for (const [verb, status, summary] of [
       path: `/api/communities/{origin}/${verb}`,
       tags,
       summary,
-      request: { params: originParam, body: jsonBody(console.reasonBody) },
+      request: { params: originParam, body: jsonBody(console.statusReason) },
       responses: { 201: json(console.logged, "The entry"), ...refusals },
     }),
     async (c) => {

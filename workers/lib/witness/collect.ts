@@ -7,6 +7,7 @@
 import { fromUtf8, toBase64 } from "../../../shared/bytes.ts";
 import { readCosignatureLines } from "../../../shared/log/cosignature.ts";
 import { parseNote } from "../../../shared/log/note.ts";
+import { MAX_SKEW_S } from "../../../shared/protocol/statement.ts";
 import { type AddCheckpoint, formatAddCheckpoint } from "../../../shared/witness/request.ts";
 import { jsonParameter, rowsOf } from "../d1.ts";
 import { checkpointOf } from "../log-read.ts";
@@ -139,7 +140,7 @@ async function askAll(
       const response =
         responses.get(witness.url) ?? post(own, witness.url, { old, proof: proofs.get(old) ?? [], note });
       responses.set(witness.url, response);
-      return { witness, answer: await answerOf(await response, witness.vkey, old, note) };
+      return { witness, answer: await answerOf(own, await response, witness.vkey, old, note) };
     }),
   );
 }
@@ -153,6 +154,7 @@ async function post({ peer }: OwnLog, url: string, request: AddCheckpoint) {
 }
 
 async function answerOf(
+  { nowS }: OwnLog,
   response: Awaited<ReturnType<typeof post>>,
   vkey: string,
   old: number,
@@ -163,9 +165,10 @@ async function answerOf(
   const text = textOf(bytes);
   if (status === 200) {
     const cosigned = await readCosignatureLines(text, parseNote(note)?.text ?? "", vkey);
-    return cosigned === null
-      ? { kind: "failed", error: "peer-invalid" }
-      : { kind: "signed", line: cosigned.line, at: cosigned.at };
+    if (cosigned === null) return { kind: "failed", error: "peer-invalid" };
+    // Its time is what readers hold the log's own time against, and what a changed rule waits for.
+    if (cosigned.at > nowS + MAX_SKEW_S) return { kind: "failed", error: "witness-clock" };
+    return { kind: "signed", line: cosigned.line, at: cosigned.at };
   }
   const size = status === 409 && /^(0|[1-9][0-9]{0,15})\n?$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(size)) return { kind: "size", size, sent: old };

@@ -12,14 +12,22 @@ import { isoTime } from "../time.ts";
 
 type Known = Pick<WitnessedLog, "origin" | "vkey" | "source">;
 
-/** Whatever a hub's standing: a community that was declined may still watch the log. */
+/**
+ * Whatever a hub's standing: a community that was declined may still watch the log. A log is known by the key of the
+ * first list that names it, so that a steward who is talked into another key gives nobody a say in the hub's log.
+ */
 export function knownLogs({ db, config }: NodeContext): Pick<Witness, "keysOf" | "configuredKeys"> {
+  const configured = (origin: string) =>
+    config.witnessLogs.filter((log) => log.origin === origin).map((log) => log.vkey);
   return {
     keysOf: (origin) =>
       db
-        .prepare("SELECT vkey FROM hub WHERE origin = ?1 UNION ALL SELECT vkey FROM witness_log WHERE origin = ?1")
-        .bind(origin),
-    configuredKeys: (origin) => config.witnessLogs.filter((log) => log.origin === origin).map((log) => log.vkey),
+        .prepare(
+          `SELECT vkey FROM hub WHERE origin = ?1 UNION ALL SELECT vkey FROM witness_log
+           WHERE origin = ?1 AND ?2 = 0 AND NOT EXISTS (SELECT 1 FROM hub WHERE origin = ?1)`,
+        )
+        .bind(origin, configured(origin).length),
+    configuredKeys: configured,
   };
 }
 

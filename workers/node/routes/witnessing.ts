@@ -7,7 +7,7 @@ import type { AppEnv } from "../../lib/app.ts";
 import { requireRole } from "../../lib/identity/session.ts";
 import { json, jsonBody, refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
-import { contextOf } from "../context.ts";
+import { contextOf, type NodeContext } from "../context.ts";
 import type { NodeConfig } from "../env.ts";
 import { readWitnessing } from "../queries/witnessing.ts";
 
@@ -44,6 +44,7 @@ witnessingRoutes.openapi(
     const key = parseVkey(vkey);
     if (!key.ok) throw new Refused("malformed-request", { detail: "not a verifier key of a log" });
     const context = contextOf(c);
+    if (await isGiven(context, key.value.name)) throw new Refused("witness-log-known");
     await context.db
       .prepare(
         `INSERT INTO witness_log (origin, vkey, added_at) SELECT ?1, ?2, ?3
@@ -55,6 +56,12 @@ witnessingRoutes.openapi(
     return c.json(await readWitnessing(context), 201);
   },
 );
+
+/** Whether a log is known by another key than the steward's to choose: this node's own, a hub's, one of the settings'. */
+async function isGiven({ db, config }: NodeContext, origin: string): Promise<boolean> {
+  if (origin === config.book.origin || config.witnessLogs.some((log) => log.origin === origin)) return true;
+  return (await db.prepare("SELECT 1 FROM hub WHERE origin = ?").bind(origin).first()) !== null;
+}
 
 witnessingRoutes.openapi(
   createRoute({
