@@ -157,7 +157,7 @@ function targetsOf(reports: readonly Judged[], leaves: readonly Bytes[]) {
     .flatMap(({ index, note, verdict }) => {
       const head = headOf(note);
       if (verdict === null || head === null || !(verdict.said.ok || READ.has(verdict.said.code))) return [];
-      return [{ verdict, target: { index, note, size: head.size, root: head.root, totals: [] } }];
+      return [{ verdict, target: { index, note, size: head.size, root: head.root, told: { totals: [] } } }];
     })
     .sort((a, b) => a.verdict.index - b.verdict.index);
   const roots = new Map(wanted.map(({ target }): [number, Bytes | null] => [target.size, null]));

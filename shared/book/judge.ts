@@ -5,12 +5,12 @@
  */
 import { type Bytes, equal } from "../bytes.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } from "../log/merkle.ts";
-import type { CampaignTotals, verdictCodes } from "../protocol/statement.ts";
+import type { verdictCodes } from "../protocol/statement.ts";
 import { parseBookEntry } from "../signing/book-entry.ts";
 import { canonicalJson } from "../signing/canonical.ts";
 import { type BookEffect, type BookItem, applyBookEntries } from "./fold.ts";
 import { type BookState, type RulesOf, emptyBook } from "./state.ts";
-import { provableTotals, totalsWithout, withoutAccounts } from "./totals.ts";
+import { type Told, provableTotals, tellingOf, toldTotals } from "./totals.ts";
 
 export type VerdictCode = (typeof verdictCodes)[number];
 export type Verdict = { ok: true } | { ok: false; code: VerdictCode; index?: number };
@@ -66,9 +66,9 @@ export function readEntries(
 }
 
 /** Second step, after the new entries were applied: are the report's totals those of the book? */
-export function compareTotals(reported: readonly CampaignTotals[], state: Pick<BookState, "tallies">): Verdict {
-  const found = totalsWithout(withoutAccounts(reported), state);
-  const isEqual = canonicalJson(provableTotals(reported)) === canonicalJson(found);
+export function compareTotals(report: Told, state: Pick<BookState, "tallies">): Verdict {
+  const found = toldTotals(tellingOf(report), state);
+  const isEqual = found !== null && canonicalJson(provableTotals(report.totals)) === canonicalJson(found);
   return isEqual ? { ok: true } : { ok: false, code: "totals-mismatch" };
 }
 

@@ -2,7 +2,7 @@
  * The numbers a report carries, derived from the tallies of a book (docs/protocol.md §2, §3).
  * Stages are exclusive: pledged until the lock, committed after it, purchased once bought.
  */
-import type { CampaignTotals } from "../protocol/statement.ts";
+import type { CampaignTotals, Claims } from "../protocol/statement.ts";
 import type { BookState, Tally } from "./state.ts";
 
 export interface StageUnits {
@@ -48,14 +48,31 @@ export function provableTotals(reported: readonly CampaignTotals[]): CampaignTot
   });
 }
 
-/** Campaigns of a report that do not tell the accounts of each band. */
-export function withoutAccounts(reported: readonly CampaignTotals[]): ReadonlySet<string> {
-  return new Set(reported.filter(({ accounts }) => accounts === undefined).map(({ c }) => c));
+/** In which form a report tells its totals: all that is needed to hold a book against the hash of them. */
+export interface Telling {
+  /** campaigns that do not tell the accounts of each band */
+  brief: ReadonlySet<string>;
+  /** of a report that leaves campaigns out: those it does not, and how many it says it does */
+  part: { campaigns: ReadonlySet<string>; omitted: number } | null;
 }
 
-/** The totals of a book in the form of a report that leaves those accounts out. */
-export function totalsWithout(brief: ReadonlySet<string>, state: Pick<BookState, "tallies">): CampaignTotals[] {
-  return reportTotals(state).map((totals) => {
+export type Told = Pick<Claims<"demand-report+jwt">, "totals" | "omitted">;
+
+/** Shared by all reports that tell everything: a log has many. */
+const WHOLE: Telling = { brief: new Set(), part: null };
+
+export function tellingOf({ totals, omitted }: Told): Telling {
+  if (omitted === undefined && totals.every(({ accounts }) => accounts !== undefined)) return WHOLE;
+  const brief = new Set(totals.filter(({ accounts }) => accounts === undefined).map(({ c }) => c));
+  return { brief, part: omitted === undefined ? null : { campaigns: new Set(totals.map(({ c }) => c)), omitted } };
+}
+
+/** The totals of a book as such a report would tell them; null when it does not leave out as many as it says. */
+export function toldTotals({ brief, part }: Telling, state: Pick<BookState, "tallies">): CampaignTotals[] | null {
+  const all = reportTotals(state);
+  const told = part === null ? all : all.filter(({ c }) => part.campaigns.has(c));
+  if (all.length - told.length !== (part?.omitted ?? 0)) return null;
+  return told.map((totals) => {
     if (!brief.has(totals.c)) return totals;
     const { accounts: _, ...rest } = totals;
     return rest;

@@ -144,6 +144,8 @@ export const demandReport = z.strictObject({
   profile,
   /** ascending by `c`, campaigns with any number only */
   totals: z.array(campaignTotals).max(MAX_CAMPAIGNS_PER_REPORT),
+  /** how many campaigns with numbers are left out, because a report with them would be too large; they count nothing */
+  omitted: count.min(1).optional(),
 });
 
 /** A community begins a new book (book-reset.ts). */

@@ -7,7 +7,7 @@ import { type LotTerms, ballotsOf, drawLot, lotHash } from "../audit/lot.ts";
 import { type Bytes, equal, sha256url } from "../bytes.ts";
 import { type BookReading, type Verdict, emptyReading, judgeReport } from "../book/judge.ts";
 import type { CampaignRules, RulesOf } from "../book/state.ts";
-import { provableTotals, totalsWithout, withoutAccounts } from "../book/totals.ts";
+import { type Telling, provableTotals, tellingOf, toldTotals } from "../book/totals.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
 import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } from "../log/merkle.ts";
 import { bookOrigin, bookPath, generationOf, mirrorPath } from "../network/book-origin.ts";
@@ -33,14 +33,13 @@ export interface JournalReport {
   vkeys: readonly [string, ...string[]];
   /** of what the book can prove */
   totals_sha256: string;
-  /** campaigns whose accounts of each band it leaves out: none in today's reports */
-  brief: ReadonlySet<string>;
+  /** in which form it tells them */
+  telling: Telling;
   verdict: { index: number; said: Verdict } | null;
   /** what was drawn from its book */
   audits: readonly { index: number; claims: Claims<"audit+jwt"> }[];
 }
 /** Shared by all reports of which there is nothing to say: a log has many. */
-const NONE: ReadonlySet<string> = new Set();
 const NO_AUDITS: JournalReport["audits"] = [];
 
 /** One book of a community: it has more than one where it began anew after a loss. */
@@ -95,14 +94,14 @@ export class BookJournal {
         node.status = state.communities.get(claims.node)?.status ?? node.status;
     } else if (kind === "demand-report+jwt") {
       const totals_sha256 = hashOf(provableTotals(claims.totals));
-      const brief = withoutAccounts(claims.totals);
+      const telling = tellingOf(claims);
       const report = {
         leaf,
         index,
         note: claims.book,
         vkeys: this.#keysOf(claims.iss),
         totals_sha256,
-        brief: brief.size === 0 ? NONE : brief,
+        telling,
         verdict: null,
         audits: NO_AUDITS,
       };
@@ -459,10 +458,11 @@ function repeatVerdict(
     reading,
     data,
     rulesOf: journal.rulesBefore(verdict.index),
-    compare: (state) =>
-      hashOf(totalsWithout(report.brief, state)) === report.totals_sha256
-        ? { ok: true }
-        : { ok: false, code: "totals-mismatch" },
+    compare: (state) => {
+      const found = toldTotals(report.telling, state);
+      const isEqual = found !== null && hashOf(found) === report.totals_sha256;
+      return isEqual ? { ok: true } : { ok: false, code: "totals-mismatch" };
+    },
   });
   requireSame(report, said, judged.verdict);
   for (const audit of report.audits) requireLot(audit, judged.reading, journal);

@@ -31,6 +31,8 @@ export interface Trail {
     admitted: boolean;
     size: number;
     campaignEnded: boolean;
+    /** whether the report tells this campaign; a large one leaves some out */
+    told: boolean;
   } | null;
 }
 
@@ -59,9 +61,10 @@ export async function readHub({ document, hub, node }: Receipt, { hubSource, now
       const community = state.communities.get(node.origin);
       const campaign = state.campaigns.get(document.campaign);
       if (community?.counted === null || community === undefined) return;
-      const { leaf, seq, fresh } = community.counted;
+      const { leaf, seq, fresh, totals } = community.counted;
+      const told = totals.some(({ c }) => c === document.campaign);
       const admitted = community.status === "admitted";
-      trail.counted = { leaf, seq, fresh, admitted, size: state.size, campaignEnded: campaign?.ended ?? true };
+      trail.counted = { leaf, seq, fresh, admitted, size: state.size, campaignEnded: campaign?.ended ?? true, told };
     },
   });
   if (!report.ok) {
@@ -107,6 +110,8 @@ export function checkTotals({ entry }: Receipt, { counted, reports }: Trail, com
       exit: EXIT.stale,
     });
   }
+  if (!counted.told)
+    throw new Fault("left-out", "the community's report has no room for this campaign and leaves it out");
   if (!counted.admitted) throw new Fault("suspended", "the hub does not count this community at present");
   if (!counted.fresh)
     throw new Fault("report-old", "the community has not reported for 14 days, so nothing of it is counted", {

@@ -12,7 +12,7 @@ import { type Frontier, emptyFrontier, extendFrontier, frontierRoot, leafHash } 
 import { TILE_WIDTH } from "../../shared/log/tile-path.ts";
 import { bookOrigin, parseBookOrigin } from "../../shared/network/book-origin.ts";
 import { parseCheckpoint } from "../../shared/log/checkpoint.ts";
-import type { CampaignTotals } from "../../shared/protocol/statement.ts";
+import type { Told } from "../../shared/book/totals.ts";
 import { parseBookEntry } from "../../shared/signing/book-entry.ts";
 
 export interface Mirror {
@@ -43,7 +43,7 @@ export interface Target {
   note: string;
   size: number;
   root: Bytes;
-  totals: readonly CampaignTotals[];
+  told: Told;
 }
 
 /** The community's origin; for a book that is not its first one, the book's. What was read of an earlier one stays as it is. */
@@ -95,7 +95,7 @@ export function nextStep(mirror: Mirror, target: Target, slice: number): Step {
 
 function judge(mirror: Mirror, target: Target): Verdict {
   if (mirror.bad !== null) return { ok: false, code: mirror.bad.code, index: mirror.bad.index };
-  return compareTotals(target.totals, mirror.book);
+  return compareTotals(target.told, mirror.book);
 }
 
 function restarted(mirror: Mirror, report: number): Mirror {

@@ -17,7 +17,7 @@ async function bookOf(...pledges: string[]) {
 function judge(node: TestNode, reading: BookReading, changes: Partial<Parameters<typeof judgeReport>[0]> = {}) {
   return judgeReport({
     origin: node.origin,
-    compare: (state) => compareTotals(reportTotals(foldBook(node.parsed, rulesOf).state), state),
+    compare: (state) => compareTotals({ totals: reportTotals(foldBook(node.parsed, rulesOf).state) }, state),
     head: { size: node.book.size, root: node.book.root() },
     reading,
     data: node.book.entries.slice(reading.state.size),
@@ -39,7 +39,7 @@ test("a report is right when the book's new entries lead to its signed head and 
 
 test("wrong totals fail, and what was read stays read", async () => {
   const node = await bookOf("1", "2");
-  const judged = judge(node, emptyReading(), { compare: (state) => compareTotals([], state) });
+  const judged = judge(node, emptyReading(), { compare: (state) => compareTotals({ totals: [] }, state) });
   expect(judged.verdict).toEqual({ ok: false, code: "totals-mismatch" });
   expect(judged.reading.state.size).toBe(3);
   expect(judge(node, judged.reading).verdict).toEqual({ ok: true });
@@ -55,7 +55,7 @@ test("accounts by band are held against the book where a report tells them; what
   const said = told.map((totals) => ({ ...totals, feedback: { price: 7 } }));
   const lied = told.map((totals) => ({ ...totals, accounts: [2, 0, 0] }));
   const verdicts = [told, brief, said, lied].map(
-    (totals) => judge(node, emptyReading(), { compare: (state) => compareTotals(totals, state) }).verdict,
+    (totals) => judge(node, emptyReading(), { compare: (state) => compareTotals({ totals }, state) }).verdict,
   );
   expect(verdicts).toEqual([{ ok: true }, { ok: true }, { ok: true }, { ok: false, code: "totals-mismatch" }]);
 });

@@ -152,7 +152,7 @@ export class ModelHub {
       const data = book.entries.slice(reading.state.size);
       const judged = judgeReport({
         origin,
-        compare: (state) => compareTotals(claims.totals, state),
+        compare: (state) => compareTotals(claims, state),
         head: head.value,
         reading,
         data,

@@ -61,6 +61,21 @@ test("a right verdict against a wrong report is no fault of the hub, and the nex
   expect(hub.state.communities.get(a.origin)?.counted?.seq).toBe(3);
 });
 
+test("a report may leave campaigns out if it says how many, and a verdict that takes its word for another number is found out", async () => {
+  const world = await makeWorld();
+  const { hub, a, books } = world;
+  const { leaf: rice } = await hub.campaign({ name: "Rice" });
+  a.pledge(rice, "7", 0);
+  const totals = reportTotals(foldBook(a.parsed, rulesFrom(hub.state.campaigns)).state).filter(({ c }) => c !== rice);
+  await hub.report(a, { changes: { totals, omitted: 1 } });
+  await hub.publishTotals();
+  expect(await faults({ hub, books })).toEqual({ exit: 0, failed: [] });
+  expect(hub.state.campaigns.get(rice)?.sums.pledged).toEqual([0n, 0n, 0n]);
+  await hub.report(a, { changes: { totals, omitted: 2 }, verdict: { ok: true, code: undefined } });
+  await hub.publishTotals();
+  expect(await faults({ hub, books })).toEqual({ exit: EXIT.invalid, failed: ["a.example: verdict-wrong"] });
+});
+
 test("a report may leave the accounts of its bands out, and say what members said, but not tell other accounts", async () => {
   const world = await makeWorld();
   const { hub, a, campaign } = world;

@@ -51,6 +51,14 @@ test("a pledge no report carries yet is in the book and not in the log: stale, n
   });
 });
 
+test("a pledge for a campaign that the report has no room for is logged and not counted", async () => {
+  const { hub, a, member, follow } = await start();
+  const receipt = await member.sign({ typ: "pledge" });
+  await hub.report(a, { changes: { totals: [], omitted: 1 } });
+  await hub.publishTotals();
+  expect(await follow(receipt)).toEqual({ exit: EXIT.invalid, ticks: "1110", failed: ["totals: left-out"] });
+});
+
 test("a pledge that was reported after the published totals is logged and not yet counted", async () => {
   const { hub, a, member, follow } = await start();
   const receipt = await member.sign({ typ: "pledge" });

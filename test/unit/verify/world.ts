@@ -394,7 +394,7 @@ export class TestHub {
     const data = node.book.entries.slice(node.reading.state.size);
     const judged = judgeReport({
       origin: node.origin,
-      compare: (state) => compareTotals(claims.totals, state),
+      compare: (state) => compareTotals(claims, state),
       head,
       reading: node.reading,
       data,

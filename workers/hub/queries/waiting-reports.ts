@@ -58,7 +58,7 @@ export async function waitingReports(db: D1Database, nowS: number, limit: number
       origin: row.report_origin,
       url: row.url,
       report: { leaf: row.leaf, index: row.report_idx, seq, iat, profile, totals },
-      target: { index: row.report_idx, note: claims.book, size, root, totals },
+      target: { index: row.report_idx, note: claims.book, size, root, told: claims },
       attempts: row.attempts,
       unreadableSince: row.unreadable_since,
       queued: row.queued,

@@ -6,7 +6,6 @@
 import { reportTotals } from "../../../shared/book/totals.ts";
 import type { Tally } from "../../../shared/book/state.ts";
 import { communityStanding } from "../../../shared/protocol/api/network.ts";
-import { MAX_CAMPAIGNS_PER_REPORT } from "../../../shared/protocol/statement.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { parseJws, signJws } from "../../../shared/signing/jws.ts";
 import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
@@ -21,6 +20,7 @@ import type { HubRow } from "../queries/hub.ts";
 import { numberOf } from "../queries/rows.ts";
 import { tallyOfRow, type TallyRow } from "../queries/tally.ts";
 import { seconds } from "../time.ts";
+import { fitReport } from "./fit-report.ts";
 import { isOwnReport } from "./own-report.ts";
 
 export interface StoredReport {
@@ -103,17 +103,18 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
   const tallies = new Map<string, Tally>(rows.map((row) => [row.campaign, tallyOfRow(row)]));
 
   const at = now();
-  const jws = await signStatement(key, "demand-report+jwt", {
+  const claims = {
     iss: config.origin,
     aud: hub.origin,
     iat: seconds(at),
-    v: 1,
+    v: 1 as const,
     seq: newest.seq + 1,
     prev: newest.leaf,
     book: await checkpointOf(book, config.book),
     profile,
-    totals: withFeedback(reportTotals({ tallies }).slice(0, MAX_CAMPAIGNS_PER_REPORT), feedbackRows?.results ?? []),
-  });
+  };
+  const totals = withFeedback(reportTotals({ tallies }), feedbackRows?.results ?? []);
+  const jws = await signStatement(key, "demand-report+jwt", fitReport(claims, totals, [...tallies.keys()]));
   const report = { seq: newest.seq + 1, leaf: statementLeaf(jws), jws };
   const rev = numberOf(outboxRows?.results, "rev");
   try {

@@ -23,6 +23,7 @@ export interface Case {
   note: string;
   /** as the report says them */
   totals: CampaignTotals[];
+  omitted?: number;
   verdict: Verdict;
   problems: { index: number; code: string }[];
   fold?: ReturnType<typeof shown>;
@@ -109,6 +110,7 @@ export async function makeVerdicts() {
       served?: readonly string[];
       root?: Bytes;
       totals?: (right: CampaignTotals[]) => CampaignTotals[];
+      omitted?: number;
     } = {},
   ) {
     const { before = [] } = given;
@@ -129,7 +131,8 @@ export async function makeVerdicts() {
     const served = given.served ?? book.slice(before.length);
     const { verdict, effect, reading } = judgeReport({
       origin: a.origin,
-      compare: (state) => compareTotals(totals, state),
+      compare: (state) =>
+        compareTotals({ totals, ...(given.omitted !== undefined && { omitted: given.omitted }) }, state),
       head,
       reading: already,
       data: served.map(utf8),
@@ -142,6 +145,7 @@ export async function makeVerdicts() {
       served,
       note,
       totals,
+      ...(given.omitted !== undefined && { omitted: given.omitted }),
       verdict,
       problems: effect.problems,
       ...(verdict.ok && { fold: shown(reading.state) }),
@@ -160,6 +164,10 @@ export async function makeVerdicts() {
   await judge("what members said is held against nothing", small, {
     totals: (right) => right.map((each) => ({ ...each, feedback: { price: 5 } })),
   });
+  const one = (right: CampaignTotals[]) => right.slice(0, 1);
+  await judge("a campaign left out, and said to be", texts, { totals: one, omitted: 1 });
+  await judge("a campaign left out without a word", texts, { totals: one });
+  await judge("none left out, and said to be", small, { omitted: 1 });
   await judge("a campaign twice in the totals", small, { totals: (right) => right.flatMap((each) => [each, each]) });
   await judge("entries that lead to another root than the signed one", small, {
     root: rootOf([leafHash(utf8("other"))]),
