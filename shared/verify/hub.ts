@@ -142,6 +142,7 @@ async function runChecks(
       checkLogKey(logKeys, log.vkey, before, remembered !== undefined),
     );
     if (followed === undefined) return scene;
+    log.others = logKeys.all();
     const newest = logKeys.newest(log.vkey);
     if ((await openCheckpoint(head.note, newest, log.origin)).ok) found.vkey = newest;
   }

@@ -27,6 +27,11 @@ export class LogKeys {
     }
   }
 
+  /** Every key that the log was signed with, as its entries have it. */
+  all(): string[] {
+    return [...new Set(this.links.flatMap(({ from, to }) => [from, to]))];
+  }
+
   /** The newest key, from the one the log was read under. */
   newest(vkey: string): string {
     const [first] = this.links;

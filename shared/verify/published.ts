@@ -22,7 +22,10 @@ export async function checkProofs(log: Log, head: Checkpoint, samples: readonly 
   const heads = new Heads(log);
   for (const { index, leaf, hash } of samples) {
     const proofText = await fetchText(log.source, `/log/entries/${leaf}.tlog-proof`, MAX_PROOF_BYTES);
-    const proof = await verifyProof({ proofText, leaf: hash, vkey: log.vkey, origin: log.origin });
+    let proof = await verifyProof({ proofText, leaf: hash, vkey: log.vkey, origin: log.origin });
+    for (const vkey of log.others ?? []) {
+      if (!proof.ok) proof = await verifyProof({ proofText, leaf: hash, vkey, origin: log.origin });
+    }
     if (!proof.ok)
       throw new Fault(proof.error, `the proof of entry ${index} does not hold (${proof.error})`, { index });
     if (proof.value.index !== index) {

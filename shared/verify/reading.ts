@@ -1,6 +1,7 @@
 /** One pass over a hub's log for two checks: its tiles lead to the signed root, and its entries keep the rules. */
 import { type Bytes, equal, toBase64, toBase64url } from "../bytes.ts";
 import type { Checkpoint } from "../log/checkpoint.ts";
+import { startOf } from "../witness/change.ts";
 import { hubKeysOf } from "../network/keys.ts";
 import type { NetworkState } from "../network/state.ts";
 import { headlineOf, networkJson, stateHash } from "../network/summary.ts";
@@ -49,7 +50,8 @@ export async function readWhole(
   hooks: ReadingHooks & { runs: MatchingRuns },
 ): Promise<Reading | undefined> {
   const totals = published.totals?.claims;
-  const wanted = sampleIndexes(served);
+  // by its form alone: who has signed it is known once the entries are
+  const wanted = sampleIndexes(startOf(served) ?? head, head.size);
   const samples: Sample[] = [];
   const found: { recomputed: Recomputed | null; rootThen: Bytes | null; entries: { fault: unknown } | null } = {
     recomputed: null,
@@ -134,7 +136,8 @@ function sameBeginning(log: Log, remembered: Checkpoint, root: Bytes | null) {
 }
 
 /** First, last, and a few that the log could not choose before its root was fixed. */
-function sampleIndexes({ size, root }: Checkpoint): Set<number> {
+function sampleIndexes({ size: shown, root }: Checkpoint, most: number): Set<number> {
+  const size = Math.min(shown, most);
   const indexes = new Set<number>();
   if (size === 0) return indexes;
   indexes.add(0).add(size - 1);

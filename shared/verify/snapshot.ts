@@ -9,7 +9,7 @@ import { type ParsedStatement, parseStatement } from "../signing/statement.ts";
 import { fetchBytes, fetchText } from "./fetch.ts";
 import { EXIT, Fault, counted } from "./report.ts";
 import type { Source } from "./source.ts";
-import { Heads, type Log, fetchCheckpoint, fetchNewest } from "./tlog.ts";
+import { Heads, type Log, MAX_NOTE_BYTES, fetchCheckpoint, fetchNewest, openNote } from "./tlog.ts";
 
 export interface Published {
   /** null when /log/totals is not a statement of totals at all */
@@ -20,8 +20,11 @@ export interface Published {
 export interface Snapshot {
   /** what is read: at least as far as the published totals */
   head: Checkpoint & { note: string };
-  /** what the log serves as its checkpoint: as far as its witnesses have seen */
-  served: Checkpoint & { note: string };
+  /**
+   * what the log serves as its checkpoint: as far as its witnesses have seen. It may be from before the log's key changed, and
+   * is opened once the entries have shown which keys the log had
+   */
+  served: string;
   published: Published;
 }
 
@@ -59,36 +62,78 @@ export async function identify(source: Source, pinned: string | undefined) {
 }
 
 /**
- * Totals, the API's numbers, and a checkpoint that covers them. A log that no longer signs with the pinned key is read
- * under the one it names, and `log` with it: whether that one may take its place, its entries say (log-key.ts).
+ * Totals, the API's numbers, and a checkpoint that covers them. A log whose newest head is not signed with the key that is
+ * known is read under the one it names, and `log` with it: whether that one may take its place, its entries say (log-key.ts).
  */
 export async function takeSnapshot(log: Log, isPinned = false) {
   const heads = new Heads(log);
   for (let attempt = 1; ; attempt += 1) {
     const published = await fetchPublished(log.source);
-    const served = await fetchCheckpoint(log).catch(async (error: unknown) => {
-      if (!isPinned || !(error instanceof Fault) || error.code !== "note-unsigned") throw error;
-      const { value } = await identify(log.source, undefined).catch((fault: unknown) => {
-        throw fault instanceof Fault ? error : fault;
-      });
-      if (value.origin !== log.origin || value.vkey === log.vkey) throw error;
-      log.vkey = value.vkey;
-      return await fetchCheckpoint(log);
-    });
-    heads.see(served);
+    const served = await fetchServed(log);
+    if (served.head !== null) heads.see(served.head);
     const size = published.totals?.claims.size;
-    const newest = size !== undefined && size > served.size ? await fetchNewest(log) : null;
-    const head = newest !== null && newest.size > served.size ? newest : served;
+    const isCovered = served.head !== null && (size === undefined || size <= served.head.size);
+    const newest = isCovered ? null : await fetchHead(log, isPinned);
+    const head = newest === null || (served.head !== null && newest.size <= served.head.size) ? served.head : newest;
+    // Without a newest head beside it the checkpoint is what there is, whoever has signed it.
+    if (head === null) throw await unsigned(log, served.note);
     heads.see(head);
     const isOneMoment = size !== undefined && size <= head.size && size === sizeOf(published.network);
     if (!isOneMoment && attempt < ATTEMPTS) continue;
-    const value: Snapshot = { head, served, published };
+    const value: Snapshot = { head, served: served.note, published };
     return {
       value,
       detail: `${counted(head.size, "entry", "entries")} under a checkpoint signed by ${log.origin}`,
       facts: { size: head.size, root: toBase64(head.root) },
     };
   }
+}
+
+type Head = Checkpoint & { note: string };
+
+/** The checkpoint as it is served; its head is null where the key in hand has not signed it. */
+async function fetchServed(log: Log): Promise<{ note: string; head: Head | null }> {
+  const note = await fetchText(log.source, `${log.prefix}/checkpoint`, MAX_NOTE_BYTES);
+  const head = await orUnsigned(openNote(log, note));
+  return { note, head: head && { ...head, note } };
+}
+
+/** The newest head, or where the log shows none beside it the checkpoint; under the key in hand or the one the hub names. */
+async function fetchHead(log: Log, isPinned: boolean): Promise<Head | null> {
+  const first = await orUnsigned(newestOf(log));
+  if (first !== null || !isPinned) return first;
+  const named = await identify(log.source, undefined).catch((error: unknown) => {
+    // Nothing there names a key: then it is the one in hand that has not signed.
+    if (error instanceof Fault) return null;
+    throw error;
+  });
+  if (named === null || named.value.origin !== log.origin || named.value.vkey === log.vkey) return null;
+  const other = await orUnsigned(newestOf({ ...log, vkey: named.value.vkey }));
+  if (other !== null) log.vkey = named.value.vkey;
+  return other;
+}
+
+async function newestOf(log: Log): Promise<Head> {
+  return (await fetchNewest(log)) ?? (await fetchCheckpoint(log));
+}
+
+async function orUnsigned<T>(opening: Promise<T>): Promise<T | null> {
+  try {
+    return await opening;
+  } catch (error) {
+    if (error instanceof Fault && error.code === "note-unsigned") return null;
+    throw error;
+  }
+}
+
+/** The fault that opening it ends with. */
+async function unsigned(log: Log, note: string): Promise<unknown> {
+  try {
+    await openNote(log, note);
+  } catch (error) {
+    return error;
+  }
+  return new Fault("note-unsigned", `${log.origin} shows no head under the key it is known by`);
 }
 
 async function fetchPublished(source: Source): Promise<Published> {

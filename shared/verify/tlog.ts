@@ -36,6 +36,8 @@ export interface Log {
   /** "/log" or "/book" */
   prefix: string;
   vkey: string;
+  /** keys that its own entries show it was signed with at another time: what it signed then is still its own */
+  others?: readonly string[];
   origin: string;
   /** longest entry the protocol allows in this log */
   maxEntryBytes: number;
@@ -74,8 +76,11 @@ export async function fetchNewest(log: Log): Promise<(Checkpoint & { note: strin
   return { ...(await openNote(log, note)), note };
 }
 
-export async function openNote(log: Pick<Log, "vkey" | "origin">, note: string): Promise<Checkpoint> {
-  const opened = await openCheckpoint(note, log.vkey, log.origin);
+export async function openNote(log: Pick<Log, "vkey" | "others" | "origin">, note: string): Promise<Checkpoint> {
+  let opened = await openCheckpoint(note, log.vkey, log.origin);
+  for (const vkey of log.others ?? []) {
+    if (!opened.ok && opened.error === "note-unsigned") opened = await openCheckpoint(note, vkey, log.origin);
+  }
   if (!opened.ok) throw new Fault(opened.error, `the checkpoint is not one of ${log.origin} (${opened.error})`);
   if (opened.value.size > MAX_ENTRIES)
     throw new Fault("too-large", `${opened.value.size} entries are too many to read`);

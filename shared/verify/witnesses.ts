@@ -17,8 +17,8 @@ import { Heads, type Log, fetchNewest, openNote, splitView } from "./tlog.ts";
 
 export interface WitnessQuestion {
   log: Log;
-  /** what is served as the checkpoint, and the newest head that was read: often the same */
-  served: Checkpoint & { note: string };
+  /** the note that is served as the checkpoint, and the newest head that was read: often the same */
+  served: string;
   head: Checkpoint & { note: string };
   /** after the whole log */
   state: NetworkState;
@@ -40,7 +40,8 @@ export function isWitnessed(state: NetworkState, pinned: string | undefined): bo
 }
 
 export async function checkWitnesses(question: WitnessQuestion) {
-  const { log, served, head, state, pinned, now } = question;
+  const { log, head, state, pinned, now } = question;
+  const served = { ...(await openNote(log, question.served)), note: question.served };
   const policy = policyOf(pinned ?? state.witnesses?.current.policy);
   const known = policy?.witnesses.map(({ vkey }) => vkey) ?? communityKeys(state);
   const cosigned = await readCosignatures(served.note, known);

@@ -6,6 +6,7 @@ import type { AppContext } from "../lib/app.ts";
 import { nodeContext, type NodeContext } from "./context.ts";
 import type { NodeConfig } from "./env.ts";
 import { deliverReports } from "./jobs/deliver-reports.ts";
+import { followHubKeys } from "./jobs/follow-hub-keys.ts";
 import { pollStanding } from "./jobs/poll-standing.ts";
 import { syncCampaigns } from "./jobs/sync-campaigns.ts";
 import { type HubRow, readHub, readHubs } from "./queries/hub.ts";
@@ -56,7 +57,10 @@ async function tell(context: NodeContext): Promise<void> {
 async function lookForVerdict(context: NodeContext, hub: HubRow): Promise<void> {
   await pollStanding(context, hub);
   const after = await readHub(context.db, hub.origin);
-  if (after !== null && after.counted_seq > hub.counted_seq) await syncCampaigns(context, after);
+  // A closing may be signed by a key that is current since just now.
+  if (after !== null && after.counted_seq > hub.counted_seq) {
+    await syncCampaigns(context, await followHubKeys(context, after));
+  }
 }
 
 /** Reports keep their distance, and a hub that failed is given its time. */

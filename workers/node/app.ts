@@ -11,6 +11,7 @@ import { ensureGenesis } from "./book.ts";
 import { contextOf, nodeContext } from "./context.ts";
 import { type NodeConfig, readConfig } from "./env.ts";
 import { nodeIdentity } from "./identity.ts";
+import { relearnHub } from "./jobs/follow-hub-keys.ts";
 import { readHubs } from "./queries/hub.ts";
 import { knownLogs } from "./queries/witnessing.ts";
 import { MAX_AUDIT_BYTES, MAX_BEACON_BYTES } from "../../shared/protocol/audit-request.ts";
@@ -66,7 +67,10 @@ export function nodeApp(options: { now?: () => number; log?: (line: Record<strin
   app.route("/", logRoutes<NodeConfig>({ prefix: "/book", keys: (config) => config.book }));
   app.route(
     "/",
-    witnessRoutes<NodeConfig>((c) => knownLogs(contextOf(c))),
+    witnessRoutes<NodeConfig>((c) => ({
+      ...knownLogs(contextOf(c)),
+      relearn: async (origin) => await relearnHub(contextOf(c), origin),
+    })),
   );
   for (const routes of [
     wellKnownRoutes,

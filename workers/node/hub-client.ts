@@ -88,7 +88,7 @@ export async function readPolicy(peer: Peer, hub: HubAddress): Reply<Policy> {
   if (!parsed.ok || parsed.value.statement.kind !== "hub-policy+jwt") return fail("peer-invalid");
   if (parsed.value.statement.claims.iss !== hub.origin) return await readForkPolicy(peer, hub);
   const proven = await proveEntry(peer, hub, parsed.value.leaf);
-  return proven.ok ? await policyOf(hub, parsed.value, proven.value.index) : proven;
+  return proven.ok ? await policyIn(hub, parsed.value, proven.value.index) : proven;
 }
 
 /** The log begins with another hub's entries: this one says where its own begin, and the log proves it. */
@@ -99,10 +99,15 @@ async function readForkPolicy(peer: Peer, hub: HubAddress): Reply<Policy> {
   const entry = await readEntry(peer, hub, keys.value.policy);
   if (!entry.ok) return entry;
   const parsed = parseStatement(entry.value.data);
-  return parsed.ok ? await policyOf(hub, parsed.value, entry.value.index) : fail("peer-invalid");
+  return parsed.ok ? await policyIn(hub, parsed.value, entry.value.index) : fail("peer-invalid");
 }
 
-async function policyOf(hub: HubAddress, { leaf, statement, parsed }: ParsedStatement, index: number): Reply<Policy> {
+/** A policy that was read at this index, if it is this log's. */
+export async function policyIn(
+  hub: HubAddress,
+  { leaf, statement, parsed }: ParsedStatement,
+  index: number,
+): Reply<Policy> {
   if (statement.kind !== "hub-policy+jwt") return fail("peer-invalid");
   const { claims } = statement;
   const isIts = claims.iss === hub.origin && index === (claims.parent?.size ?? 0);
@@ -160,7 +165,7 @@ async function proveEntry(peer: Peer, hub: HubAddress, leaf: string): Reply<{ in
   return ok({ index: proof.value.index, size: proof.value.checkpoint.size });
 }
 
-async function readBundle(peer: Peer, hub: HubAddress, index: number, size: number): Reply<Bytes[]> {
+export async function readBundle(peer: Peer, hub: HubAddress, index: number, size: number): Reply<Bytes[]> {
   return await fetchBundle(peer, `${hub.url}/log`, { index, size }, { maxBytes: MAX_BUNDLE_BYTES });
 }
 

@@ -31,7 +31,7 @@ export const hub = sqliteTable("hub", {
   vkey: text().notNull(),
   /** JWK the hub's statements are verified under: of entry 0 of its log, or what took its place there */
   statementJwk: text("statement_jwk").notNull(),
-  /** JSON HubKeyState as this node followed it in the hub's log; null while the keys are those of entry 0 */
+  /** JSON HubKeyState as this node followed it in the hub's log, from entry 0 on; null in rows from before that was kept */
   keyState: text("key_state"),
   /** requested, declined, admitted, suspended, left; unreachable until the hub has answered once */
   status: text().notNull(),

@@ -8,7 +8,7 @@ import { formatCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
 import { generateNoteKey, noteSigner, signNote } from "../../../shared/log/note.ts";
 import { formatProof } from "../../../shared/log/proof.ts";
-import { inclusionProof } from "../../../shared/log/tiles.ts";
+import { consistencyProof, inclusionProof } from "../../../shared/log/tiles.ts";
 import { compareSameSeq } from "../../../shared/network/accept.ts";
 import type { Claims, StatementKind } from "../../../shared/protocol/statement.ts";
 import type { CommunityKeysView, HubKeysView } from "../../../shared/protocol/api/keys.ts";
@@ -41,6 +41,10 @@ export async function fakeHub() {
   const common = { iss: HUB_LOG, iat: NOW_S, v: 1 as const };
   const hub = {
     vkey,
+    /** what its witnesses have seen, where that is not the newest head */
+    served: null as string | null,
+    checkpoint,
+    growth,
     /** signs its checkpoints; tests give it others */
     notes: [note],
     statementSigner,
@@ -147,8 +151,18 @@ export async function fakeHub() {
   }
 
   const leaves = () => entries.map((jws) => leafHash(utf8(jws)));
-  const checkpoint = async () =>
-    await signNote(formatCheckpoint({ origin: HUB_LOG, size: entries.length, root: rootOf(leaves()) }), hub.notes);
+  async function checkpoint(): Promise<string> {
+    return await signNote(
+      formatCheckpoint({ origin: HUB_LOG, size: entries.length, root: rootOf(leaves()) }),
+      hub.notes,
+    );
+  }
+
+  /** The newest checkpoint, and the proof that it continues the tree of this size. */
+  async function growth(from: number) {
+    const proof = consistencyProof(from, entries.length, () => concat(...leaves()));
+    return { proof, note: await checkpoint() };
+  }
 
   /** Two signed checkpoints of one size: what two readers would be shown. */
   async function twoFaces(): Promise<[string, string]> {
@@ -230,7 +244,7 @@ export async function fakeHub() {
   /** As if reports were entries 100 and later. */
   async function receiptOf({ iss, seq }: Report, leaf: string, at: number) {
     const [index, received] = [100 + at, NOW_S + at];
-    const by = hub.signsReceipts === "itself" ? statementSigner : await signer(await generateEd25519());
+    const by = hub.signsReceipts === "itself" ? hub.statementSigner : await signer(await generateEd25519());
     const receipt = await signReceipt(by, { iss: HUB_LOG, leaf, node: iss, seq, index, received });
     return { leaf, index, receipt };
   }
@@ -268,7 +282,9 @@ export async function fakeHub() {
         demo: false,
       });
     }
-    if (pathname === "/log/checkpoint") return text(200, await checkpoint());
+    if (pathname === "/log/checkpoint") return text(200, hub.served ?? (await checkpoint()));
+    if (pathname === "/log/head") return text(200, await checkpoint());
+    if (pathname.startsWith("/log/tile/0/")) return bytes(concat(...leaves()));
     if (pathname.startsWith("/log/tile/entries/")) return bytes(encodeBundle(entries.map(utf8)));
     if (pathname.endsWith(".tlog-proof")) {
       const proof = await proofOf(pathname.slice("/log/entries/".length, -".tlog-proof".length));

@@ -1,6 +1,6 @@
 /** A node whose keys change, and one whose hub's keys change: docs/protocol.md §1. */
 import { env } from "cloudflare:workers";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fromBase64url, fromUtf8 } from "../../../shared/bytes.ts";
 import { COSIGNATURE, generateNoteKey, noteSigner, openNote } from "../../../shared/log/note.ts";
 import { generateEd25519, signer, thumbprint } from "../../../shared/signing/ed25519.ts";
@@ -8,6 +8,7 @@ import { type KeyDraft, areProven, noteHand, signKeyChange } from "../../../shar
 import { parseStatement } from "../../../shared/signing/statement.ts";
 import { parseJws, signJws } from "../../../shared/signing/jws.ts";
 import { unwrap } from "../../../workers/lib/problem.ts";
+import { formatAddCheckpoint } from "../../../shared/witness/request.ts";
 import { joinHub } from "../../../workers/node/actions/join-hub.ts";
 import type { NodeContext } from "../../../workers/node/context.ts";
 import { attendHubs } from "../../../workers/node/jobs/attend-hubs.ts";
@@ -217,6 +218,7 @@ describe("the hub's keys", () => {
     const before = hub.statementSigner.publicJwk.x;
     hub.ownKeys = {
       origin: HUB_LOG,
+      policy: policy.value.leaf,
       keys: [
         { role: "statement", key: before, kid: null, from: 0, until, ended_by: leaf },
         { role: "statement", key: statement.publicJwk.x, kid: null, from: until + 1, until: null, ended_by: null },
@@ -253,9 +255,60 @@ describe("the hub's keys", () => {
     await hubChanges("rotate", { prev: "W".repeat(42) + "A" });
     const after = await hub.publish("After");
     await attendHubs(context);
-    expect(await link()).toMatchObject({ vkey: hub.vkey, key_state: null });
+    expect(await link()).toMatchObject({ vkey: hub.vkey });
+    expect(JSON.parse((await link()).key_state ?? "")).toMatchObject({ log_vkey: null, past: [] });
     expect((await world.steward.call("POST", `/api/campaigns/${after}/adopt`)).code).toBe("campaign-unknown");
   });
+
+  it("are followed at the first receipt under the new one, without waiting for the clock", async () => {
+    await hubChanges("rotate");
+    await pledge(ana, campaign);
+    expect(await deliverReports(context, HUB_LOG)).toBe("delivered");
+    const { statement_jwk, receipt } = await link();
+    expect(JSON.parse(statement_jwk)).toMatchObject({ x: hub.statementSigner.publicJwk.x });
+    expect(receipt).toBeTypeOf("string");
+  });
+
+  it("after a loss are followed although witnesses have seen nothing of it yet, by what this node has seen itself", async () => {
+    const [before, size] = [await hub.checkpoint(), hub.entries.length];
+    expect((await addCheckpoint(0, [], before)).status).toBe(200);
+    await hub.publish("Before");
+    await hubChanges("recover");
+    // a quorum is required: what is served still ends where it was, under the key that is lost
+    hub.served = before;
+    const { proof, note } = await hub.growth(size);
+    expect((await addCheckpoint(size, proof, note)).status).toBe(200);
+    expect(await link()).toMatchObject({ vkey: hub.ownKeys?.keys.at(-1)?.key });
+  });
+
+  it("are not followed into another log than the one this node has cosigned, recovery or not", async () => {
+    await hub.publish("Before");
+    expect((await addCheckpoint(0, [], await hub.checkpoint())).status).toBe(200);
+    hub.entries.splice(-1, 1);
+    await hub.publish("Instead");
+    await hubChanges("recover");
+    await attendHubs(context);
+    expect(await link()).toMatchObject({ vkey: hub.vkey });
+  });
+
+  it("are followed too by a node that joined before entry 0's keys were kept", async () => {
+    await env.DB.prepare("UPDATE hub SET key_state = NULL").run();
+    await hubChanges("recover");
+    await attendHubs(context);
+    expect(await link()).toMatchObject({ vkey: hub.ownKeys?.keys.at(-1)?.key });
+  });
+
+  /** As the hub asks this node to cosign; its way out leads to the hub. */
+  async function addCheckpoint(old: number, proof: Uint8Array<ArrayBuffer>[], note: string): Promise<Response> {
+    vi.spyOn(globalThis, "fetch").mockImplementation(async (input) => {
+      const found = await hub.peer.get(input instanceof Request ? input.url : String(input));
+      if (!found.ok) throw new TypeError("connection refused");
+      const { status, bytes, contentType } = found.value;
+      return new Response(bytes, { status, headers: { "content-type": contentType } });
+    });
+    const body = formatAddCheckpoint({ old, proof, note });
+    return await world.fetch("/witness/add-checkpoint", { method: "POST", body });
+  }
 });
 
 function payloadOf(jws: string): string {

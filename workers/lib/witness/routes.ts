@@ -4,6 +4,7 @@ import { z } from "zod";
 import { fromUtf8 } from "../../../shared/bytes.ts";
 import { type Cosigner, cosigner } from "../../../shared/log/cosignature.ts";
 import { memo } from "../../../shared/memo.ts";
+import { parseAddCheckpoint } from "../../../shared/witness/request.ts";
 import type { AppContext, AppEnv } from "../app.ts";
 import type { CommonConfig } from "../config.ts";
 import { refusals } from "../openapi.ts";
@@ -33,9 +34,12 @@ async function cosignersOf({ witnessKey, witnessKeyNext, origin }: CommonConfig)
   return found;
 }
 
-export function witnessRoutes<C extends CommonConfig>(
-  known: (c: AppContext<C>) => Pick<Witness, "keysOf" | "configuredKeys">,
-): OpenAPIHono<AppEnv<C>> {
+interface Known extends Pick<Witness, "keysOf" | "configuredKeys"> {
+  /** whether this log is known by another key now: for a checkpoint that no known key has signed */
+  relearn?: (origin: string) => Promise<boolean>;
+}
+
+export function witnessRoutes<C extends CommonConfig>(known: (c: AppContext<C>) => Known): OpenAPIHono<AppEnv<C>> {
   const app = new OpenAPIHono<AppEnv<C>>();
   describe(app);
 
@@ -44,7 +48,14 @@ export function witnessRoutes<C extends CommonConfig>(
     const cosigners = await cosignersOf(c.get("config"));
     if (cosigners.length === 0) throw new Refused("not-found");
     const nowS = Math.floor(c.get("now")() / 1000);
-    const answer = await addCheckpoint({ db: c.get("db"), cosigners, nowS, ...known(c) }, await bodyOf(c));
+    const { relearn, ...keys } = known(c);
+    const body = await bodyOf(c);
+    const submit = async () => await addCheckpoint({ db: c.get("db"), cosigners, nowS, ...keys }, body);
+    let answer = await submit();
+    if (!answer.ok && answer.error.code === "witness-signature" && relearn !== undefined) {
+      const request = parseAddCheckpoint(body);
+      if (request.ok && (await relearn(request.value.checkpoint.origin))) answer = await submit();
+    }
     if (answer.ok) return c.body(answer.value, 200, PLAIN);
     const refusal = answer.error;
     if ("size" in refusal) {

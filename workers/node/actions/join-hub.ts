@@ -3,6 +3,7 @@
  * node pins it together with the statement key in entry 0, and proves its own keys: the report key signs the join, the
  * book key and the witness key the checkpoint in it.
  */
+import { hubKeysOf } from "../../../shared/network/keys.ts";
 import { signer } from "../../../shared/signing/ed25519.ts";
 import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import { checkpointOf, signerOf } from "../../lib/log-read.ts";
@@ -53,10 +54,10 @@ export async function joinHub(context: NodeContext, asked: { url: string; vkey: 
     db
       .prepare(
         `INSERT INTO hub (origin, url, name, vkey, statement_jwk, status, reason, join_jws, join_leaf, requested_at,
-           counted_seq, counted_book_size)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'unreachable', '', ?6, ?7, ?8, 0, 0)
+           counted_seq, counted_book_size, key_state)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'unreachable', '', ?6, ?7, ?8, 0, 0, ?9)
          ON CONFLICT (origin) DO UPDATE SET url = excluded.url, name = excluded.name, vkey = excluded.vkey,
-           statement_jwk = excluded.statement_jwk, key_state = NULL, status = excluded.status, reason = excluded.reason,
+           statement_jwk = excluded.statement_jwk, key_state = excluded.key_state, status = excluded.status, reason = excluded.reason,
            join_jws = excluded.join_jws, join_leaf = excluded.join_leaf, requested_at = excluded.requested_at`,
       )
       .bind(
@@ -68,6 +69,7 @@ export async function joinHub(context: NodeContext, asked: { url: string; vkey: 
         jws,
         leaf,
         at,
+        JSON.stringify(hubKeysOf({ policy: { leaf: policy.leaf, claims: policy.claims }, hub_keys: null })),
       ),
     db
       .prepare(

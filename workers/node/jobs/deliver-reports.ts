@@ -13,6 +13,7 @@ import type { NodeContext } from "../context.ts";
 import { type HubRow, pinned, readHub } from "../queries/hub.ts";
 import { promiseRow } from "./check-promises.ts";
 import { retryDelayMs, unitMs } from "./backoff.ts";
+import { followHubKeys } from "./follow-hub-keys.ts";
 import { resignReport, signReport, type StoredReport } from "./sign-report.ts";
 
 export const HEARTBEAT_MS = 24 * 3600_000;
@@ -68,12 +69,12 @@ async function send(
   report: StoredReport,
   { resigned = false } = {},
 ): Promise<Delivery> {
-  const { db, now, peer, config } = context;
+  const { db, now, peer } = context;
   const answer = await peer.post(`${hub.url}/log/entries`, report.jws, "application/jose");
   if (!answer.ok) return await failed(context, hub, answer.error, null);
   const { status, bytes, retryAfterS } = answer.value;
   if (status === 200 || status === 202) {
-    const receipt = await keptReceipt(hub, config.origin, report, bytes);
+    const receipt = await keptReceipt(context, hub, report, bytes);
     await db.batch([
       db
         .prepare(
@@ -107,14 +108,23 @@ async function send(
 }
 
 /** The hub's signed receipt for exactly this report; null for an answer that promises nothing. */
-async function keptReceipt(hub: HubRow, node: string, report: StoredReport, body: Bytes): Promise<string | null> {
+async function keptReceipt(
+  context: NodeContext,
+  hub: HubRow,
+  report: StoredReport,
+  body: Bytes,
+): Promise<string | null> {
   const answer = parseJson(body, entryReceipt);
   if (!answer.ok) return null;
   const { receipt } = answer.value;
-  const opened = await openPromise("entry-receipt+jwt", receipt, pinned(hub).statementJwk);
+  const open = async (by: HubRow) => await openPromise("entry-receipt+jwt", receipt, pinned(by).statementJwk);
+  const first = await open(hub);
+  // The hub may sign with another key since just now.
+  const opened = first.ok ? first : await open(await followHubKeys(context, hub));
   if (!opened.ok) return null;
-  const { iss, node: issuer, seq, leaf } = opened.value;
-  return iss === hub.origin && issuer === node && seq === report.seq && leaf === report.leaf ? receipt : null;
+  const { iss, node, seq, leaf } = opened.value;
+  const isIts = iss === hub.origin && node === context.config.origin && seq === report.seq && leaf === report.leaf;
+  return isIts ? receipt : null;
 }
 
 /**

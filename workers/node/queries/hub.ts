@@ -18,7 +18,7 @@ export interface HubRow {
   name: string;
   vkey: string;
   statement_jwk: string;
-  /** JSON HubKeyState as this node followed it; null while the hub's keys are those of its entry 0 */
+  /** JSON HubKeyState as this node followed it, from entry 0 on; null in rows from before that was kept */
   key_state: string | null;
   status: HubStatus;
   reason: string;
