@@ -19,7 +19,11 @@ export async function isOwnReport(
   { seq, leaf }: { seq: number; leaf: string },
 ): Promise<boolean> {
   const found = await readParsed(context, hub, leaf);
-  if (found?.statement.kind !== "demand-report+jwt" || found.statement.claims.seq !== seq) return false;
+  const kind = found?.statement.kind;
+  // a book that was begun anew has a number like a report
+  if (found === null || (kind !== "demand-report+jwt" && kind !== "book-reset+jwt")) return false;
+  const { claims } = found.statement;
+  if (!("seq" in claims) || claims.seq !== seq) return false;
   const join = parseStatement(hub.join_jws);
   if (!join.ok || join.value.statement.kind !== "node-join+jwt") return false;
   const { report_jwk: first, recovery_sha256: recovery } = join.value.statement.claims;
