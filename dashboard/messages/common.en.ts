@@ -62,6 +62,8 @@ export const commonEn = {
   "chart.series-summary": "{label}, from {from} to {to}. Now {value}.",
   "curve.summary":
     "Demand curve: at {price}, {n, plural, one {# unit} other {# units}} ({unit}); fewer as the price rises.",
+  "curve.few": "Fewer than {k} accounts take part: what they would pay is not shown by price.",
+  "curve.joined": "Prices at which fewer than {k} accounts stand are joined with the price below.",
   "curve.caption": "Units that would be bought at each price ({unit})",
   "curve.price": "Price per unit",
   "curve.units": "Units",

@@ -64,6 +64,8 @@ export const commonEs: Record<keyof typeof commonEn, string> = {
   "chart.series-summary": "{label}, de {from} a {to}. Ahora {value}.",
   "curve.summary":
     "Curva de demanda: a {price}, {n, plural, one {# unidad} other {# unidades}} ({unit}); menos cuanto más sube el precio.",
+  "curve.few": "Participan menos de {k} cuentas: lo que pagarían no se muestra por precio.",
+  "curve.joined": "Los precios en los que hay menos de {k} cuentas se unen con el precio inferior.",
   "curve.caption": "Unidades que se comprarían a cada precio ({unit})",
   "curve.price": "Precio por unidad",
   "curve.units": "Unidades",

@@ -506,6 +506,8 @@ export const hubEn = {
   "close.let-go": "{n, plural, one {# unit is let go} other {# units are let go}}",
   "close.release": "None",
   "close.final": "This cannot be undone",
+  "close.follows-lock-few":
+    "Pledges of members who accept {price} become commitments, the others are let go. Too few take part to say how many.",
   "close.follows-lock":
     "At {price}, {n, plural, one {# unit} other {# units}} of members who accept that price become commitments; {rest, plural, one {# unit} other {# units}} of the others are let go. Communities write it into their books with their next report.",
   "close.follows-release": "All {n, plural, one {# unit} other {# units}} are let go. Nobody owes anything.",

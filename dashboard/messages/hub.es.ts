@@ -512,6 +512,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "close.let-go": "{n, plural, one {# unidad queda libre} other {# unidades quedan libres}}",
   "close.release": "A ninguno",
   "close.final": "Esto no se puede deshacer",
+  "close.follows-lock-few":
+    "Las promesas de quienes aceptan {price} se convierten en compromisos y las demás se liberan. Participan muy pocas personas para decir cuántas.",
   "close.follows-lock":
     "A {price}, {n, plural, one {# unidad} other {# unidades}} de miembros que aceptan ese precio pasan a ser compromisos; {rest, plural, one {# unidad} other {# unidades}} de los demás quedan libres. Las comunidades lo anotan en sus libros con su próximo informe.",
   "close.follows-release":

@@ -1,7 +1,6 @@
 /** One campaign: what it is in a sentence, how far it is, what people would pay, and the pledge beside it. */
 import type { NodeCampaign } from "../../shared/protocol/api/community.ts";
 import { SMALLEST_K } from "../../shared/protocol/smallest-k.ts";
-import { drawnBands } from "../../shared/signals/bands.ts";
 import { formatDate, formatMoney, formatQuantity } from "../parts/format.ts";
 import { DemandCurve } from "../parts/demand-curve.tsx";
 import { t } from "../parts/i18n.ts";
@@ -141,8 +140,7 @@ function StageNumbers({ campaign }: { campaign: NodeCampaign }) {
 }
 
 function Curve({ campaign }: { campaign: NodeCampaign }) {
-  const { units_by_band, accounts_by_band } = campaign.here;
-  const units = drawnBands(units_by_band.map(BigInt), accounts_by_band, SMALLEST_K);
+  const units = campaign.here.units_by_band?.map(BigInt) ?? null;
   return (
     <Section title={t("campaign.curve")}>
       <p class="quiet measure">{t("campaign.curve-lead")}</p>

@@ -11,6 +11,8 @@ export interface CampaignNumbers {
   committed: bigint[];
   purchased: bigint;
   pledges: number;
+  /** live chains by band, as far as reports tell: only to withhold what fewer than k of them would show */
+  accounts: number[];
   communities: number;
   /** Σ (pledged + committed) × min(reference price, price of the band), minor units of the campaign's currency */
   power: bigint;
@@ -25,6 +27,8 @@ export function emptyCampaignSums(bands: number): CampaignSums {
     purchased: 0n,
     pledges_open: 0,
     pledges_ended: 0,
+    accounts_open: Array.from({ length: bands }, () => 0),
+    accounts_ended: Array.from({ length: bands }, () => 0),
     communities_open: 0,
     communities_ended: 0,
   };
@@ -46,6 +50,7 @@ export function campaignNumbers(campaign: Pick<Campaign, "terms" | "ended" | "su
     committed: sums.committed,
     purchased: sums.purchased,
     pledges: ended ? sums.pledges_ended : sums.pledges_open,
+    accounts: ended ? sums.accounts_ended : sums.accounts_open,
     communities: ended ? sums.communities_ended : sums.communities_open,
     power,
   };
@@ -83,6 +88,10 @@ export function addReport(campaign: Campaign, totals: CampaignTotals, fresh: boo
   const pledgesEnded = isPledged ? 0 : pledges;
   sums.pledges_open += sign * pledges;
   sums.pledges_ended += sign * pledgesEnded;
+  for (const [band, chains] of (fresh ? (totals.accounts ?? []) : []).slice(0, bands).entries()) {
+    sums.accounts_open[band] = (sums.accounts_open[band] ?? 0) + sign * chains;
+    if (!isPledged) sums.accounts_ended[band] = (sums.accounts_ended[band] ?? 0) + sign * chains;
+  }
   const countsEnded = isCommitted || purchased > 0n || pledgesEnded > 0;
   if (countsEnded || isPledged || interest > 0n || pledges > 0) sums.communities_open += sign;
   if (countsEnded) sums.communities_ended += sign;

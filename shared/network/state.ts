@@ -77,6 +77,9 @@ export interface CampaignSums {
   /** live pledge chains of fresh reports: while the campaign is open, and once it has ended */
   pledges_open: number;
   pledges_ended: number;
+  /** the same by band, as far as reports tell; public nowhere */
+  accounts_open: number[];
+  accounts_ended: number[];
   /** communities with any number: while open, and once ended */
   communities_open: number;
   communities_ended: number;

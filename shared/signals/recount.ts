@@ -4,13 +4,13 @@
  */
 import { type LogItem, applyStatement } from "../network/fold.ts";
 import { type NetworkState, emptyNetwork } from "../network/state.ts";
-import { SMALLEST_K } from "../protocol/smallest-k.ts";
+import { kOfPolicy } from "../protocol/smallest-k.ts";
 import { type Part, demandByRegion } from "./demand.ts";
 import type { Fulfilment } from "./likely.ts";
 import { type Release, advanceRelease, noRelease } from "./release.ts";
 
 export function smallestGroup(policy: NetworkState["policy"]): number {
-  return Math.max(SMALLEST_K, policy?.claims.k ?? 0);
+  return kOfPolicy(policy?.claims.k);
 }
 
 /** What the counted reports of admitted communities say of a campaign. */

@@ -161,9 +161,14 @@ export function campaignRow(campaign: Campaign): CampaignRow {
 type Json<T> = { [K in keyof T]: T[K] extends bigint ? string : T[K] extends bigint[] ? string[] : T[K] };
 
 function campaignSumsOf(text: string): CampaignSums {
-  const sums = JSON.parse(text) as Json<CampaignSums>;
+  type Since = "accounts_open" | "accounts_ended";
+  const sums = JSON.parse(text) as Omit<Json<CampaignSums>, Since> & Partial<Pick<CampaignSums, Since>>;
+  // rows from before bands had accounts: nobody knows how many, so none is shown
+  const nobody = sums.pledged.map(() => 0);
   return {
     ...sums,
+    accounts_open: sums.accounts_open ?? nobody,
+    accounts_ended: sums.accounts_ended ?? nobody,
     interest: BigInt(sums.interest),
     pledged: sums.pledged.map(BigInt),
     committed: sums.committed.map(BigInt),
@@ -179,6 +184,8 @@ function campaignSumsText(sums: CampaignSums): string {
     purchased: String(sums.purchased),
     pledges_open: sums.pledges_open,
     pledges_ended: sums.pledges_ended,
+    accounts_open: sums.accounts_open,
+    accounts_ended: sums.accounts_ended,
     communities_open: sums.communities_open,
     communities_ended: sums.communities_ended,
   };

@@ -3,6 +3,7 @@ import { useRoute } from "preact-iso";
 import { useState } from "preact/hooks";
 
 import type { CampaignDetail } from "../../../shared/protocol/api/network.ts";
+import { SMALLEST_K } from "../../../shared/protocol/smallest-k.ts";
 import { Button } from "../../parts/button.tsx";
 import { DemandCurve } from "../../parts/demand-curve.tsx";
 import { formatDate, formatMoney } from "../../parts/format.ts";
@@ -62,18 +63,24 @@ export function CampaignAdminPage() {
         <TierLadder value={openUnits(campaign)} goal={BigInt(campaign.goal_qty)} unit={campaign.unit} />
       </section>
       <Section title={t("campaign.curve")} aside={<a href={`/campaigns/${campaign.id}`}>{t("admin.public-page")}</a>}>
-        <DemandCurve
-          bands={campaign.bands_minor.map(BigInt)}
-          unitsByBand={campaign.units_by_band.map(BigInt)}
-          currency={campaign.currency}
-          unit={campaign.unit}
-          marks={[
-            {
-              price: BigInt(campaign.reference_price_minor),
-              label: t("campaign.reference", { price: formatMoney(campaign.reference_price_minor, campaign.currency) }),
-            },
-          ]}
-        />
+        {campaign.units_by_band === null ? (
+          <p>{t("curve.few", { k: SMALLEST_K })}</p>
+        ) : (
+          <DemandCurve
+            bands={campaign.bands_minor.map(BigInt)}
+            unitsByBand={campaign.units_by_band.map(BigInt)}
+            currency={campaign.currency}
+            unit={campaign.unit}
+            marks={[
+              {
+                price: BigInt(campaign.reference_price_minor),
+                label: t("campaign.reference", {
+                  price: formatMoney(campaign.reference_price_minor, campaign.currency),
+                }),
+              },
+            ]}
+          />
+        )}
       </Section>
       <AmendDialog open={dialog === "amend"} campaign={campaign} onClose={shut} onDone={resource.reload} />
       <CloseDialog open={dialog === "close"} campaign={campaign} onClose={shut} onDone={resource.reload} />

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 
 import type { CampaignDetail } from "../../../shared/protocol/api/network.ts";
+import { SMALLEST_K } from "../../../shared/protocol/smallest-k.ts";
 import { api, problemText } from "../../parts/api.ts";
 import { Button } from "../../parts/button.tsx";
 import { unitsAtBands } from "../../parts/demand-curve.tsx";
@@ -28,9 +29,10 @@ export function CloseDialog({
   const [outcome, setOutcome] = useState<Outcome>(null);
   const [reason, setReason] = useState("");
   const [busy, setBusy] = useState(false);
-  const at = unitsAtBands(campaign.units_by_band.map(BigInt));
-  const all = at[0] ?? 0n;
-  const locked = typeof outcome === "number" ? (at[outcome] ?? 0n) : 0n;
+  // Thin bands are joined with others, so it says "at least"; with fewer than k accounts it says nothing by price.
+  const at = campaign.units_by_band === null ? null : unitsAtBands(campaign.units_by_band.map(BigInt));
+  const all = BigInt(campaign.pledged) + BigInt(campaign.committed);
+  const locked = typeof outcome === "number" && at !== null ? (at[outcome] ?? 0n) : null;
   const price = typeof outcome === "number" ? (campaign.bands_minor[outcome] ?? "0") : "0";
   const ready = outcome !== null && reason.trim() !== "";
 
@@ -57,12 +59,19 @@ export function CloseDialog({
       <form class="stack" onSubmit={(event) => void close(event)}>
         <fieldset class="stack-s">
           <legend class="field-label">{t("close.which")}</legend>
+          <p class="quiet small">{t(at === null ? "curve.few" : "curve.joined", { k: SMALLEST_K })}</p>
           {campaign.bands_minor.map((band, i) => (
             <Choice key={band} type="radio" name="outcome" checked={outcome === i} onChange={() => setOutcome(i)}>
-              <strong>{formatMoney(band, campaign.currency)}</strong> · {t("close.would-lock", { n: at[i] ?? 0n })}
-              {(at[i] ?? 0n) < all ? (
-                <span class="quiet"> · {t("close.let-go", { n: all - (at[i] ?? 0n) })}</span>
-              ) : null}
+              <strong>{formatMoney(band, campaign.currency)}</strong>
+              {at === null ? null : (
+                <>
+                  {" "}
+                  · {t("close.would-lock", { n: at[i] ?? 0n })}
+                  {(at[i] ?? 0n) < all ? (
+                    <span class="quiet"> · {t("close.let-go", { n: all - (at[i] ?? 0n) })}</span>
+                  ) : null}
+                </>
+              )}
             </Choice>
           ))}
           <Choice type="radio" name="outcome" checked={outcome === "released"} onChange={() => setOutcome("released")}>
@@ -73,11 +82,13 @@ export function CloseDialog({
           <Banner tone="warning" title={t("close.final")}>
             {outcome === "released"
               ? t("close.follows-release", { n: all })
-              : t("close.follows-lock", {
-                  n: locked,
-                  price: formatMoney(price, campaign.currency),
-                  rest: all - locked,
-                })}
+              : locked === null
+                ? t("close.follows-lock-few", { price: formatMoney(price, campaign.currency) })
+                : t("close.follows-lock", {
+                    n: locked,
+                    price: formatMoney(price, campaign.currency),
+                    rest: all - locked,
+                  })}
           </Banner>
         )}
         <TextArea

@@ -1,5 +1,6 @@
 /** Why a campaign needs what it needs, in sentences, with the table of all prices: the best-looking line may unlock nothing. */
 import type { Target, TargetingInput } from "../../../shared/protocol/api/targeting.ts";
+import { SMALLEST_K } from "../../../shared/protocol/smallest-k.ts";
 import { priceTable } from "../../../shared/targeting/subsidy.ts";
 import { ChartTable } from "../../parts/chart-table.tsx";
 import { formatDate, formatMoney, formatQuantity } from "../../parts/format.ts";
@@ -14,6 +15,7 @@ export function TargetReasons({ target, input }: { target: Target; input: Target
     BigInt(ask?.price_minor ?? input.supplier_price_minor),
     BigInt(ask?.minimum_units ?? input.minimum_units),
   );
+  if (input.withheld) return <p>{t("curve.few", { k: SMALLEST_K })}</p>;
   return (
     <>
       <ul class="reasons">
@@ -28,6 +30,7 @@ export function TargetReasons({ target, input }: { target: Target; input: Target
           date: formatDate(input.closes),
         })}
       </p>
+      <p class="quiet small">{t("curve.joined", { k: SMALLEST_K })}</p>
       {target.asks.length > 1 ? <Asks target={target} currency={currency} /> : null}
       <ChartTable
         caption={t("targeting.prices")}

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { logged } from "../../../shared/protocol/api/console.ts";
 import type { CampaignDetail, campaignPage } from "../../../shared/protocol/api/network.ts";
 import type { MakeOffer, OfferView } from "../../../shared/protocol/api/supplier.ts";
+import { SMALLEST_K } from "../../../shared/protocol/smallest-k.ts";
 import { reachedTier } from "../../../shared/targeting/ask.ts";
 import { demandAt } from "../../../shared/targeting/subsidy.ts";
 import { api, problemText } from "../../parts/api.ts";
@@ -159,6 +160,7 @@ function sentence(name: string, campaign: CampaignDetail, offer: MakeOffer): str
 
 /** The curve with the typed prices marked, and in words what each would sell now. */
 function Demand({ campaign, tiers }: { campaign: CampaignDetail; tiers: MakeOffer["tiers"] }) {
+  if (campaign.units_by_band === null) return <p class="quiet small">{t("curve.few", { k: SMALLEST_K })}</p>;
   const demand = {
     bands_minor: campaign.bands_minor.map(BigInt),
     units_by_band: campaign.units_by_band.map(BigInt),

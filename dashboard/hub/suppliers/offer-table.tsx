@@ -1,5 +1,6 @@
 /** Offers with their prices by quantity, what demand reaches of them now, and what became of them. */
 import type { ComponentChildren } from "preact";
+import { SMALLEST_K } from "../../../shared/protocol/smallest-k.ts";
 import type { OfferView } from "../../../shared/protocol/api/supplier.ts";
 import { type Column, DataTable } from "../../parts/data-table.tsx";
 import { formatMoney, formatQuantity } from "../../parts/format.ts";
@@ -113,7 +114,8 @@ function tiersText(row: OfferView): string {
 }
 
 /** The tier that members' own maximum prices already reach, or how far the first one is. */
-function reachedText({ reached, regions, tiers, currency }: OfferView): string {
+function reachedText({ reached, regions, campaign, tiers, currency }: OfferView): string {
+  if (reached === null && !campaign.ended && regions.length === 0) return t("curve.few", { k: SMALLEST_K });
   if (reached === null) return t(regions.length > 0 ? "supplier.reached-regions" : "supplier.reached-over");
   const units = formatQuantity(reached.units);
   const [first] = tiers;

@@ -109,9 +109,8 @@ export const nodeCampaign = z.object({
     pledged: decimal,
     committed: decimal,
     purchased: decimal,
-    units_by_band: z.array(decimal),
-    /** live pledges by band */
-    accounts_by_band: z.array(count),
+    /** open units by band, thin bands joined with others; null: fewer than k accounts */
+    units_by_band: z.array(decimal).nullable(),
   }),
   /** the whole network's numbers as the hub last published them, or null before the first contact */
   network: z

@@ -41,8 +41,8 @@ export const campaignView = campaignSummary.extend({
   product: productRef,
   /** unit prices, lowest first */
   bands_minor: z.array(decimal),
-  /** open (pledged + committed) units whose highest accepted band is this one */
-  units_by_band: z.array(decimalSum),
+  /** open (pledged + committed) units by the highest band accepted, thin bands joined with others; null: fewer than k accounts */
+  units_by_band: z.array(decimalSum).nullable(),
   max_qty: decimal,
   goal_qty: decimal,
   opens: z.iso.datetime(),

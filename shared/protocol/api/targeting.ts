@@ -26,6 +26,8 @@ export const targetingInput = z.object({
   /** unit prices, lowest first, and the open units whose highest accepted price is this one */
   bands_minor: z.array(decimal),
   units_by_band: z.array(decimalSum),
+  /** fewer than k accounts: their prices are not shown, and nothing is made of them */
+  withheld: z.literal(true).optional(),
   accounts: count,
   communities: count,
   /** offers that stand at log time, for all regions; they take the place of what is expected */

@@ -133,7 +133,8 @@ export async function city(vars: Record<string, string> = {}): Promise<City> {
       expect({ status, code: body["code"] }).toEqual({ status: 201, code: undefined });
       const id = String(body["leaf"]);
       const bands = (change["bands_minor"] as string[] | undefined) ?? BANDS;
-      rules.set(id, { bands: bands.length, max_qty: 20n, closing: null });
+      const max_qty = BigInt((change["max_qty"] as string | undefined) ?? "20");
+      rules.set(id, { bands: bands.length, max_qty, closing: null });
       return id;
     },
     submit,

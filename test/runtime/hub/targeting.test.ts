@@ -14,9 +14,9 @@ it("ranks a campaign by what its gap unlocks, says why, and gives the inputs to 
     goal_qty: "10",
   });
   const node = await world.admitted("a.example.org");
-  node.pledge(campaign, "4", 3);
-  node.pledge(campaign, "3", 2);
-  node.pledge(campaign, "4", 1);
+  for (const qty of ["1", "1"]) node.pledge(campaign, qty, 3);
+  for (const qty of ["2", "1", "1"]) node.pledge(campaign, qty, 2);
+  for (const qty of ["1", "1", "1", "1", "1"]) node.pledge(campaign, qty, 1);
   await world.report(node);
   await world.settle();
   await world.record([{ event: "need", campaign, fixed_cost_minor: "3000", market_development_minor: "0", note: "" }]);
@@ -52,8 +52,10 @@ it("goes by the offer that stands, names it, and goes back to what is expected w
   const world = await treasury();
   const campaign = await world.publish({ currency: "EUR", bands_minor: ["500", "600"], goal_qty: "10" });
   const node = await world.admitted("a.example.org");
-  node.pledge(campaign, "4", 1);
-  node.pledge(campaign, "4", 0);
+  for (let n = 0; n < 5; n += 1) {
+    node.pledge(campaign, "1", 1);
+    node.pledge(campaign, "1", 0);
+  }
   await world.report(node);
   await world.settle();
   const domain = "acme.example";
@@ -87,7 +89,7 @@ it("goes by the offer that stands, names it, and goes back to what is expected w
     values: { supplier: "Acme", price_minor: "540", minimum: "6" },
   });
   expect(target?.asks).toMatchObject([{ source: "offer", offer: { offer: everywhere.body["leaf"], tier: 0 } }]);
-  // eight would pay 5.00, seven can be had
+  // ten would pay 5.00, seven can be had
   expect(target?.least_subsidy).toEqual({
     buyer_price_minor: "500",
     per_unit_minor: "40",

@@ -71,7 +71,6 @@ function campaign(id: string, closes: string, state: NodeCampaign["state"] = "op
       committed: "0",
       purchased: "0",
       units_by_band: ["0"],
-      accounts_by_band: [],
     },
   };
 }

@@ -6,7 +6,10 @@ import type { Campaign } from "../../../shared/network/state.ts";
 import { type Region, wholeOf as wholeRegion } from "../../../shared/signals/region.ts";
 import { jsonParameter, rowsOf } from "../../lib/d1.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
-import { type CampaignRow, campaignOf } from "../view-rows.ts";
+import { campaignOf } from "../view-rows.ts";
+import { type CampaignWithK, LOGGED_K } from "./campaign.ts";
+import { kOfPolicy } from "../../../shared/protocol/smallest-k.ts";
+import { drawnDemand } from "../../../shared/signals/bands.ts";
 
 const MAX_CAMPAIGNS = 300;
 /** Regions of campaigns read in one run. */
@@ -14,8 +17,8 @@ const MAX_REGIONS = 1000;
 const MAX_MET = 50;
 
 /** Named campaigns by primary key, open ones by the index on the end. */
-const CAMPAIGNS_SQL = `SELECT * FROM campaign WHERE id IN (SELECT value FROM json_each(?1))
-  UNION SELECT * FROM campaign WHERE ended = 0 AND ?2 LIMIT ?3`;
+const CAMPAIGNS_SQL = `SELECT *, ${LOGGED_K} FROM campaign WHERE id IN (SELECT value FROM json_each(?1))
+  UNION SELECT *, ${LOGGED_K} FROM campaign WHERE ended = 0 AND ?2 LIMIT ?3`;
 /** Regions as the public signals show them, only those that some alert names: D1 takes the others apart, not the worker. */
 const REGIONS_SQL = `SELECT signal_release.campaign, region.key AS region, region.value AS shown
   FROM signal_release, json_each(signal_release.data, '$.release.regions') AS region
@@ -59,7 +62,9 @@ export async function alertWorld(
     db.prepare(MET_SQL).bind(metSince, MAX_MET),
     db.prepare("SELECT max(seq) AS seq FROM transfer"),
   ]);
-  const campaigns = new Map(rowsOf<CampaignRow>(rows).map((row) => [row.id, campaignOf(row)]));
+  const lines = rowsOf<CampaignWithK>(rows);
+  const campaigns = new Map(lines.map((row) => [row.id, campaignOf(row)]));
+  const k = kOfPolicy(lines[0]?.k);
   const gtins = [...campaigns.values()].flatMap(({ terms }) => terms.product.gtin ?? []);
   const wantsCategories = gtins.length > 0 && alerts.some(({ category }) => category !== null);
   const wanted = [...new Set(alerts.flatMap(({ region }) => region ?? []))];
@@ -85,7 +90,7 @@ export async function alertWorld(
     campaigns,
     categories,
     demand: [
-      ...[...campaigns.values()].map((campaign) => wholeOf(campaign, categories)),
+      ...[...campaigns.values()].map((campaign) => wholeOf(campaign, categories, k)),
       ...(regions as RegionRow[]).flatMap((row) => regionOf(row, campaigns, categories)),
     ],
     met: found,
@@ -101,10 +106,11 @@ async function someOf(db: D1Database, wanted: (D1PreparedStatement | false)[]): 
   return wanted.map((one) => (one === false ? [] : rowsOf(results[statements.indexOf(one)])));
 }
 
-function wholeOf(campaign: Campaign, categories: ReadonlyMap<string, readonly string[]>): Demand {
-  const { pledged, committed, pledges } = campaignNumbers(campaign);
+/** As every view draws it: at any of its prices there is nobody, or at least k. */
+function wholeOf(campaign: Campaign, categories: ReadonlyMap<string, readonly string[]>, k: number): Demand {
+  const { pledges } = campaignNumbers(campaign);
   const { currency, bands_minor } = campaign.terms;
-  const units = pledged.map((here, band) => here + (committed[band] ?? 0n));
+  const units = drawnDemand(campaign, k)?.units_by_band ?? [];
   return {
     campaign: campaign.id,
     currency,

@@ -1,13 +1,18 @@
 /** Campaigns for the public pages: newest first, each page at the log size of its numbers. */
 import { toBase64 } from "../../../shared/bytes.ts";
-import { campaignNumbers } from "../../../shared/network/numbers.ts";
 import type { Campaign } from "../../../shared/network/state.ts";
 import { campaignSummary } from "../../../shared/network/summary.ts";
 import type { CampaignDetail, CampaignView } from "../../../shared/protocol/api/network.ts";
+import { kOfPolicy } from "../../../shared/protocol/smallest-k.ts";
 import type { CampaignTotals, Profile } from "../../../shared/protocol/statement.ts";
+import { drawnDemand } from "../../../shared/signals/bands.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
 import { type CampaignRow, campaignOf } from "../view-rows.ts";
+
+/** A column beside a campaign: the k of the hub's policy, read once a statement. */
+export const LOGGED_K = "(SELECT policy ->> '$.claims.k' FROM network WHERE id = 1) AS k";
+export type CampaignWithK = CampaignRow & { k: number | null };
 
 export type LogRef = CampaignView["log"];
 
@@ -25,14 +30,14 @@ export async function campaignPage(
   const [heads, rows] = await db.batch([
     headQuery(db),
     db
-      .prepare("SELECT * FROM campaign WHERE idx < ? ORDER BY idx DESC LIMIT ?")
+      .prepare(`SELECT *, ${LOGGED_K} FROM campaign WHERE idx < ? ORDER BY idx DESC LIMIT ?`)
       .bind(page.before ?? Number.MAX_SAFE_INTEGER, page.limit + 1),
   ]);
   const ref = logRefOf(log, heads?.results ?? []);
-  const found = (rows?.results ?? []) as CampaignRow[];
+  const found = (rows?.results ?? []) as CampaignWithK[];
   const shown = found.slice(0, page.limit);
   const next = found.length > page.limit ? String(shown.at(-1)?.idx ?? "") : null;
-  return { campaigns: shown.map((row) => campaignView(campaignOf(row), ref)), next, log: ref };
+  return { campaigns: shown.map((row) => campaignView(campaignOf(row), ref, kOfPolicy(row.k))), next, log: ref };
 }
 
 const MAX_LISTED = 200;
@@ -41,7 +46,7 @@ const MAX_LISTED = 200;
 export async function campaignDetail(db: D1Database, log: string, id: string): Promise<CampaignDetail | null> {
   const [heads, rows, parts] = await db.batch([
     headQuery(db),
-    db.prepare("SELECT * FROM campaign WHERE id = ?").bind(id),
+    db.prepare(`SELECT *, ${LOGGED_K} FROM campaign WHERE id = ?`).bind(id),
     db
       .prepare(
         `SELECT origin, profile, fresh, part.value AS totals FROM community, json_each(community.counted, '$.totals') AS part
@@ -50,12 +55,12 @@ export async function campaignDetail(db: D1Database, log: string, id: string): P
       )
       .bind(id, MAX_LISTED),
   ]);
-  const row = rows?.results[0] as CampaignRow | undefined;
+  const row = rows?.results[0] as CampaignWithK | undefined;
   if (row === undefined) return null;
   const campaign = campaignOf(row);
   const counted = (parts?.results ?? []) as PartRow[];
   return {
-    ...campaignView(campaign, logRefOf(log, heads?.results ?? [])),
+    ...campaignView(campaign, logRefOf(log, heads?.results ?? []), kOfPolicy(row.k)),
     by_community: counted.map((part) => communityPart(part, campaign.ended)),
   };
 }
@@ -89,15 +94,14 @@ function sumOf(units: readonly string[]): string {
   return String(units.reduce((sum, one) => sum + BigInt(one), 0n));
 }
 
-export function campaignView(campaign: Campaign, log: LogRef): CampaignView {
+export function campaignView(campaign: Campaign, log: LogRef, k: number): CampaignView {
   const { terms, closing, ended } = campaign;
-  const { pledged, committed } = campaignNumbers(campaign);
   return {
     ...campaignSummary(campaign),
     text: terms.text,
     product: terms.product,
     bands_minor: terms.bands_minor,
-    units_by_band: pledged.map((units, band) => String(units + (committed[band] ?? 0n))),
+    units_by_band: drawnDemand(campaign, k)?.units_by_band.map(String) ?? null,
     max_qty: terms.max_qty,
     goal_qty: terms.goal_qty,
     opens: isoTime(terms.iat),

@@ -1,15 +1,16 @@
 /** Offers for the public pages and the file, each with what the open demand reaches of it now. */
-import { demandAtPrices } from "../../../shared/network/numbers.ts";
 import type { Campaign } from "../../../shared/network/state.ts";
 import type { OfferPage, OfferState, OfferView } from "../../../shared/protocol/api/supplier.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
+import { kOfPolicy } from "../../../shared/protocol/smallest-k.ts";
+import { drawnDemand } from "../../../shared/signals/bands.ts";
 import { reachedTier } from "../../../shared/targeting/ask.ts";
 import { isoTime } from "../../../shared/time.ts";
 import { rowsOf } from "../../lib/d1.ts";
 import { headQuery } from "../../lib/log-store.ts";
 import type { OfferRow } from "../offer-rows.ts";
-import { type CampaignRow, campaignOf } from "../view-rows.ts";
-import { logRefOf } from "./campaign.ts";
+import { campaignOf } from "../view-rows.ts";
+import { type CampaignWithK, LOGGED_K, logRefOf } from "./campaign.ts";
 
 type OfferLine = OfferRow & { leaf: string };
 
@@ -52,13 +53,15 @@ export function offerReads(
   const some = `FROM offer ${stands ? `INDEXED BY offer_standing${by}` : ""} ${where} ORDER BY ${order} LIMIT ?`;
   return [
     `SELECT offer.*, e.leaf FROM (SELECT * ${some}) AS offer JOIN log_entry AS e ON e.idx = offer.idx ORDER BY ${order}`,
-    `SELECT * FROM campaign WHERE id IN (SELECT campaign FROM (SELECT campaign ${some}))`,
+    `SELECT *, ${LOGGED_K} FROM campaign WHERE id IN (SELECT campaign FROM (SELECT campaign ${some}))`,
   ].map((sql) => db.prepare(sql).bind(...values, page.limit));
 }
 
 /** What `offerReads` found, in its order. */
 export function offersOf([offers, campaigns]: readonly D1Result[], nowS: number): OfferView[] {
-  const byId = new Map(rowsOf<CampaignRow>(campaigns).map((row) => [row.id, campaignOf(row)]));
+  const byId = new Map(
+    rowsOf<CampaignWithK>(campaigns).map((row) => [row.id, { ...campaignOf(row), k: kOfPolicy(row.k) }]),
+  );
   return rowsOf<OfferLine>(offers).flatMap((line) => {
     const campaign = byId.get(line.campaign);
     return campaign === undefined ? [] : [offerView(line, campaign, nowS)];
@@ -84,13 +87,14 @@ export async function offerPageOf(
   };
 }
 
-function offerView(line: OfferLine, campaign: Campaign, nowS: number): OfferView {
+function offerView(line: OfferLine, campaign: Campaign & { k: number }, nowS: number): OfferView {
   const claims = JSON.parse(line.data) as Claims<"offer+jwt">;
   const { terms, ended } = campaign;
   const { supplier, by, currency, tiers, max_qty, regions, conditions } = claims;
   // Demand is known for the whole campaign: what of it lies in an offer's regions is not said here.
   const isComparable = !ended && regions.length === 0;
-  const reached = isComparable ? reachedTier(demandAtPrices(campaign), tiers) : null;
+  const demand = isComparable ? drawnDemand(campaign, campaign.k) : null;
+  const reached = demand === null ? null : reachedTier(demand, tiers);
   return {
     offer: line.leaf,
     supplier,

@@ -1,6 +1,8 @@
 /** Campaigns as members and stewards see them: the hub's terms, this community's numbers, the network's. */
 import { stagesOf } from "../../../shared/book/totals.ts";
 import type { NodeCampaign } from "../../../shared/protocol/api/community.ts";
+import { SMALLEST_K } from "../../../shared/protocol/smallest-k.ts";
+import { drawnBands } from "../../../shared/signals/bands.ts";
 import { isoTime } from "../time.ts";
 import { tallyOrEmpty, type TallyRow } from "./tally.ts";
 
@@ -82,8 +84,7 @@ function campaignOf(row: Row, now: number): NodeCampaign {
       pledged: sum(stages.pledged),
       committed: sum(stages.committed),
       purchased: String(stages.purchased),
-      units_by_band: open.map(String),
-      accounts_by_band: [...tally.chains],
+      units_by_band: drawnBands(open, tally.chains, SMALLEST_K)?.map(String) ?? null,
     },
     network: row.network === null ? null : (JSON.parse(row.network) as NodeCampaign["network"]),
   };

@@ -212,7 +212,7 @@ function snapshotOf(campaign: CampaignDetail) {
   return {
     size: campaign.log.size,
     root: campaign.log.root,
-    units: String(campaign.units_by_band.reduce((sum, units) => sum + BigInt(units), 0n)),
+    units: String(BigInt(campaign.pledged) + BigInt(campaign.committed)),
     accounts: campaign.pledges,
     communities: campaign.communities,
     purchasing_power_minor: campaign.purchasing_power_minor,
