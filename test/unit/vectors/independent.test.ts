@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cocoon, folder } from "./cocoon.ts";
+import { foldBook, judge } from "./plain-book.ts";
 import { b64u, isSigned, jcs, leaf, mth, path, readNote, readVkey, sha, subproof } from "./plain.ts";
 
 /** The public key of a 32-byte seed. */
@@ -143,6 +144,21 @@ describe("trees, straight from RFC 9162", () => {
     }
     expect(place).toMatchObject({ level: 1, index: 0 });
     expect(place!.hashes[0]).not.toBe(place!.hashes[1]);
+  });
+});
+
+describe("verdicts.json, by what docs/protocol/rules.md says", () => {
+  const { node, vkey, campaigns, cases } = cocoon("verdicts.json");
+  test.each(cases)("$name", ({ read, served, note, totals, omitted, verdict, problems, fold }) => {
+    const report = { totals, ...(omitted !== undefined && { omitted }) };
+    expect(judge({ node, campaigns, read, served, head: readNote(note, vkey), report })).toEqual(verdict);
+    if (fold === undefined) return;
+    const found = foldBook([...read, ...served], campaigns);
+    expect(found.problems.filter(({ index }) => index >= read.length)).toEqual(problems);
+    const chains = [...found.chains].map(([head, { c, q, b }]) => ({ head, c, q: String(q), b }));
+    expect(chains.sort((one, two) => (one.head < two.head ? -1 : 1))).toEqual(fold.chains);
+    expect([...found.keys].map(([key, isGood]) => ({ leaf: key, ended: !isGood }))).toEqual(fold.keys);
+    expect(found.day === "" ? null : found.day).toBe(fold.day);
   });
 });
 
