@@ -153,6 +153,25 @@ describe("equivocation.json", () => {
   });
 });
 
+describe("book-reset.json", () => {
+  const { log, entries, index, refused, headlines, node } = cocoon("book-reset.json");
+  test("leaves nothing counted until a report over the new book is found right", async () => {
+    for (const { size, pledged, communities } of headlines) {
+      const headline = headlineOf(await readStatements(log, entries.slice(0, size)));
+      expect([headline.stages.pledged, headline.communities]).toEqual([pledged, communities]);
+    }
+    expect(headlines.map(({ pledged }) => pledged)).toEqual(["5", "0", "3"]);
+    const { communities } = await readStatements(log, entries);
+    expect(communities.get(node)?.counted).not.toBe(null);
+  });
+  test.each(refused)("$name makes the log invalid: $fault", async ({ jws, fault }) => {
+    const found = await readStatements(log, [...entries.slice(0, index), jws]).catch(
+      (error: unknown) => error as Fault,
+    );
+    expect(found).toMatchObject({ code: fault, index });
+  });
+});
+
 test("promises.json: each is opened under the key that signed it, and about what was sent", async () => {
   const { statement_jwk, report_jwk, receipt, refusals, book_promise } = cocoon("promises.json");
   const { log_time: received } = receipt;

@@ -5,6 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeAudit } from "./make/audit.ts";
+import { makeBookReset } from "./make/book-reset.ts";
 import { makeEquivocation } from "./make/equivocation.ts";
 import { makeEvidence } from "./make/evidence.ts";
 import { makeJws } from "./make/jws.ts";
@@ -21,6 +22,7 @@ export async function makeVectors() {
   const [receipt, evidence] = await Promise.all([makeReceipt(), makeEvidence()]);
   return {
     "audit.json": await makeAudit(),
+    "book-reset.json": await makeBookReset(),
     "equivocation.json": await makeEquivocation(),
     "evidence-broken-promise.json": evidence["broken-promise"],
     "evidence-dropped-entry.json": evidence["dropped-entry"],
