@@ -10,6 +10,7 @@ import type { Source } from "../../shared/verify/source.ts";
 import { ROOT } from "../../scripts/build.ts";
 import { eventually, newMember, openTestNetwork, publicNumbers, type TestNetwork } from "../network.ts";
 import { sourceAt } from "./honest.ts";
+import { compareWithOpenapi } from "./openapi.ts";
 import { flip, openProxy, type Proxy } from "./proxy.ts";
 
 let net: TestNetwork;
@@ -73,6 +74,20 @@ describe("an honest network", () => {
     await writeFile(file, receipt.replace('"qty":"2"', '"qty":"9"'));
     expect((await verify("pledge", file)).exit).toBe(1);
   });
+});
+
+test("what hub and communities answer to anyone is what /openapi.json says", async () => {
+  const origin = net.communities[0]!.node.origin;
+  for (const { url } of [net.hub, net.communities[0]!.node]) {
+    const { compared, faults } = await compareWithOpenapi(url, {
+      origin,
+      "/api/campaigns/{id} id": net.campaign,
+      "/api/campaigns/{id}/demand-curve id": net.campaign,
+      "/api/campaigns/{id}/history id": net.campaign,
+    });
+    expect(faults).toEqual([]);
+    expect(compared).toBeGreaterThan(15);
+  }
 });
 
 describe("one changed byte, at the hub", () => {

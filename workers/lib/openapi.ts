@@ -36,6 +36,8 @@ export function serveOpenapi<C extends CommonConfig>(
       info: { ...info, version: "1" },
       servers: [{ url: c.get("config").publicUrl }],
     });
-    return c.json(document, 200, { "cache-control": "public, max-age=300" });
+    // The generator copies a regular expression with its flags; a JSON Schema's pattern is the expression alone.
+    const text = JSON.stringify(document).replaceAll('$/u"', '$"');
+    return c.body(text, 200, { "content-type": "application/json", "cache-control": "public, max-age=300" });
   });
 }

@@ -1,4 +1,5 @@
 /** Public JSON of a hub: `/api/network`, `/api/campaigns`, `/api/communities`, `/api/history`. Interfaces outsiders build on. */
+import { evidenceView } from "./evidence.ts";
 import { auditCode } from "../audit.ts";
 import { pendingRecovery } from "./keys.ts";
 import { z } from "zod";
@@ -167,6 +168,8 @@ export const communityDetail = communityView.extend({
   witness: z
     .object({ vkey: z.string(), size: count.nullable(), at: z.iso.datetime().nullable(), error: z.string().nullable() })
     .nullable(),
+  /** what has been proven against it; hubs from before leave it out */
+  evidence: z.array(evidenceView).optional(),
   log: logRef,
 });
 export type CommunityDetail = z.infer<typeof communityDetail>;

@@ -91,6 +91,8 @@ describe("two reports under one number", () => {
     expect(await list(`?accused=${node.origin}`)).toMatchObject([
       { accused: node.origin, kind: "equivocation", party: "node", index: expect.any(Number) as number },
     ]);
+    const shown = await world.community(node.origin);
+    expect(shown.evidence).toEqual(await list(`?accused=${node.origin}`));
     await expectReplayEqualsTables();
     await expectVerified();
   });

@@ -5,6 +5,7 @@ import type { Community } from "../../../shared/network/state.ts";
 import type { CommunityBookView, CommunityDetail, CommunityView } from "../../../shared/protocol/api/network.ts";
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import { isoTime } from "../../../shared/time.ts";
+import { evidenceAgainst, evidenceOf } from "../../lib/evidence/store.ts";
 import { headQuery } from "../../lib/log-store.ts";
 import type { HubConfig } from "../env.ts";
 import { type CommunityRow, communityOf } from "../view-rows.ts";
@@ -63,7 +64,7 @@ export async function communityDetail(
   { logOrigin, reportIntervalS, maxBatch }: Pick<HubConfig, "logOrigin" | "reportIntervalS" | "maxBatch">,
   origin: string,
 ): Promise<CommunityDetail | null> {
-  const [heads, rows, reports, words] = await db.batch([
+  const [heads, rows, reports, words, proofs] = await db.batch([
     headQuery(db),
     db.prepare(`${COMMUNITY_SQL} WHERE origin = ?`).bind(origin),
     db
@@ -78,6 +79,7 @@ export async function communityDetail(
          LEFT JOIN cosigner ON cosigner.vkey = witness_vkey WHERE origin = ? AND witness_vkey IS NOT NULL`,
       )
       .bind(origin),
+    evidenceAgainst(db, origin),
   ]);
   const row = rows?.results[0] as Row | undefined;
   if (row === undefined) return null;
@@ -89,6 +91,7 @@ export async function communityDetail(
     book: bookView(community),
     quota: { report_interval_s: reportIntervalS, entries: maxBatch },
     witness: witnessOf((words?.results[0] as WitnessRow | undefined) ?? null),
+    evidence: evidenceOf(proofs),
     log: logRefOf(logOrigin, heads?.results ?? []),
   };
 }

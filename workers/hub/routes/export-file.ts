@@ -28,6 +28,6 @@ export function csv(
 }
 
 export const text = (description: string, type: string) => ({
-  200: { description, content: { [type]: { schema: z.string() } } },
+  200: { description, content: { [type]: { schema: type.endsWith("json") ? z.looseObject({}) : z.string() } } },
   ...refusals,
 });

@@ -2,7 +2,7 @@
 import type { EvidenceView } from "../../../shared/protocol/api/evidence.ts";
 import type { Finding } from "../../../shared/evidence/refusal.ts";
 import type { Evidence } from "../../../shared/protocol/evidence.ts";
-import { isConflict } from "../d1.ts";
+import { isConflict, rowsOf } from "../d1.ts";
 import { canonicalJson } from "../../../shared/signing/canonical.ts";
 
 export interface Checked {
@@ -43,8 +43,17 @@ export async function listEvidence(db: D1Database, accused: string | undefined):
   const statement =
     accused === undefined
       ? db.prepare(`SELECT ${COLUMNS} FROM evidence ORDER BY accused, kind LIMIT ?`).bind(SHOWN)
-      : db.prepare(`SELECT ${COLUMNS} FROM evidence WHERE accused = ? ORDER BY kind LIMIT ?`).bind(accused, SHOWN);
-  return (await statement.all<Row>()).results.map(viewOf);
+      : evidenceAgainst(db, accused);
+  return evidenceOf(await statement.all<Row>());
+}
+
+export function evidenceAgainst(db: D1Database, accused: string): D1PreparedStatement {
+  return db.prepare(`SELECT ${COLUMNS} FROM evidence WHERE accused = ? ORDER BY kind LIMIT ?`).bind(accused, SHOWN);
+}
+
+/** From the result of `evidenceAgainst`. */
+export function evidenceOf(result: D1Result | undefined): EvidenceView[] {
+  return rowsOf<Row>(result).map(viewOf);
 }
 
 /** The exact bytes whose hash is the name. */
