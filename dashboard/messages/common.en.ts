@@ -81,6 +81,8 @@ export const commonEn = {
   "ticks.counted": "In the published total",
   "ticks.counted-note": "The hub read the book and the sums agree.",
   "ticks.waiting": "waiting",
+  "ticks.failed": "does not hold",
+  "ticks.ended": "ended",
   "ticks.summary": "{done} of {total} ticks",
   "document.matches": "Checked here: this is exactly what you will sign",
   "document.differs": "Do not sign",

@@ -83,6 +83,8 @@ export const commonEs: Record<keyof typeof commonEn, string> = {
   "ticks.counted": "En el total publicado",
   "ticks.counted-note": "El centro ha leído el libro y las sumas coinciden.",
   "ticks.waiting": "en espera",
+  "ticks.failed": "no se cumple",
+  "ticks.ended": "terminada",
   "ticks.summary": "{done} de {total} marcas",
   "document.matches": "Comprobado aquí: es exactamente lo que vas a firmar",
   "document.differs": "No firmes",

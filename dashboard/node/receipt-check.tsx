@@ -9,7 +9,7 @@ import type { Receipt } from "../../shared/protocol/document.ts";
 import type { Evidence } from "../../shared/protocol/evidence.ts";
 import type { PledgeReport } from "../../shared/verify/pledge.ts";
 import { Button } from "../parts/button.tsx";
-import { CheckList } from "../parts/check-list.tsx";
+import { CheckList, faultWords } from "../parts/check-list.tsx";
 import { Disclosure } from "../parts/disclosure.tsx";
 import { formatDate } from "../parts/format.ts";
 import { t } from "../parts/i18n.ts";
@@ -18,8 +18,8 @@ import { Section } from "../parts/page.tsx";
 import { Banner, Progress } from "../parts/states.tsx";
 import { type Tick, TrustTicks } from "../parts/trust-ticks.tsx";
 import { verifyInWorker } from "../parts/verify.ts";
+import { outcomeOf, ticksSeen } from "./receipt-outcome.ts";
 import { SomethingWrong } from "./something-wrong.tsx";
-import { EXIT } from "../../shared/verify/report.ts";
 
 interface Outcome {
   report: PledgeReport;
@@ -46,10 +46,12 @@ export function ReceiptCheck({ receipt, starts = false }: { receipt: unknown; st
   return (
     <div class="stack">
       <Found state={state} receipt={receipt} />
-      <Button kind="secondary" busy={state === "running"} onClick={() => setRound(round + 1)}>
-        <Icon node={ScanSearch} />
-        {t(round === 0 ? "receipt-check.start" : "receipt-check.again")}
-      </Button>
+      <div class="row">
+        <Button kind="secondary" busy={state === "running"} onClick={() => setRound(round + 1)}>
+          <Icon node={ScanSearch} />
+          {t(round === 0 ? "receipt-check.start" : "receipt-check.again")}
+        </Button>
+      </div>
       <p class="small quiet">{t("receipt-check.private")}</p>
     </div>
   );
@@ -67,30 +69,48 @@ function Found({ state, receipt }: { state: State; receipt: unknown }) {
   if (state === "unreachable") return <Banner tone="warning" title={t("check.unreachable")} />;
   const { report, evidence } = state;
   const hub = report.hub?.checks ?? [];
-  const isWrong = report.exit === EXIT.invalid || report.exit === EXIT.splitView;
+  const outcome = outcomeOf(report);
   return (
     <>
       <div role="status">
-        {report.ok ? (
-          <Banner tone="ok" title={t("receipt-check.ok")} />
-        ) : (
-          <Banner tone={isWrong ? "danger" : "warning"} title={t("receipt-check.not")}>
-            {t(isWrong ? "receipt-check.wrong" : "receipt-check.later")}
-          </Banner>
-        )}
+        <Verdict report={report} />
       </div>
-      {isWrong && (evidence !== null || isUnexplained(report)) ? (
+      {outcome === "wrong" && (evidence !== null || report.receipt !== null) ? (
         <Section title={t("wrong.title")}>
           <SomethingWrong receipt={receipt} evidence={evidence} />
         </Section>
       ) : null}
       <TrustTicks ticks={ticksOf(report)} />
       <Disclosure title={t("receipt-check.steps")}>
-        <CheckList checks={report.checks} />
+        <CheckList checks={report.checks} of="pledge-check" />
         {hub.length === 0 ? null : <CheckList checks={hub} />}
       </Disclosure>
     </>
   );
+}
+
+function Verdict({ report }: { report: PledgeReport }) {
+  const failed = report.checks.find(({ ok }) => !ok);
+  switch (outcomeOf(report)) {
+    case "ok":
+      return <Banner tone="ok" title={t("receipt-check.ok")} />;
+    case "over":
+      return <Banner title={t("receipt-check.over")}>{failed ? faultWords(failed) : null}</Banner>;
+    case "later":
+      return (
+        <Banner tone="warning" title={t("receipt-check.soon")}>
+          {t("receipt-check.later")}
+        </Banner>
+      );
+    case "away":
+      return <Banner tone="warning" title={t("check.unreachable")} />;
+    case "wrong":
+      return (
+        <Banner tone="danger" title={t("receipt-check.not")}>
+          {t("receipt-check.wrong")}
+        </Banner>
+      );
+  }
 }
 
 /** Who has signed a head of the log that contains the report, in words; null while none has. */
@@ -102,18 +122,10 @@ function witnessesOf({ checks, hub }: PledgeReport): string | null {
   return t("receipt-check.witnessed", { cosigned, n, when: formatDate(at, "time") });
 }
 
-/** A pledge that was revised or withdrawn is not counted, and nothing is wrong with that. */
-function isUnexplained({ receipt, checks }: PledgeReport): boolean {
-  return receipt !== null && checks.some(({ id, ok }) => !ok && id !== "live");
-}
-
 function ticksOf(report: PledgeReport): Tick[] {
-  const { ticks } = report;
-  const seen = ticks.logged ? witnessesOf(report) : null;
-  return [
-    { id: "signed", done: ticks.signed },
-    { id: "booked", done: ticks.in_book },
-    { id: "logged", done: ticks.logged, ...(seen !== null && { note: seen }) },
-    { id: "counted", done: ticks.counted },
-  ];
+  const seen = report.ticks.logged ? witnessesOf(report) : null;
+  return ticksSeen(report).map(({ fault, ...tick }) => {
+    if (fault !== null) return { ...tick, note: faultWords(fault) };
+    return tick.id === "logged" && seen !== null ? { ...tick, note: seen } : tick;
+  });
 }

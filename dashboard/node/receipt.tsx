@@ -63,51 +63,62 @@ function Receipt({ receipt }: { receipt: ReceiptSummary }) {
       back={back()}
       actions={<Badge {...(ticks.live ? { tone: "ok" as const } : {})}>{receiptState({ ...receipt, ticks })}</Badge>}
     >
-      <div class="split">
-        <Section title={t("receipt.way")}>
-          <TrustTicks ticks={ticksOf({ ticks, kind: receipt.kind })} />
-          <p role="status">{ticks.counted ? "" : t("receipt.waiting")}</p>
-          <dl class="facts small">
-            <div>
-              <dt>{t("receipt.entry")}</dt>
-              <dd class="num">{ticks.book.index}</dd>
-            </div>
-            {ticks.logged ? (
-              <div>
-                <dt>{t("receipt.report")}</dt>
-                <dd class="num">{ticks.logged.seq}</dd>
-              </div>
-            ) : null}
-            <div>
-              <dt>{t("receipt.code")}</dt>
-              <dd class="mono">
-                <a href={`/check?code=${trackerCode(ticks.book.leaf)}`}>{trackerCode(ticks.book.leaf)}</a>
-              </dd>
-            </div>
-            {receipt.audited_at ? (
-              <div>
-                <dt>{t("receipt.audited")}</dt>
-                <dd>
-                  <When at={receipt.audited_at} show="time" /> {t("receipt.audited-note")}
-                </dd>
-              </div>
-            ) : null}
-            <div>
-              <dt>{t("receipt.leaf")}</dt>
-              <dd class="mono">{ticks.book.leaf}</dd>
-            </div>
-          </dl>
-        </Section>
-        <Section title={t("receipt.follow")}>
-          {receipt.available ? <Follow leaf={receipt.leaf} /> : <Banner>{t("receipt.gone")}</Banner>}
-        </Section>
-      </div>
       {receipt.available ? (
-        <Section title={t("receipt-check.title")}>
-          <OwnCheck leaf={receipt.leaf} />
-        </Section>
-      ) : null}
+        <div class="split">
+          <Section title={t("receipt-check.title")}>
+            {ticks.counted ? null : <Banner>{t("receipt.waiting")}</Banner>}
+            <OwnCheck key={ticks.counted?.at ?? ticks.logged?.at} leaf={receipt.leaf} />
+          </Section>
+          <Section title={t("receipt.follow")}>
+            <Follow leaf={receipt.leaf} />
+          </Section>
+        </div>
+      ) : (
+        <Banner>{t("receipt.gone")}</Banner>
+      )}
+      <Section title={t("receipt.way")}>
+        <TrustTicks ticks={ticksOf({ ticks, kind: receipt.kind })} />
+        <Places receipt={receipt} ticks={ticks} />
+      </Section>
     </Page>
+  );
+}
+
+/** Where it stands, for whoever wants to look. */
+function Places({ receipt, ticks }: { receipt: ReceiptSummary; ticks: ReceiptSummary["ticks"] }) {
+  return (
+    <dl class="facts">
+      <div>
+        <dt>{t("receipt.code")}</dt>
+        <dd class="mono">
+          <a href={`/check?code=${trackerCode(ticks.book.leaf)}`}>{trackerCode(ticks.book.leaf)}</a>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("receipt.entry")}</dt>
+        <dd class="num">{ticks.book.index}</dd>
+      </div>
+      {ticks.logged ? (
+        <div>
+          <dt>{t("receipt.report")}</dt>
+          <dd class="num">{ticks.logged.seq}</dd>
+        </div>
+      ) : null}
+      {receipt.audited_at ? (
+        <div>
+          <dt>{t("receipt.audited")}</dt>
+          <dd>
+            <When at={receipt.audited_at} show="time" /> {t("receipt.audited-note")}
+          </dd>
+        </div>
+      ) : null}
+      <div>
+        <dt>{t("receipt.leaf")}</dt>
+        <dd>
+          <Copy text={ticks.book.leaf} label={t("receipt.leaf")} />
+        </dd>
+      </div>
+    </dl>
   );
 }
 

@@ -8,7 +8,8 @@ import { Icon } from "./icon.tsx";
 
 type Item = Check<string>;
 
-export function CheckList({ checks }: { checks: Item[] }) {
+/** `of`: whose words for the checks, where there are some; else the hub's. */
+export function CheckList({ checks, of = "verify" }: { checks: Item[]; of?: string }) {
   return (
     <ul class="checks">
       {checks.map((item) => (
@@ -17,9 +18,9 @@ export function CheckList({ checks }: { checks: Item[] }) {
             <Icon node={item.ok ? CircleCheck : CircleAlert} />
           </span>
           <div>
-            <strong>{title(item)}</strong>
+            <strong>{title(item, of)}</strong>
             <span class="visually-hidden">: {t(item.ok ? "check-page.item-ok" : "check-page.item-bad")}</span>
-            <p class="quiet small">{item.ok ? found(item) : fault(item)}</p>
+            <p class="quiet small">{item.ok ? found(item, of) : faultWords(item)}</p>
           </div>
         </li>
       ))}
@@ -27,13 +28,13 @@ export function CheckList({ checks }: { checks: Item[] }) {
   );
 }
 
-function title(item: Item): string {
-  const key = `verify.${item.id}`;
+function title(item: Item, of: string): string {
+  const key = `${of}.${item.id}`;
   return hasMessage(key) ? t(key) : item.id;
 }
 
-function found(item: Item): string {
-  const key = `verify.${item.id}-ok`;
+function found(item: Item, of: string): string {
+  const key = `${of}.${item.id}-ok`;
   if (!hasMessage(key)) return item.detail;
   return t(key, factsOf(item));
 }
@@ -43,8 +44,10 @@ function factsOf(item: Item): Params {
   return typeof at === "string" ? { ...item.facts, at: formatDate(at, "time") } : { ...item.facts };
 }
 
-function fault(item: Item): string {
-  const key = `fault.${item.code ?? ""}`;
+/** Why a check failed, in words. */
+export function faultWords(item: Item): string {
+  // what of an assertion does not hold is for the terminal
+  const key = `fault.${(item.code ?? "").replace(/^assertion-.*/, "assertion")}`;
   const own = hasMessage(key) ? t(key, factsOf(item)) : `${t("fault.other")} ${item.detail}`;
   return item.index === undefined ? own : `${own} ${t("fault.at", { index: item.index })}`;
 }

@@ -55,7 +55,7 @@ export async function lookAs(
 /** The page has settled: its main heading is there and nothing says that it is loading. */
 export async function settled(page: Page): Promise<void> {
   await page.locator("main h1").first().waitFor();
-  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], .skeleton') === null);
+  await page.waitForFunction(() => document.querySelector('[aria-busy="true"], .bones') === null);
 }
 
 interface AxeResult {
