@@ -1,6 +1,7 @@
 /** What a log entry says, in one sentence. Unknown kinds are named, not guessed. */
 import type { KeyRole } from "../../shared/protocol/key-change.ts";
 import type { Claims, StatementKind } from "../../shared/protocol/statement.ts";
+import { tally } from "../../shared/tally.ts";
 import { formatMoney } from "../parts/format.ts";
 import { hasMessage, t } from "../parts/i18n.ts";
 import type { LogEntry } from "./log-entries.ts";
@@ -25,7 +26,9 @@ const words: Words = {
   "rates+jwt": (c) => t("entry.rates", { source: c.source, date: c.date }),
   "fund+jwt": (c) =>
     t("entry.fund", {
-      events: tally(c.events.map(({ event }) => t(`entry.event-${event}`))).join(", "),
+      events: tally(c.events.map(({ event }) => t(`entry.event-${event}`)))
+        .map(([name, n]) => (n === 1 ? name : t("entry.times", { n, name })))
+        .join(", "),
       n: c.transfers.length,
     }),
   "offer+jwt": (c) => t(c.replaces === null ? "entry.offer" : "entry.offer-again", { name: c.supplier.name }),
@@ -51,13 +54,6 @@ export function describeEntry(entry: LogEntry): string {
   } catch {
     return entryLabel(entry.kind); // a claim is not where this page expects it; the entry itself is shown in full
   }
-}
-
-/** Each once, in the order they come, with how often where that is more than once. */
-function tally(names: string[]): string[] {
-  const times = new Map<string, number>();
-  for (const name of names) times.set(name, (times.get(name) ?? 0) + 1);
-  return [...times].map(([name, n]) => (n === 1 ? name : t("entry.times", { n, name })));
 }
 
 function rolesOf(keys: readonly { role: KeyRole }[]): string {

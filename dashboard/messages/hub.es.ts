@@ -173,7 +173,7 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "audit.code-key-late": "una clave se registró después de firmar",
   "audit.code-account-twice": "una cuenta tiene dos promesas vigentes en una campaña",
   "audit.open":
-    "{n, plural, one {Se ha sorteada # promesa} other {Se han sorteada # promesas}}; debe responder antes de",
+    "{n, plural, one {Se ha sorteado # promesa} other {Se han sorteado # promesas}}; debe responder antes de",
   "audit.counts": "Hasta ahora: {ok} en orden, {failed} fallidas, {unanswered} sin respuesta.",
   "audit.entry": "Resultado en el registro",
   "audit.not-shown":

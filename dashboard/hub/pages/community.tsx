@@ -56,18 +56,20 @@ export function CommunityPage() {
       lead={<Region code={community.region} />}
       under={<CheckLine size={community.log.size} />}
     >
-      <Banner tone={tone} title={t(`standing.${key}`)}>
-        {t(`standing.${key}-note`)}
-        {community.reason && community.status !== "admitted"
-          ? ` ${t("community.reason", { reason: reasonWords(community.reason) })}`
-          : ""}
-      </Banner>
-      {community.frozen === undefined ? null : (
-        <Banner tone="warning" title={t("community.frozen")}>
-          {t("community.frozen-note", { due: formatDate(community.frozen.due, "time") })}
-          {community.frozen.objected ? ` ${t("community.frozen-objected")}` : ""}
+      <div class="stack">
+        <Banner tone={tone} title={t(`standing.${key}`)}>
+          {t(`standing.${key}-note`)}
+          {community.reason && community.status !== "admitted"
+            ? ` ${t("community.reason", { reason: reasonWords(community.reason) })}`
+            : ""}
         </Banner>
-      )}
+        {community.frozen === undefined ? null : (
+          <Banner tone="warning" title={t("community.frozen")}>
+            {t("community.frozen-note", { due: formatDate(community.frozen.due, "time") })}
+            {community.frozen.objected ? ` ${t("community.frozen-objected")}` : ""}
+          </Banner>
+        )}
+      </div>
       <Stats>
         <Stat
           label={t("communities.members")}

@@ -9,6 +9,7 @@ import type { FundEvent, FundEventOf, Transfer } from "../../../shared/protocol/
 import { canonicalJson } from "../../../shared/signing/canonical.ts";
 import { hasUnseen } from "../../../shared/unseen.ts";
 import { checkOrgId } from "../../../shared/standards/org-id.ts";
+import { tally } from "../../../shared/tally.ts";
 import { isConflict } from "../../lib/d1.ts";
 import { randomToken } from "../../lib/identity/token.ts";
 import { Refused } from "../../lib/problem.ts";
@@ -238,7 +239,9 @@ function amountsOf(transfers: readonly Transfer[]): ProposalView["amounts"] {
 }
 
 function kinds(events: readonly FundEvent[]): string {
-  return events.map(({ event }) => event).join(", ");
+  return tally(events.map(({ event }) => event))
+    .map(([event, n]) => (n === 1 ? event : `${n} × ${event}`))
+    .join(", ");
 }
 
 /** Here and not in the fold: registers come and go, and what was logged stays valid. */
