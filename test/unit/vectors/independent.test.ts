@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cocoon, folder } from "./cocoon.ts";
 import { foldBook, judge } from "./plain-book.ts";
+import { foldLog } from "./plain-network.ts";
 import { b64u, isSigned, jcs, leaf, mth, path, readNote, readVkey, sha, subproof } from "./plain.ts";
 
 /** The public key of a 32-byte seed. */
@@ -240,6 +241,18 @@ test("totals.json: the state's hash, and the one rounding", () => {
     expected.purchasing_power_minor,
     expected.purchasing_power_minor,
   ]);
+});
+
+test("totals.json: state, headline and /api/network, by what docs/protocol/rules.md says", () => {
+  const { log: origin, entries, size, root, public_state, totals, network } = cocoon("totals.json");
+  const folded = foldLog(entries);
+  expect(jcs(folded.state)).toBe(jcs(public_state));
+  const claims = JSON.parse(Buffer.from(totals.split(".")[1]!, "base64url").toString()) as {
+    iat: number;
+    headline: object;
+  };
+  expect(jcs(folded.headline)).toBe(jcs(claims.headline));
+  expect(folded.network({ origin, size, root }, claims.iat)).toBe(network);
 });
 
 test("seeds.json names the keys that the files use", () => {
