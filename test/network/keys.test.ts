@@ -8,19 +8,25 @@ import { finish, rotate } from "../../scripts/keys/rotate.ts";
 import { roles } from "../../scripts/keys/roles.ts";
 import { embeddedVault } from "../../scripts/keys/vault.ts";
 import { bootNetwork, type Network } from "../../scripts/network.ts";
+import { openNote } from "../../shared/log/note.ts";
 import { communityKeys, hubKeysHistory } from "../../shared/protocol/api/keys.ts";
+import { hubWitnesses } from "../../shared/protocol/api/witness.ts";
+import { type VerifyOptions, verifyHub } from "../../shared/verify/hub.ts";
 import { eventually, openTestNetwork, publicNumbers, timePasses, type TestNetwork } from "../network.ts";
-import { expectHonest } from "./honest.ts";
+import { expectHonest, sourceAt } from "./honest.ts";
 
 const VARS = { hub: { REPORT_INTERVAL_S: "0", RECOVERY_DELAY_S: "1" }, node: { REPORT_INTERVAL_S: "0" } };
 let net: TestNetwork;
 let network: Network;
 let port: number;
 let qty = 0;
+/** the log key that a verifier was given: the first, until it is lost */
+let pinned: string;
 
 beforeAll(async () => {
   net = await openTestNetwork({ vars: VARS });
   ({ network } = net);
+  pinned = net.hub.vkey;
   port = Number(new URL(net.hub.url).port);
   await writeFile(join(net.data, "settings.json"), JSON.stringify({ port, nodes: 2 }));
 });
@@ -44,7 +50,7 @@ async function pledgesArrive(): Promise<void> {
     await timePasses({ ...net, network });
     expect((await publicNumbers(network.hub)).stages.pledged).toBe(String(2 * qty));
   });
-  await expectHonest({ ...net, network, hub: { ...network.hub, vkey: net.hub.vkey } });
+  await expectHonest({ ...net, network, hub: { ...network.hub, vkey: pinned } });
 }
 
 async function current(role: string): Promise<string | undefined> {
@@ -55,10 +61,28 @@ async function current(role: string): Promise<string | undefined> {
   return keys.find((one) => one.role === role && one.until === null)?.key;
 }
 
+/** What a verifier with the books finds. */
+async function verifiedWith(options: Partial<VerifyOptions>) {
+  const now = Math.floor(Date.now() / 1000);
+  const books = ({ url }: { url: string }) => sourceAt(url);
+  const { exit, checks } = await verifyHub(sourceAt(network.hub.url), { now, books, ...options });
+  return { exit, failed: checks.flatMap(({ ok, code }) => (ok ? [] : [code])) };
+}
+
+/** The checkpoint that is served, once it is the newest head under this key and both witnesses have cosigned it. */
+async function seenByBoth(vkey: string): Promise<string> {
+  await timePasses({ ...net, network });
+  const { cosigned, size, witnessed } = await net.operator.browser.get("/api/witnesses", hubWitnesses);
+  expect({ cosigned, size: witnessed?.size }).toEqual({ cosigned: 2, size });
+  const note = await (await fetch(`${network.hub.url}/log/checkpoint`)).text();
+  expect((await openNote(note, [vkey])).ok).toBe(true);
+  return note;
+}
+
 const quiet = (): void => undefined;
 
 test(
-  "a node's and the hub's keys are rotated and the old ones taken away, under pledges",
+  "drill, once a year: all keys of a node and of the hub are rotated and the old ones taken away, under pledges",
   { timeout: 240_000 },
   async () => {
     await pledgesArrive();
@@ -89,24 +113,43 @@ test(
 );
 
 test(
-  "keys that were lost come back with the recovery keys, and the history stays what it was",
+  "drills: lost hub log key and statement key while a quorum is logged, lost report and book key; the history stays what it was",
   { timeout: 240_000 },
   async () => {
     const node = await embeddedVault("node", net.data, "a");
     const hub = await embeddedVault("hub", net.data, "hub");
-    await recoverHub(hub, ["statement"], {}, quiet);
+    // both communities must have seen what is shown
+    const { witnesses } = await net.operator.browser.get("/api/witnesses", hubWitnesses);
+    const vkeys = witnesses.filter(({ former }) => !former).map(({ vkey }) => vkey);
+    await net.operator.browser.raw("POST", "/api/witnesses/rule", { vkeys, k: 2, reason: "" });
+    const lost = (await current("log")) ?? "";
+    const note = await eventually(async () => await seenByBoth(lost));
+    // the log key and the statement key are lost: the file holds them no more
+    await recoverHub(hub, roles.hub, {}, quiet);
     await restart();
+    const found = await eventually(async () => {
+      await timePasses({ ...net, network });
+      const vkey = (await current("log")) ?? "";
+      expect(vkey).not.toBe(lost);
+      return vkey;
+    });
+    // before any witness has followed, and after both have: green for who remembers, told to who only pinned the key
+    const remembered = () => ({ vkey: lost, note });
+    expect(await verifiedWith({ vkey: lost, remembered })).toEqual({ exit: 0, failed: [] });
     await eventually(async () => {
       await timePasses({ ...net, network });
-      const { keys } = hubKeysHistory.parse(await (await fetch(`${network.hub.url}/api/keys`)).json());
-      expect(keys.filter(({ role }) => role === "statement").length).toBe(3);
+      await seenByBoth(found);
     });
+    expect(await verifiedWith({ vkey: lost, remembered })).toEqual({ exit: 0, failed: [] });
+    expect(await verifiedWith({ vkey: lost })).toEqual({ exit: 1, failed: ["log-key-recovered"] });
+    pinned = found;
     await finish(hub, { chosen: roles.hub, now: Date.now(), isForced: true, say: quiet });
-    await recoverNode(node, roles.node, { hubs: [network.hub.url] }, quiet);
-    await recoverNode(node, roles.node, { hubs: [network.hub.url] }, quiet);
+    const chosen = ["report", "book"] as const;
+    await recoverNode(node, chosen, { hubs: [network.hub.url] }, quiet);
+    await recoverNode(node, chosen, { hubs: [network.hub.url] }, quiet);
     await restart();
     await pledgesArrive();
-    await finish(node, { chosen: roles.node, now: Date.now(), isForced: true, say: quiet });
+    await finish(node, { chosen, now: Date.now(), isForced: true, say: quiet });
     await restart();
     await pledgesArrive();
   },
