@@ -231,7 +231,7 @@ describe("recovery", () => {
     await expectReplayEqualsTables();
   });
 
-  it("outranks a thief who rotated first", async () => {
+  it("drill, stolen report key: outranks a thief who rotated first", async () => {
     const stolen = await change("rotate");
     await world.submit(stolen.jws);
     stolen.adopt();

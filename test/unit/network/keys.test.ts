@@ -8,6 +8,7 @@ import { bookKeysBefore, bookKeysOf, keyAt } from "../../../shared/network/keys.
 import { faultOf } from "../../../shared/network/rules.ts";
 import { type Community, type NetworkState, emptyNetwork } from "../../../shared/network/state.ts";
 import type { Claims, Statement } from "../../../shared/protocol/statement.ts";
+import type { Ed25519Jwk } from "../../../shared/protocol/primitives.ts";
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import { DAY, LOG, id, policy } from "./arbitrary.ts";
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
 type NodeKey = Claims<"node-key+jwt">;
 type Act =
   | { do: "rotate"; book: boolean; stale: boolean; reuse: boolean }
-  | { do: "recover"; stale: boolean; reuse: boolean; wrongKey: boolean }
+  | { do: "recover"; stale: boolean; reuse: boolean; wrongKey: boolean; renew: boolean }
   | { do: "object"; wrong: boolean }
   | { do: "report" }
   | { do: "replay"; which: number }
@@ -41,6 +42,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
       stale: rarely,
       reuse: rarely,
       wrongKey: rarely,
+      renew: fc.boolean(),
     }),
     fc.record({ do: fc.constant("object" as const), wrong: rarely }),
     fc.record({ do: fc.constant("report" as const) }),
@@ -59,6 +61,8 @@ class Ledger {
   readonly current: { report: string; book: string }[] = [];
   now = policy.claims.iat;
   made = 0;
+  /** every recovery key there ever was, by its thumbprint */
+  readonly recoveries = new Map([[thumbprint(recovery), recovery as Ed25519Jwk]]);
   /** index of this community's newest report, or join */
   newest = 0;
 
@@ -108,7 +112,15 @@ class Ledger {
     if (!this.known.add(newKeys(statement))) return "key-reused";
     const community = this.state.communities.get(NODE);
     this.current.push({ report: community?.report_jwk.x ?? "", book: community?.book_vkey ?? "" });
+    const { recovery_sha256: laidDown, pending } = community?.keys ?? { recovery_sha256: null, pending: null };
     applyStatement(this.state, item);
+    if (laidDown !== null && this.community.keys.recovery_sha256 !== laidDown) {
+      // only a recovery that waited, and that showed the key before it, lays down another
+      const entry = this.entries[pending?.index ?? -1];
+      expect(entry?.kind).toBe("node-key+jwt");
+      const { recovery_jwk: shown, recovery_sha256: next } = entry!.claims as NodeKey;
+      expect([thumbprint(shown!), next]).toEqual([laidDown, this.community.keys.recovery_sha256]);
+    }
     this.entries.push(statement);
     const after = this.community;
     if (statement.kind === "demand-report+jwt" || statement.kind === "node-join+jwt") this.newest = item.index;
@@ -126,7 +138,19 @@ class Ledger {
   recover(): Extract<Statement, { kind: "node-key+jwt" }> {
     const { last_recovery } = this.community.keys;
     const keys = [{ role: "report" as const, key: this.reportKey(), proof: SIG }];
-    return this.change({ act: "recover", prev: last_recovery, keys, recovery_jwk: recovery });
+    const jwk = this.recoveries.get(this.community.keys.recovery_sha256)!;
+    return this.change({ act: "recover", prev: last_recovery, keys, recovery_jwk: jwk });
+  }
+  /** One that was laid down before, or never. */
+  otherRecovery(): Ed25519Jwk {
+    const gone = [...this.recoveries].find(([hash]) => hash !== this.community.keys.recovery_sha256);
+    return gone?.[1] ?? { ...recovery, x: id("another") };
+  }
+  newRecovery(): string {
+    this.made += 1;
+    const jwk = { ...recovery, x: id(`recovery key ${this.made}`) };
+    this.recoveries.set(thumbprint(jwk), jwk);
+    return thumbprint(jwk);
   }
   report(): string | null {
     const { last_seq, last_leaf, profile } = this.community;
@@ -176,7 +200,8 @@ function step(log: Ledger, act: Act): void {
       const statement = log.recover();
       if (act.stale) statement.claims.prev = id("stale");
       if (act.reuse) statement.claims.keys[0]!.key = log.community.report_jwk.x;
-      if (act.wrongKey) statement.claims.recovery_jwk = { ...recovery, x: id("another") };
+      if (act.wrongKey) statement.claims.recovery_jwk = log.otherRecovery();
+      if (act.renew) statement.claims.recovery_sha256 = log.newRecovery();
       const expected = act.wrongKey ? "recovery-key" : act.stale ? "key-chain" : act.reuse ? "key-reused" : null;
       expect(log.take(statement)).toBe(expected);
       return;
@@ -230,6 +255,27 @@ test("whatever a thief of the report key does, the recovery key is heard, freeze
       expect(log.report()).toBe(null);
     }),
     { numRuns: 300 },
+  );
+});
+
+test("whatever is rotated, recovered, objected to or expires: no report and no rotation while frozen, and each old entry keeps the key it was signed with", () => {
+  fc.assert(
+    fc.property(acts, (all) => {
+      const log = new Ledger();
+      for (const act of all) {
+        const { pending } = log.community.keys;
+        const { last_seq: seq, report_jwk, book_vkey } = log.community;
+        step(log, act);
+        if (pending === null || act.do === "time") continue;
+        expect(log.community).toMatchObject({ last_seq: seq, report_jwk, book_vkey });
+      }
+      const { keys, report_jwk } = log.community;
+      for (const [index, { kind, claims }] of log.entries.entries()) {
+        const isByReportKey = kind === "demand-report+jwt" || (kind === "node-key+jwt" && claims.act !== "recover");
+        if (isByReportKey) expect(keyAt(keys.past, "report", index, report_jwk.x)).toBe(log.current[index]!.report);
+      }
+    }),
+    { numRuns: 200 },
   );
 });
 

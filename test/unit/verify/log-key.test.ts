@@ -84,7 +84,7 @@ async function changeLogKey(act: "rotate" | "recover", { old = true } = {}): Pro
   await hub.publishTotals();
 }
 
-test("lost and recovered while a quorum is required: green for who knows the log, before and after witnesses followed", async () => {
+test("drill, lost hub log key: recovered while a quorum is required: green for who knows the log, before and after witnesses followed", async () => {
   await changeLogKey("recover");
   // witnesses have not followed: what is served is still the old tree under the old key
   expect(await verified({ vkey: shipped.vkey })).toMatchObject({ exit: EXIT.ok, failed: [], vkey: hub.vkey });
