@@ -297,6 +297,7 @@ export class Heads {
       throw new Fault(
         "not-consistent",
         `size ${older.size} of ${this.#log.origin} is not a prefix of size ${newer.size}`,
+        { exit: EXIT.splitView },
       );
     }
   }

@@ -4,6 +4,7 @@ import { type Cosigner, cosigner } from "../../../shared/log/cosignature.ts";
 import { leafHash } from "../../../shared/log/merkle.ts";
 import { COSIGNATURE, generateNoteKey, parseNote } from "../../../shared/log/note.ts";
 import type { Bytes } from "../../../shared/bytes.ts";
+import { verifyEvidence } from "../../../shared/evidence/verify.ts";
 import { EXIT } from "../../../shared/verify/report.ts";
 import { type VerifyOptions, verifyHub } from "../../../shared/verify/hub.ts";
 import { type Source, Unreachable } from "../../../shared/verify/source.ts";
@@ -42,7 +43,7 @@ async function check(options: Partial<VerifyOptions> = {}) {
   const report = await verifyHub(hub.served.source, { now: hub.now, ...options });
   const failed = report.checks.filter(({ ok }) => !ok).map(({ id, code }) => `${id}: ${code}`);
   const found = report.checks.find(({ id }) => id === "witnesses");
-  return { exit: report.exit, failed, facts: found?.facts, detail: found?.detail };
+  return { exit: report.exit, failed, facts: found?.facts, detail: found?.detail, evidence: report.evidence };
 }
 
 describe("the quorum of the logged rule", () => {
@@ -90,8 +91,9 @@ describe("the quorum of the logged rule", () => {
     hub.cosigned = elsewhere + (await ws[0]!.cosign(parseNote(elsewhere)!.text, hub.now));
     await hub.campaign({ name: "Shown to this reader" });
     await hub.publishTotals();
-    const { failed } = await check();
+    const { exit, failed } = await check();
     expect(failed).toContain("witnesses: not-consistent");
+    expect(exit).toBe(EXIT.splitView);
   });
 
   test("log time ahead of every witness's clock is a fault", async () => {
@@ -181,7 +183,18 @@ describe("the witnesses' own copies", () => {
     await require(1, 0, 1);
     hub.cosigned = await noteOf(hub.log.size, [0, 1]);
     const copies = new Map([[ws[1]!.name, await hub.log.forge(hub.log.size, leafHash(utf8("x")))]]);
-    expect(await check(sourceOf(copies))).toMatchObject({ exit: EXIT.splitView, failed: ["witnesses: split-view"] });
+    const found = await check(sourceOf(copies));
+    expect(found).toMatchObject({ exit: EXIT.splitView, failed: ["witnesses: split-view"] });
+    expect(found.evidence).toMatchObject([{ kind: "fork", place: null }]);
+    expect((await verifyEvidence(found.evidence[0]!, [hub.vkey], null)).ok).toBe(true);
+  });
+
+  test("of a smaller tree must be the beginning of this one", async () => {
+    await require(1, 0, 1);
+    hub.cosigned = await noteOf(hub.log.size, [0, 1]);
+    const copies = new Map([[ws[1]!.name, await hub.log.forge(hub.log.size - 1, leafHash(utf8("x")))]]);
+    const { exit, failed } = await check(sourceOf(copies));
+    expect([exit, failed]).toEqual([EXIT.splitView, ["witnesses: not-consistent"]]);
   });
 
   test("of more than this log shows say that something is withheld", async () => {
