@@ -26,7 +26,8 @@ interface Settings {
   hub?: Record<string, string>;
 }
 
-const FIRST_SETTINGS: Settings = { port: 8787, nodes: 2, demo: true };
+/** Of three communities two can draw the lot that the third is audited by. */
+const FIRST_SETTINGS: Settings = { port: 8787, nodes: 3, demo: true };
 /** Tighter than the once a minute of a deployed network, so that a newcomer sees a pledge arrive. */
 const DEMO_REPORT_INTERVAL_S = "2";
 /** Nothing leaves this machine. */

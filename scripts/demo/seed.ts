@@ -29,6 +29,7 @@ import {
   waitingJoins,
   type Person,
 } from "./client.ts";
+import { seedAudit } from "./audit.ts";
 import { seedFunding, seedGrants } from "./funding.ts";
 import { Refusal } from "./http.ts";
 import type { Memory } from "./memory.ts";
@@ -93,6 +94,10 @@ export async function seedDemo(network: Network, memory: Memory, onProgress: Pro
   await seedMatching(operator, approver);
   onProgress("shared half of what is left of it out among the campaigns, by demand");
   onProgress(`imported ${await seedGrants(operator)} real grants of a published file`);
+  if (await seedAudit(operator, network.nodes[0]!.origin, network.nodes.length))
+    onProgress(
+      "asked the first community to open pledges that a lot draws: its page shows in a minute what came of it",
+    );
   const rule = await seedWitnesses(operator, network.nodes.length);
   if (rule !== null)
     onProgress(`from now on ${rule.k} of ${rule.n} communities must have witnessed what the hub shows`);
