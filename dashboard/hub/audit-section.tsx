@@ -12,11 +12,13 @@ export function AuditSection({ audits }: { audits: AuditSummary | null }) {
       {audits?.open ? (
         <p>
           {t("audit.open", { n: audits.open.drawn })} <When at={audits.open.due} show="time" />
+          {audits.open.answered ? ` · ${t("audit.open-answered")}` : null}
         </p>
       ) : null}
       {audits?.last ? (
         <p class="small">
           {t("audit.counts", { ok: audits.ok, failed: audits.failed, unanswered: audits.unanswered })}
+          {audits.unjudged > 0 ? ` ${t("audit.unjudged-count", { n: audits.unjudged })}` : null}
         </p>
       ) : null}
       <p class="small quiet measure">{t("audit.not-shown")}</p>

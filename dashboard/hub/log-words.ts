@@ -36,7 +36,8 @@ const words: Words = {
   "witness-policy+jwt": (c) => t("entry.witness-policy", { reason: c.reason }),
   "witness-policy-start+jwt": () => t("entry.witness-policy-start"),
   "audit+jwt": (c) => t("entry.audit", { node: c.node, n: c.drawn }),
-  "audit-outcome+jwt": (c) => t(c.ok ? "entry.audit-ok" : "entry.audit-failed", { node: c.node, n: c.opened }),
+  "audit-answer+jwt": (c) => t("entry.audit-answer", { node: c.iss, n: c.openings }),
+  "audit-outcome+jwt": (c) => t(`entry.audit-${outcomeOf(c)}`, { node: c.node, n: c.opened }),
   "equivocation+jwt": (c) => t("entry.equivocation", { node: c.node, seq: c.seq }),
   "evidence+jwt": (c) => t("entry.evidence", { accused: c.accused, kind: t(`evidence.kind-${c.kind}`) }),
   "totals+jwt": (c) =>
@@ -54,6 +55,11 @@ export function describeEntry(entry: LogEntry): string {
   } catch {
     return entryLabel(entry.kind); // a claim is not where this page expects it; the entry itself is shown in full
   }
+}
+
+function outcomeOf({ ok, codes }: Claims<"audit-outcome+jwt">): "ok" | "failed" | "unanswered" {
+  if (ok) return "ok";
+  return codes.includes("unanswered") ? "unanswered" : "failed";
 }
 
 function rolesOf(keys: readonly { role: KeyRole }[]): string {

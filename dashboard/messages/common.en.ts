@@ -233,6 +233,8 @@ export const commonEn = {
   "evidence.kind-broken-promise": "an entry with a signed receipt is not where the receipt says",
   "evidence.kind-wrong-totals": "signed totals that the log does not come to",
   "evidence.kind-wrong-verdict": "a verdict that the book does not bear out",
+  "evidence.kind-failed-audit":
+    "an audit was not answered, or answered with something else than pledges that members signed",
   "evidence.kind-dropped-entry": "a pledge that was in the book is gone or altered",
   "evidence.kind": "What is proven",
   "evidence.accused": "Against",

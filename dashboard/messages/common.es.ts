@@ -238,6 +238,8 @@ export const commonEs: Record<keyof typeof commonEn, string> = {
   "evidence.kind-broken-promise": "una entrada con acuse firmado no está donde dice el acuse",
   "evidence.kind-wrong-totals": "totales firmados que no salen del registro",
   "evidence.kind-wrong-verdict": "un veredicto que el libro no confirma",
+  "evidence.kind-failed-audit":
+    "una auditoría quedó sin respuesta, o se respondió con algo distinto de promesas firmadas por miembros",
   "evidence.kind-dropped-entry": "una promesa que estaba en el libro ya no está o fue alterada",
   "evidence.kind": "Qué está probado",
   "evidence.accused": "Contra",

@@ -162,6 +162,10 @@ export const hubEn = {
     "The hub asked for {drawn} pledges drawn by lot, and within 72 hours no answer was logged. That counts as failed.",
   "audit.gone":
     "{n, plural, one {# drawn pledge was of a member who had left by then: it was not opened, and no longer counts.} other {# drawn pledges were of members who had left by then: they were not opened, and no longer count.}}",
+  "audit.badge-unjudged": "Answered, never judged",
+  "audit.unjudged":
+    "The community’s answer is in the log. The hub has not said in time what it found: that is the hub’s failure.",
+  "audit.code-unanswered": "the log holds no answer",
   "audit.code-missing": "a pledge that was drawn was not opened",
   "audit.code-malformed": "an opening is not one",
   "audit.code-commitment": "a document is not the one that the book commits to",
@@ -172,6 +176,8 @@ export const hubEn = {
   "audit.code-account-twice": "one account has two live pledges in one campaign",
   "audit.open": "{n, plural, one {# pledge has} other {# pledges have}} been drawn; to be answered by",
   "audit.counts": "So far: {ok} in order, {failed} failed, {unanswered} unanswered.",
+  "audit.unjudged-count": "Never judged by the hub: {n}.",
+  "audit.open-answered": "The community’s answer is in the log.",
   "audit.entry": "Outcome in the log",
   "audit.not-shown":
     "30 samples find a tenth of the value that was not signed by registered keys with 95.8 %. An audit does not show that accounts are different living people, or that they will pay; and a hub that colludes with the community and with every witness that drew the lot could foresee it.",
@@ -286,6 +292,7 @@ export const hubEn = {
   "entry-kind.campaign-close": "closing",
   "entry-kind.rates": "rates",
   "entry-kind.audit": "audit",
+  "entry-kind.audit-answer": "answer to an audit",
   "entry-kind.audit-outcome": "audit",
   "entry-kind.witness-policy": "witness rule",
   "entry-kind.equivocation": "equivocation",
@@ -346,7 +353,9 @@ export const hubEn = {
   "entry.event-allocation": "pool shared out",
   "entry.times": "{n}\u00a0×\u00a0{name}",
   "entry.audit": "{node} is asked to open {n, plural, one {# pledge} other {# pledges}} drawn by lot",
+  "entry.audit-answer": "{node} has answered an audit: {n, plural, one {# pledge} other {# pledges}} opened",
   "entry.audit-ok": "{node} opened {n, plural, one {# pledge} other {# pledges}}, and all were in order",
+  "entry.audit-unanswered": "{node} had not answered an audit by its deadline",
   "entry.audit-failed": "{node} opened {n, plural, one {# pledge} other {# pledges}} in order, and others not",
   "entry.witness-policy": "Which witnesses must have signed: {reason}",
   "entry.equivocation": "{node} signed two different reports under number {seq}; it is left out by rule",

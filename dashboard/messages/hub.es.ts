@@ -164,6 +164,10 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
     "El centro pidió {drawn} promesas sacadas por sorteo y en 72 horas no se registró respuesta. Eso cuenta como fallo.",
   "audit.gone":
     "{n, plural, one {# promesa sorteada era de un miembro que ya se había ido: no se abrió y ya no cuenta.} other {# promesas sorteadas eran de miembros que ya se habían ido: no se abrieron y ya no cuentan.}}",
+  "audit.badge-unjudged": "Respondida, nunca juzgada",
+  "audit.unjudged":
+    "La respuesta de la comunidad está en el registro. El centro no ha dicho a tiempo qué encontró: es un fallo del centro.",
+  "audit.code-unanswered": "el registro no contiene respuesta",
   "audit.code-missing": "una promesa sorteada no se abrió",
   "audit.code-malformed": "una apertura no lo es",
   "audit.code-commitment": "un documento no es el que el libro compromete",
@@ -175,6 +179,8 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "audit.open":
     "{n, plural, one {Se ha sorteado # promesa} other {Se han sorteado # promesas}}; debe responder antes de",
   "audit.counts": "Hasta ahora: {ok} en orden, {failed} fallidas, {unanswered} sin respuesta.",
+  "audit.unjudged-count": "Nunca juzgadas por el centro: {n}.",
+  "audit.open-answered": "La respuesta de la comunidad está en el registro.",
   "audit.entry": "Resultado en el registro",
   "audit.not-shown":
     "30 muestras encuentran una décima parte del valor sin firmar por claves registradas con un 95,8 %. Una auditoría no muestra que las cuentas sean personas distintas y vivas, ni que vayan a pagar; y un centro que se confabule con la comunidad y con todos los testigos del sorteo podría preverlo.",
@@ -291,6 +297,7 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "entry-kind.campaign-close": "cierre",
   "entry-kind.rates": "tipos de cambio",
   "entry-kind.audit": "auditoría",
+  "entry-kind.audit-answer": "respuesta a una auditoría",
   "entry-kind.audit-outcome": "auditoría",
   "entry-kind.witness-policy": "regla de testigos",
   "entry-kind.equivocation": "contradicción",
@@ -351,7 +358,10 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "entry.event-allocation": "bolsa repartida",
   "entry.times": "{n}\u00a0×\u00a0{name}",
   "entry.audit": "Se pide a {node} que abra {n, plural, one {# promesa} other {# promesas}} sacadas por sorteo",
+  "entry.audit-answer":
+    "{node} ha respondido a una auditoría: {n, plural, one {# promesa abierta} other {# promesas abiertas}}",
   "entry.audit-ok": "{node} abrió {n, plural, one {# promesa} other {# promesas}} y todas estaban en orden",
+  "entry.audit-unanswered": "{node} no había respondido a una auditoría al vencer el plazo",
   "entry.audit-failed": "{node} abrió {n, plural, one {# promesa} other {# promesas}} en orden, y otras no",
   "entry.witness-policy": "Qué testigos deben haber firmado: {reason}",
   "entry.equivocation": "{node} firmó dos informes distintos con el número {seq}; queda fuera por regla",

@@ -59,6 +59,7 @@ export const problemsEn = {
   "problem.recovery-unknown": "There is no waiting recovery that can still be objected to.",
   "problem.key-missing": "This server does not hold the key that the hub's log names. See Keys.",
   "problem.audit-unproven": "What was asked for is not shown to be in the hub's log.",
+  "problem.audit-unknown": "This answers no audit that waits for an answer.",
   "problem.audit-lot": "The hub asks for other pledges than the lot draws.",
   "problem.audit-over": "The time to answer this audit is over.",
   "problem.audit-early": "This community was audited less than a week ago, or an audit is open.",
@@ -76,6 +77,8 @@ export const problemsEn = {
   "problem.too-often": "Reports come too often. The next one is accepted in a minute.",
   "problem.join-exists": "This community has joined or asked already.",
   "problem.evidence-invalid": "This document proves nothing.",
+  "problem.evidence-private":
+    "This proof holds what a member signed. It is not taken in or passed on: show it only to people who must see it.",
   "problem.evidence-too-large": "This document is too large to be checked here.",
   "problem.evidence-unknown": "This proof is not kept here.",
   "problem.key-reused": "This key belongs to another community.",

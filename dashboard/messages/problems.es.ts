@@ -59,6 +59,7 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.recovery-unknown": "No hay ninguna recuperación en espera a la que aún se pueda objetar.",
   "problem.key-missing": "Este servidor no tiene la clave que nombra el registro del centro. Mira en Claves.",
   "problem.audit-unproven": "No se demuestra que lo que se pide esté en el registro del centro.",
+  "problem.audit-unknown": "Esto no responde a ninguna auditoría pendiente.",
   "problem.audit-lot": "El centro pide otras promesas que las del sorteo.",
   "problem.audit-over": "El plazo para responder a esta auditoría ha terminado.",
   "problem.audit-early": "Esta comunidad se auditó hace menos de una semana, o hay una auditoría abierta.",
@@ -75,6 +76,8 @@ export const problemsEs: Record<keyof typeof problemsEn, string> = {
   "problem.too-often": "Los informes llegan demasiado seguidos. El siguiente se acepta en un minuto.",
   "problem.join-exists": "Esta comunidad ya se ha unido o lo ha pedido.",
   "problem.evidence-invalid": "Este documento no prueba nada.",
+  "problem.evidence-private":
+    "Esta prueba contiene lo que firmó un miembro. Aquí no se guarda ni se transmite: muéstrela solo a quien deba verla.",
   "problem.evidence-too-large": "Este documento es demasiado grande para comprobarlo aquí.",
   "problem.evidence-unknown": "Esta prueba no se guarda aquí.",
   "problem.key-reused": "Esta clave es de otra comunidad.",

@@ -8,6 +8,7 @@ import { canonicalBytes } from "../signing/canonical.ts";
 import { checkBrokenPromise } from "./broken-promise.ts";
 import { checkDroppedEntry } from "./dropped-entry.ts";
 import { checkEquivocation } from "./equivocation.ts";
+import { checkFailedAudit } from "./failed-audit.ts";
 import { checkFork } from "./fork.ts";
 import { type Keys, keysOf } from "./keys.ts";
 import type { Elsewhere } from "./entries.ts";
@@ -44,6 +45,8 @@ async function check(document: Evidence, keys: Keys, elsewhere: Elsewhere | null
       return await checkWrongVerdict(document, keys, elsewhere);
     case "dropped-entry":
       return await checkDroppedEntry(document, keys);
+    case "failed-audit":
+      return await checkFailedAudit(document, keys);
   }
 }
 

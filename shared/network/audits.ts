@@ -1,6 +1,6 @@
 /**
- * Audits in the network fold (docs/protocol.md §8): one may be open for a community, and one that nobody answered counts
- * as failed by the log's own time, without anybody's decision. Whether beacons are signed and the lot is right is the
+ * Audits in the network fold (docs/protocol.md §8): one may be open for a community, and one whose answer is not in the log
+ * counts as failed by the log's own time, without anybody's decision; one that was answered and never judged is the hub's failure. Whether beacons are signed and the lot is right is the
  * verifier's to check; no number follows from an audit.
  */
 import { areWellFormed, beaconNode } from "../audit/beacon.ts";
@@ -20,20 +20,27 @@ export interface OpenAudit {
   /** log time at which it was asked, and by which it must be answered */
   asked: number;
   due: number;
+  /** the community's own entry; left out where there is none */
+  answer?: { leaf: string; index: number };
 }
 export interface SettledAudit extends OpenAudit {
-  outcome: "ok" | "failed" | "unanswered";
+  /** unjudged: answered in the log, and the hub has not said what it found */
+  outcome: "ok" | "failed" | "unanswered" | "unjudged";
   opened: number;
   gone: number;
   codes: AuditCode[];
   /** log time, and index of the entry that settled it */
   at: number;
   settled: number;
+  /** index of the hub's entry that says there was no answer; left out where there is none */
+  stated?: number;
 }
 export interface Audits {
   ok: number;
   failed: number;
   unanswered: number;
+  /** left out where there is none */
+  unjudged?: number;
   open: OpenAudit | null;
   last: SettledAudit | null;
 }
@@ -59,16 +66,44 @@ export function faultOfAudit(
   return isKnown && areWellFormed(claims.beacons, claims.node) ? null : "audit-beacons";
 }
 
+/** One answer, before the deadline, and of no more pledges than were drawn. */
+export function faultOfAnswer(
+  state: Pick<NetworkState, "communities" | "log_time">,
+  claims: Claims<"audit-answer+jwt">,
+): AuditFault | "community-unknown" | "frozen" | null {
+  const community = state.communities.get(claims.iss);
+  if (community === undefined) return "community-unknown";
+  if (community.keys.pending !== null) return "frozen";
+  const open = community.audits?.open ?? null;
+  if (open === null) return "audit-unknown";
+  const isOpen = open.leaf === claims.audit && open.answer === undefined && state.log_time < open.due;
+  return isOpen && claims.openings <= open.drawn ? null : "audit-unknown";
+}
+
 export function faultOfOutcome(
   state: Pick<NetworkState, "communities" | "log_time">,
   claims: Claims<"audit-outcome+jwt">,
 ): AuditFault | null {
-  const open = state.communities.get(claims.node)?.audits?.open;
-  if (open?.leaf !== claims.audit || Math.max(state.log_time, claims.iat) >= open.due) return "audit-unknown";
+  const { open = null, last = null } = state.communities.get(claims.node)?.audits ?? {};
+  const time = Math.max(state.log_time, claims.iat);
+  if (claims.codes.includes("unanswered")) return isUnanswered(open, last, claims, time) ? null : "audit-unknown";
+  if (open?.leaf !== claims.audit || time >= open.due) return "audit-unknown";
   const codes = claims.codes.every((code, at) => at === 0 || (claims.codes[at - 1] ?? "") < code);
   const isWhole = !claims.ok || claims.opened + claims.gone === open.drawn;
   const isBounded = claims.opened + claims.gone <= open.drawn;
   return codes && isWhole && isBounded && claims.ok === (claims.codes.length === 0) ? null : "audit-unknown";
+}
+
+/** What log time has settled or settles with this entry: the hub only says so, once, where a single entry must show it. */
+function isUnanswered(
+  open: OpenAudit | null,
+  last: SettledAudit | null,
+  { audit, ok, opened, gone, codes }: Claims<"audit-outcome+jwt">,
+  time: number,
+): boolean {
+  if (ok || opened > 0 || gone > 0 || codes.length !== 1) return false;
+  if (open?.leaf === audit) return open.answer === undefined && time >= open.due;
+  return last?.leaf === audit && last.outcome === "unanswered" && last.stated === undefined;
 }
 
 export function beginAudit(
@@ -83,7 +118,24 @@ export function beginAudit(
   state.wake = Math.min(state.wake, due);
 }
 
+export function answerAudit(
+  community: Community,
+  { leaf, index }: { leaf: string; index: number },
+  { audit }: Claims<"audit-answer+jwt">,
+): void {
+  const { audits } = community;
+  if (audits === null || audits.open === null || audits.open.leaf !== audit) return;
+  community.audits = { ...audits, open: { ...audits.open, answer: { leaf, index } } };
+}
+
 export function settleAudit(community: Community, index: number, claims: Claims<"audit-outcome+jwt">): void {
+  const { audits } = community;
+  if (claims.codes.includes("unanswered")) {
+    // log time has settled it before this, or with it
+    if (audits !== null && audits.last !== null)
+      community.audits = { ...audits, last: { ...audits.last, stated: index } };
+    return;
+  }
   const { opened, gone, codes, iat: at } = claims;
   settle(community, { outcome: claims.ok ? "ok" : "failed", opened, gone, codes, at, settled: index });
 }
@@ -92,7 +144,8 @@ export function settleAudit(community: Community, index: number, claims: Claims<
 export function expireAudit(community: Community, logTime: number, index: number): boolean {
   const open = community.audits?.open ?? null;
   if (open === null || open.due > logTime) return false;
-  settle(community, { outcome: "unanswered", opened: 0, gone: 0, codes: [], at: logTime, settled: index });
+  const outcome = open.answer === undefined ? "unanswered" : "unjudged";
+  settle(community, { outcome, opened: 0, gone: 0, codes: [], at: logTime, settled: index });
   return true;
 }
 
@@ -101,5 +154,5 @@ function settle(community: Community, result: Omit<SettledAudit, keyof OpenAudit
   if (audits === null || audits.open === null) return;
   const { outcome } = result;
   const last = { ...audits.open, ...result };
-  community.audits = { ...audits, [outcome]: audits[outcome] + 1, open: null, last };
+  community.audits = { ...audits, [outcome]: (audits[outcome] ?? 0) + 1, open: null, last };
 }

@@ -4,7 +4,7 @@
  * `needed` names can apply a batch at the cost of the rows it changes.
  */
 import type { Claims, Statement } from "../protocol/statement.ts";
-import { beginAudit, expireAudit, settleAudit } from "./audits.ts";
+import { answerAudit, beginAudit, expireAudit, settleAudit } from "./audits.ts";
 import { addTransfers } from "../capital/sums.ts";
 import { addCampaign, addCommunity, addReport, emptyCampaignSums, isSame } from "./numbers.ts";
 import { changeHubKeys, changeNodeKeys, finishRecovery, firstKeys, forgetBooksBefore } from "./keys.ts";
@@ -98,6 +98,9 @@ export function applyStatement(
       break;
     case "audit+jwt":
       audit(state, item, statement.claims, touched);
+      break;
+    case "audit-answer+jwt":
+      answer(state, item, statement.claims, touched);
       break;
     case "audit-outcome+jwt":
       judgeAudit(state, item, statement.claims, touched);
@@ -265,6 +268,13 @@ function audit(state: NetworkState, item: LogItem, claims: Claims<"audit+jwt">, 
   const community = state.communities.get(claims.node);
   if (community === undefined) return;
   beginAudit(state, community, item, claims);
+  touched.communities.add(community.origin);
+}
+
+function answer(state: NetworkState, item: LogItem, claims: Claims<"audit-answer+jwt">, touched: NetworkTouched): void {
+  const community = state.communities.get(claims.iss);
+  if (community === undefined) return;
+  answerAudit(community, item, claims);
   touched.communities.add(community.origin);
 }
 

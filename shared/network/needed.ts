@@ -35,6 +35,7 @@ export function needed(logTime: number, items: readonly Item[]): Needed {
       case "node-key+jwt":
       case "demand-report+jwt":
       case "book-reset+jwt":
+      case "audit-answer+jwt":
         communities.add(statement.claims.iss);
         break;
       case "node-status+jwt":

@@ -3,7 +3,7 @@
  * a rule, so it is total; the verifier calls a log that holds such a statement invalid. Signatures are checked
  * elsewhere: only keys in `state` are current.
  */
-import { auditFaults, faultOfAudit, faultOfOutcome } from "./audits.ts";
+import { auditFaults, faultOfAnswer, faultOfAudit, faultOfOutcome } from "./audits.ts";
 import { faultOfHubKey, faultOfNodeKey, hubKeysOf, keyFaults, speaksNow } from "./keys.ts";
 import { faultOfOffer, faultOfOfferEnd, offerFaults } from "./offers.ts";
 import { demandCampaigns } from "./watch.ts";
@@ -97,6 +97,8 @@ export function faultOf(
       return faultOfOfferEnd(state.campaigns.get(claims.campaign), claims);
     case "audit+jwt":
       return faultOfAudit(state, claims);
+    case "audit-answer+jwt":
+      return faultOfAnswer(state, claims);
     case "audit-outcome+jwt":
       return faultOfOutcome(state, claims);
     case "witness-policy+jwt": {

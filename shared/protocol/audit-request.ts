@@ -58,5 +58,10 @@ export type AuditRequest = z.infer<typeof auditRequest>;
 /** 202: the pledges are drawn, and opened a few at a time; the hub asks again. */
 export const auditTaken = z.object({ audit: hash });
 
-export const auditAnswer = z.strictObject({ audit: hash, openings: z.array(opening).max(MAX_OPENINGS) });
+export const auditAnswer = z.strictObject({
+  audit: hash,
+  openings: z.array(opening).max(MAX_OPENINGS),
+  /** audit-answer+jwt, for the hub's log; the community submits it there as well */
+  answer: z.string().max(4096).optional(),
+});
 export type AuditAnswer = z.infer<typeof auditAnswer>;

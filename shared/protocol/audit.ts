@@ -39,8 +39,9 @@ export const auditClaims = {
   deadline: unixSeconds,
 };
 
-/** What was found wrong with openings. */
+/** What was found wrong with openings; `unanswered`: the log holds no answer, and its time is past the deadline. */
 export const auditCodes = [
+  "unanswered",
   "missing",
   "malformed",
   "commitment",
@@ -52,6 +53,16 @@ export const auditCodes = [
 ] as const;
 export const auditCode = z.enum(auditCodes);
 export type AuditCode = z.infer<typeof auditCode>;
+
+/**
+ * The community's word that it has answered, and with what: it stands in the log, so nobody else decides whether there was an
+ * answer. What it opens is not in it: only how many pledges, and the RFC 6962 root over the JCS of the openings, in their order.
+ */
+export const auditAnswerClaims = {
+  audit: hash,
+  openings: count.max(MAX_OPENINGS),
+  root: hash,
+};
 
 export const auditOutcomeClaims = {
   node: origin,

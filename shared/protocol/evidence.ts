@@ -1,9 +1,10 @@
 /**
  * Evidence: documents that prove by themselves that a party broke a rule (docs/protocol.md §9). Whoever holds the key
  * of the hub's log can check one offline; the keys of everybody else come with it, as logged entries with proofs. No
- * document names a member or carries what one signed.
+ * document that hubs and communities take in names a member or carries what one signed.
  */
 import { z } from "zod";
+import { MAX_OPENINGS, opening } from "./audit.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "./book-entry.ts";
 import { count, hash, logOrigin, note, vkey } from "./primitives.ts";
 
@@ -112,6 +113,38 @@ export const droppedEntryEvidence = z.strictObject({
   ]),
 });
 
+/** An audit that was left unanswered, or was answered with something else than pledges that members signed. */
+export const failedAuditEvidence = z.strictObject({
+  ...common,
+  kind: z.literal("failed-audit"),
+  /** the hub's question, as logged */
+  audit: anchor,
+  shown: z.discriminatedUnion("by", [
+    /** past its deadline the log says that it holds no answer */
+    z.strictObject({ by: z.literal("silence"), outcome: anchor }),
+    /** the answer that the community signed opens fewer pledges than were drawn */
+    z.strictObject({ by: z.literal("short"), answer: jws }),
+    /** an opening under that answer that is not in order. It holds what a member signed: nobody takes it in or passes it on */
+    z.strictObject({
+      by: z.literal("opening"),
+      answer: jws,
+      /** leaves of the pledges that were drawn, ascending */
+      drawn: z.array(hash).min(1).max(MAX_OPENINGS),
+      opening,
+      /** its place among the openings, and the proof under the answer's root */
+      index: count,
+      proof: path,
+      /** the campaign whose terms were shown; null where the member is said to have left */
+      campaign: anchor.nullable(),
+    }),
+  ]),
+});
+
+/** What is for the people who are shown it, and for no one else. */
+export function isPrivate(document: Evidence): boolean {
+  return document.kind === "failed-audit" && document.shown.by === "opening";
+}
+
 export const evidence = z.discriminatedUnion("kind", [
   forkEvidence,
   equivocationEvidence,
@@ -119,6 +152,7 @@ export const evidence = z.discriminatedUnion("kind", [
   wrongTotalsEvidence,
   wrongVerdictEvidence,
   droppedEntryEvidence,
+  failedAuditEvidence,
 ]);
 export type Evidence = z.infer<typeof evidence>;
 export type EvidenceOf<K extends Evidence["kind"]> = Extract<Evidence, { kind: K }>;
@@ -130,5 +164,6 @@ export const evidenceKinds = [
   "wrong-totals",
   "wrong-verdict",
   "dropped-entry",
+  "failed-audit",
 ] as const satisfies readonly Evidence["kind"][];
 export const evidenceKind = z.enum(evidenceKinds);

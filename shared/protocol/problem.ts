@@ -63,6 +63,7 @@ export const problems = {
   "recovery-unknown": [409, "There is no such recovery that waits and has not been objected to"],
   "key-missing": [503, "None of the keys this server was given is the one the hub's log holds as current"],
   "audit-unproven": [403, "The audit or one of its beacons is not shown to be in the hub's log"],
+  "audit-unknown": [409, "It answers no audit that waits for an answer"],
   "audit-lot": [409, "The lot is not the one that the beacons draw from this book"],
   "audit-over": [410, "The time to answer this audit is over"],
   "audit-early": [429, "A community is audited at most once a week"],
@@ -83,6 +84,7 @@ export const problems = {
   "too-often": [429, "One report a minute; see Retry-After"],
   // evidence
   "evidence-invalid": [400, "The document proves nothing; see detail"],
+  "evidence-private": [400, "It holds what a member signed: show it to whom you must, it is not taken in here"],
   "evidence-too-large": [413, "Too many entries to check here; npm run verify -- evidence takes it"],
   "evidence-unknown": [404, "There is no such document of evidence here"],
   // joining and federation

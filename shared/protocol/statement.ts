@@ -25,7 +25,7 @@ import {
   vkey,
 } from "./primitives.ts";
 import { bookResetClaims } from "./book-reset.ts";
-import { auditClaims, auditOutcomeClaims } from "./audit.ts";
+import { auditAnswerClaims, auditClaims, auditOutcomeClaims } from "./audit.ts";
 import { MIN_FEEDBACK_ACCOUNTS, feedbackThemes } from "./feedback.ts";
 import { evidenceKind } from "./evidence.ts";
 import { fundClaims } from "./fund.ts";
@@ -283,6 +283,9 @@ export type Headline = z.infer<typeof headline>;
 /** The hub asks a community to open pledges that a lot has drawn (audit.ts). */
 export const audit = z.strictObject({ ...fromHub, ...auditClaims });
 
+/** The community's signed answer to an audit. */
+export const auditAnswer = z.strictObject({ ...fromNode, ...auditAnswerClaims });
+
 export const auditOutcome = z.strictObject({ ...fromHub, ...auditOutcomeClaims });
 
 /** The hub's signature under the numbers for one log size (§6); ignored by the fold. */
@@ -331,6 +334,7 @@ export const statementKinds = {
   "witness-policy+jwt": { schema: witnessPolicy, signer: "hub" },
   "witness-policy-start+jwt": { schema: witnessPolicyStart, signer: "hub" },
   "audit+jwt": { schema: audit, signer: "hub" },
+  "audit-answer+jwt": { schema: auditAnswer, signer: "node" },
   "audit-outcome+jwt": { schema: auditOutcome, signer: "hub" },
   "equivocation+jwt": { schema: equivocation, signer: "hub" },
   "evidence+jwt": { schema: evidenceEntry, signer: "hub" },

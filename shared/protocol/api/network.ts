@@ -115,12 +115,23 @@ export const auditSummary = z.object({
   ok: count,
   failed: count,
   unanswered: count,
+  /** answered in the log, and the hub has not said in time what it found */
+  unjudged: count,
   /** asked and not settled yet */
-  open: z.object({ leaf: hash, drawn: count, asked: z.iso.datetime(), due: z.iso.datetime() }).nullable(),
+  open: z
+    .object({
+      leaf: hash,
+      drawn: count,
+      asked: z.iso.datetime(),
+      due: z.iso.datetime(),
+      /** whether the log holds the community's own answer */
+      answered: z.boolean(),
+    })
+    .nullable(),
   last: z
     .object({
       leaf: hash,
-      outcome: z.enum(["ok", "failed", "unanswered"]),
+      outcome: z.enum(["ok", "failed", "unanswered", "unjudged"]),
       drawn: count,
       /** opened and in order */
       opened: count,

@@ -8,14 +8,19 @@ import { formatProof } from "../../../shared/log/proof.ts";
 import { extendTiles, inclusionProof } from "../../../shared/log/tiles.ts";
 import { rhoOf } from "../../../shared/audit/beacon.ts";
 import { type LotTerms, drawLot, lotHash } from "../../../shared/audit/lot.ts";
+import { answerTo } from "../../../shared/audit/answer.ts";
+import { verifyEvidence } from "../../../shared/evidence/verify.ts";
+import { evidenceList } from "../../../shared/protocol/api/evidence.ts";
 import type { AuditRequest } from "../../../shared/protocol/audit-request.ts";
 import { AUDIT_ANSWER_S, AUDIT_INTERVAL_S } from "../../../shared/protocol/audit.ts";
 import type { PledgeDocument } from "../../../shared/protocol/document.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
+import { evidence } from "../../../shared/protocol/evidence.ts";
 import { canonicalBytes } from "../../../shared/signing/canonical.ts";
 import { commitDocument, commitKey, documentHash } from "../../../shared/signing/document.ts";
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import { parseJws } from "../../../shared/signing/jws.ts";
+import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import { type DbCounts, meter, noCounts } from "../../../workers/lib/d1.ts";
 import { auditBooks } from "../../../workers/hub/jobs/audit-books.ts";
 import { drawnText, sweepOpenings } from "../../../workers/hub/queries/book-audit.ts";
@@ -305,7 +310,76 @@ describe("an audit", () => {
     expect(await shown()).toMatchObject({ unanswered: 1, open: null, last: { outcome: "unanswered", opened: 0 } });
     await expectReplayEqualsTables();
     await auditBooks(world.hub, () => 1);
+    // said in one entry, which is then evidence: once
+    await run();
+    await run();
     expect(await env.DB.prepare("SELECT next_at FROM book_audit").first<number | null>("next_at")).toBeNull();
+    const { evidence: kept } = evidenceList.parse(await (await world.fetch("/api/evidence")).json());
+    expect(kept).toMatchObject([{ accused: node.origin, kind: "failed-audit", index: expect.any(Number) as number }]);
+    const document = evidence.parse(await (await world.fetch(`/api/evidence/${kept[0]?.sha256 ?? ""}`)).json());
+    expect(await verifyEvidence(document, [world.hub.keys.log.vkey])).toMatchObject({ ok: true });
+    await expectReplayEqualsTables();
+  });
+
+  describe("that the community answers in the log", () => {
+    async function answered(openings: readonly unknown[], changes: { audit?: string } = {}): Promise<string> {
+      const { open } = (await shown()) ?? { open: null };
+      const iat = Math.floor(world.clock.now / 1000);
+      const common = { iss: node.origin, aud: world.hub.config.logOrigin, iat, v: 1 as const };
+      const claims = { ...common, ...answerTo(changes.audit ?? open?.leaf ?? "", openings) };
+      return await signStatement(node.signer, "audit-answer+jwt", claims);
+    }
+
+    beforeEach(async () => {
+      await reported(await pledge());
+      node.audit = () => Promise.resolve(new Response("", { status: 503 }));
+      await auditNow();
+    });
+
+    it("has its receipt, the same again, and one answer only; what is refused is refused by signature", async () => {
+      const jws = await answered(["opened"]);
+      const first = await world.submit(jws);
+      expect(first.status).toBe(202);
+      expect(first.body).toMatchObject({ leaf: statementLeaf(jws), receipt: expect.any(String) as string });
+      const again = await world.submit(jws);
+      expect([again.status, again.body["index"]]).toEqual([200, first.body["index"]]);
+      world.later(1);
+      const other = await world.submit(await answered(["opened"]));
+      expect([other.code, typeof other.body["refusal"]]).toEqual(["audit-unknown", "string"]);
+      expect((await world.submit(await answered([], { audit: random(32) }))).code).toBe("audit-unknown");
+      expect(await shown()).toMatchObject({ open: { answered: true } });
+      await expectReplayEqualsTables();
+    });
+
+    it("is not unanswered: while there is time the hub says what it was not given, and else the failure is its own", async () => {
+      await world.submit(await answered(["opened"]));
+      world.later(AUDIT_ANSWER_S - 3600);
+      await auditBooks(world.hub, () => 1);
+      expect(await shown()).toMatchObject({
+        failed: 1,
+        unanswered: 0,
+        last: { outcome: "failed", codes: ["missing"] },
+      });
+      await expectReplayEqualsTables();
+    });
+
+    it("and nobody judges is the hub's failure, which it cannot call unanswered", async () => {
+      await world.submit(await answered(["opened"]));
+      world.later(AUDIT_ANSWER_S + 60);
+      await world.settle();
+      await run();
+      await run();
+      expect(await shown()).toMatchObject({ unanswered: 0, unjudged: 1, last: { outcome: "unjudged" } });
+      expect(evidenceList.parse(await (await world.fetch("/api/evidence")).json()).evidence).toEqual([]);
+      await expectReplayEqualsTables();
+    });
+
+    it("comes too late once log time has passed the deadline", async () => {
+      const jws = await answered(["opened"]);
+      world.later(AUDIT_ANSWER_S + 60);
+      await world.settle();
+      expect((await world.submit(jws)).code).toBe("audit-unknown");
+    });
   });
 
   it("needs two witnesses that sign this very report", async () => {

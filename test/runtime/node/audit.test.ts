@@ -1,6 +1,7 @@
 /** A node that is audited, and a node that gives a beacon for the audit of another: docs/protocol.md §8. */
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { answerTo as signedAnswer } from "../../../shared/audit/answer.ts";
 import { rhoOf, signBeacon } from "../../../shared/audit/beacon.ts";
 import { lotHash } from "../../../shared/audit/lot.ts";
 import { checkOpening } from "../../../shared/audit/opening.ts";
@@ -12,8 +13,11 @@ import { BEACON_REQUEST, OPENING_REQUEST } from "../../../shared/protocol/audit-
 import { AUDIT_ANSWER_S, AUDIT_INTERVAL_S } from "../../../shared/protocol/audit.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
 import { generateEd25519, signer } from "../../../shared/signing/ed25519.ts";
-import { signJws } from "../../../shared/signing/jws.ts";
-import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
+import { signReceipt, signRefusal } from "../../../shared/signing/entry-receipt.ts";
+import { parseJws, signJws } from "../../../shared/signing/jws.ts";
+import { parseStatement, signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
+import { deliverAnswer } from "../../../workers/node/jobs/deliver-answers.ts";
+import { readHub } from "../../../workers/node/queries/hub.ts";
 import { drawAt, sweepOpenings } from "../../../workers/node/queries/audit.ts";
 import { answerAudit } from "../../../workers/node/actions/answer-audit.ts";
 import { type DbCounts, meter, noCounts } from "../../../workers/lib/d1.ts";
@@ -207,6 +211,73 @@ describe("an audited node", () => {
     expect(receipts.map(({ audited_at }) => audited_at !== null)).toEqual([false, true]);
     world.clock.now += 60_000;
     expect((await post("/audit", asked)).body).toEqual(answer.body);
+  });
+
+  it("signs what it answered, and submits that to the hub's log until it holds the hub's word for it", async () => {
+    const { body } = await answerTo(await request());
+    const { answer = "", openings } = body as unknown as AuditAnswer;
+    const parsed = parseStatement(answer);
+    if (!parsed.ok || parsed.value.statement.kind !== "audit-answer+jwt") throw new Error("an answer");
+    expect(parsed.value.statement.claims).toMatchObject({
+      iss: NODE,
+      aud: HUB_LOG,
+      ...signedAnswer(String(body["audit"]), openings),
+    });
+    const deliver = async () => {
+      const row = await readHub(env.DB, HUB);
+      if (row === null) throw new Error("a hub");
+      await deliverAnswer({ ...world.context, peer: hub.peer }, row);
+      const sent = "SELECT receipt FROM audit UNION ALL SELECT receipt FROM promise";
+      return (await env.DB.prepare(sent).all<{ receipt: string | null }>()).results.map(({ receipt }) => receipt);
+    };
+    hub.answers.push({ status: 503, body: { code: "log-behind" } });
+    expect(await deliver()).toEqual([null]);
+    const entry = { iss: HUB_LOG, node: NODE, seq: 0, index: 7, received: NOW_S };
+    const stranger = await signReceipt(await signer(await generateEd25519()), { ...entry, leaf: parsed.value.leaf });
+    hub.answers.push({ status: 202, body: { leaf: parsed.value.leaf, index: 7, receipt: stranger } });
+    expect(await deliver()).toEqual([null]);
+    const receipt = await signReceipt(hub.statementSigner, { ...entry, leaf: parsed.value.leaf });
+    hub.answers.push({ status: 202, body: { leaf: parsed.value.leaf, index: 7, receipt } });
+    expect(await deliver()).toEqual([receipt, receipt]);
+    const asked = hub.requests.length;
+    await deliver();
+    expect(hub.requests.length).toBe(asked);
+  });
+
+  it("keeps the hub's signed refusal of an answer, and signs the same words anew when its key has changed", async () => {
+    const { body } = await answerTo(await request());
+    const { answer = "" } = body as unknown as AuditAnswer;
+    const other = await generateEd25519();
+    const next = await signer(other);
+    Object.assign(hub, { kid: next.kid, join: leafNamed("join") });
+    const config = { ...world.context.config, reportJwkNext: other };
+    const deliver = async () => {
+      const row = await readHub(env.DB, HUB);
+      if (row === null) throw new Error("a hub");
+      await deliverAnswer({ ...world.context, config, peer: hub.peer }, row);
+      return await env.DB.prepare("SELECT answer, receipt FROM audit").first<{
+        answer: string;
+        receipt: string | null;
+      }>();
+    };
+    const refuse = async (jws: string, code: "kid-unknown" | "audit-unknown") => {
+      const refusal = await signRefusal(hub.statementSigner, {
+        iss: HUB_LOG,
+        leaf: statementLeaf(jws),
+        code,
+        at: NOW_S,
+      });
+      hub.answers.push({ status: 409, body: { type: "x", title: code, status: 409, code, refusal } });
+      return refusal;
+    };
+    await refuse(answer, "kid-unknown");
+    const anew = await deliver();
+    expect(anew?.receipt).toBeNull();
+    const [before, after] = [parseJws(answer), parseJws(anew?.answer ?? "")];
+    if (!before.ok || !after.ok) throw new Error("both are JWS");
+    expect([after.value.kid, after.value.claims]).toEqual([next.kid, before.value.claims]);
+    const refusal = await refuse(anew?.answer ?? "", "audit-unknown");
+    expect((await deliver())?.receipt).toBe(refusal);
   });
 
   it("draws the lot itself and refuses any other: the hub cannot choose whose pledge it sees", async () => {

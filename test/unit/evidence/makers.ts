@@ -1,9 +1,15 @@
 /** Parties that misbehave, and the documents that show it: made from what anyone can download. */
-import { fromUtf8, toBase64url, utf8 } from "../../../shared/bytes.ts";
+import { answerTo } from "../../../shared/audit/answer.ts";
+import { rhoOf, signBeacon } from "../../../shared/audit/beacon.ts";
+import { ballotsOf, drawLot, lotHash } from "../../../shared/audit/lot.ts";
+import { fromUtf8, sha256url, toBase64url, utf8 } from "../../../shared/bytes.ts";
+import { cosigner } from "../../../shared/log/cosignature.ts";
 import { leafHash, rootOf } from "../../../shared/log/merkle.ts";
 import { inclusionProof } from "../../../shared/log/tiles.ts";
+import { AUDIT_ANSWER_S, type Beacon } from "../../../shared/protocol/audit.ts";
 import type { Anchor, Evidence, EvidenceOf } from "../../../shared/protocol/evidence.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
+import { canonicalBytes } from "../../../shared/signing/canonical.ts";
 import { signReceipt } from "../../../shared/signing/entry-receipt.ts";
 import { parseStatement, signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import type { makeWorld, TestHub, TestLog, TestNode } from "../verify/world.ts";
@@ -179,7 +185,62 @@ export async function droppedPledge({ hub, a }: World, days = 4): Promise<Eviden
   return { ...about(hub, [await joinOf(hub, a)]), kind: "dropped-entry", entry, proof, shown };
 }
 
+/** The hub asks `a` to open every pledge that a lot draws; `others` give the beacons. */
+export async function askAudit({ hub, a }: World, others: readonly TestNode[]) {
+  const report = hub.state.communities.get(a.origin)?.counted?.leaf ?? "";
+  const beacons: Beacon[] = [];
+  for (const other of others) {
+    await hub.admit(other, { witness: true });
+    const { WITNESS_KEY: skey } = other.made.secrets;
+    beacons.push({ vkey: (await cosigner(skey)).vkey, signature: await signBeacon(skey, report) });
+  }
+  beacons.sort((one, other) => (one.vkey < other.vkey ? -1 : 1));
+  const samples = 30;
+  const termsOf = (id: string) => hub.state.campaigns.get(id)?.terms;
+  const drawn = drawLot({ report, rho: rhoOf(beacons), samples, ballots: ballotsOf(a.reading.state), termsOf });
+  const deadline = hub.now + 1 + AUDIT_ANSWER_S;
+  const lot = { samples, drawn: drawn.length, lot: lotHash(drawn), deadline };
+  const { index, leaf } = await hub.say("audit+jwt", { node: a.origin, report, beacons, ...lot });
+  return { index, leaf, drawn: drawn.map((ballot) => ballot.leaf) };
+}
+
+/** What the community signs about what it opens. */
+export async function answerJws({ hub, a }: World, audit: string, openings: readonly unknown[]): Promise<string> {
+  const common = { iss: a.origin, aud: hub.log.origin, iat: hub.now, v: 1 as const };
+  return await signStatement(a.signer, "audit-answer+jwt", { ...common, ...answerTo(audit, openings) });
+}
+
+/** Nobody answers, log time goes by, and the hub says so; `early` seconds before it may. */
+export async function silentAudit(
+  world: World,
+  others: readonly TestNode[],
+  early = 0,
+): Promise<EvidenceOf<"failed-audit">> {
+  const { hub, a } = world;
+  const { index, leaf } = await askAudit(world, others);
+  hub.now += AUDIT_ANSWER_S - 1 - early;
+  const found = { ok: false, opened: 0, gone: 0, codes: ["unanswered" as const] };
+  const openings_sha256 = sha256url(canonicalBytes([]));
+  const said = await hub.say("audit-outcome+jwt", { node: a.origin, audit: leaf, ...found, openings_sha256 });
+  const shown = { by: "silence" as const, outcome: await anchorOf(hub, said.index) };
+  return { ...about(hub, [await policyOf(hub)]), kind: "failed-audit", audit: await anchorOf(hub, index), shown };
+}
+
+/** The community signs an answer that leaves one of the drawn pledges out. */
+export async function shortAudit(world: World, others: readonly TestNode[]): Promise<EvidenceOf<"failed-audit">> {
+  const { hub, a } = world;
+  const { index, leaf, drawn } = await askAudit(world, others);
+  const answer = await answerJws(world, leaf, drawn.slice(1));
+  const anchors = [await policyOf(hub), await joinOf(hub, a)];
+  const shown = { by: "short" as const, answer };
+  return { ...about(hub, anchors), kind: "failed-audit", audit: await anchorOf(hub, index), shown };
+}
+
 export function kindOf(entry: Uint8Array<ArrayBuffer>): string {
   const parsed = parseStatement(entry);
   return parsed.ok ? parsed.value.statement.kind : "";
+}
+
+export function leafOf(entry: Uint8Array<ArrayBuffer>): string {
+  return toBase64url(leafHash(entry));
 }

@@ -27,6 +27,7 @@ export async function makeVectors() {
     "evidence-broken-promise.json": evidence["broken-promise"],
     "evidence-dropped-entry.json": evidence["dropped-entry"],
     "evidence-equivocation.json": evidence.equivocation,
+    "evidence-failed-audit.json": evidence["failed-audit"],
     "evidence-fork.json": evidence.fork,
     "evidence-wrong-totals.json": evidence["wrong-totals"],
     "evidence-wrong-verdict.json": evidence["wrong-verdict"],

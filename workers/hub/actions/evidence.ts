@@ -4,7 +4,7 @@
  */
 import { evidenceHash, verifyEvidence } from "../../../shared/evidence/verify.ts";
 import type { Anchor, EvidenceOf } from "../../../shared/protocol/evidence.ts";
-import { speaksNow } from "../../../shared/network/keys.ts";
+import { type HubKeyState, speaksNow } from "../../../shared/network/keys.ts";
 import type { Claims } from "../../../shared/protocol/statement.ts";
 import { parseJws } from "../../../shared/signing/jws.ts";
 import { statementLeaf } from "../../../shared/signing/statement.ts";
@@ -87,6 +87,39 @@ async function logEquivocation(hub: Hub, accused: string, statements: [string, s
     // While a recovery waits, what the current key says excludes nobody; the report is refused all the same.
     if (!(error instanceof Refused && error.code === "evidence-invalid")) throw error;
   }
+}
+
+/** An audit that the log says nobody answered: the two entries, and the keys of the hub, are the whole proof. */
+export async function logFailedAudit(hub: Hub, audit: string, stated: number): Promise<void> {
+  const { config, keys, db } = hub;
+  const outcome = await db.prepare("SELECT data FROM log_entry WHERE idx = ?").bind(stated).first<string>("data");
+  const entries = [await entryOf(db, audit), outcome ?? "", ...(await ownKeyEntries(db))];
+  // the newest head, whoever has witnessed it: the outcome was logged a moment ago
+  const head = { origin: config.logOrigin, skey: config.logKey, next: config.logKeyNext };
+  const proofs = await readProofs(db, entries.map(statementLeaf), head);
+  const [question, answer, ...anchors] = entries.map((jws, at): Anchor => ({ jws, proof: proofs[at] ?? "" }));
+  if (question === undefined || answer === undefined) return;
+  const document: EvidenceOf<"failed-audit"> = {
+    v: 1,
+    hub: { origin: config.logOrigin, vkey: keys.log.vkey },
+    anchors,
+    kind: "failed-audit",
+    audit: question,
+    shown: { by: "silence", outcome: answer },
+  };
+  const found = await verifyEvidence(document, [keys.log.vkey]);
+  if (!found.ok) return;
+  await logEvidence(hub, { document, sha256: evidenceHash(document), finding: found.value });
+}
+
+/** The policy that this hub began with, and what changed its statement key since. */
+async function ownKeyEntries(db: D1Database): Promise<string[]> {
+  const row = await db
+    .prepare("SELECT policy ->> '$.leaf' AS leaf, hub_keys AS keys FROM network WHERE id = 1")
+    .first<{ leaf: string | null; keys: string | null }>();
+  const past = row?.keys ? (JSON.parse(row.keys) as HubKeyState).past.map(({ by }) => by) : [];
+  const leaves = [...new Set([row?.leaf ?? "", ...past.slice(-MAX_CHANGES)])];
+  return await Promise.all(leaves.map(async (leaf) => await entryOf(db, leaf)));
 }
 
 /** More changes of keys than a document holds: the newest count. */

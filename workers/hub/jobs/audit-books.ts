@@ -16,6 +16,9 @@ import { canonicalJson } from "../../../shared/signing/canonical.ts";
 import { signJws } from "../../../shared/signing/jws.ts";
 import { readProofs } from "../../lib/log-read.ts";
 import { parseJson } from "../../lib/remote.ts";
+import { Refused } from "../../lib/problem.ts";
+import { takeAnswer } from "../actions/audit-answer.ts";
+import { logFailedAudit } from "../actions/evidence.ts";
 import { commit, signed } from "../commit.ts";
 import { type Hub, settleCurrentKey } from "../hub.ts";
 import { AUDIT_ODDS, AUDIT_SAMPLES, AUDIT_SLICE } from "../limits.ts";
@@ -25,6 +28,9 @@ const BEACON_TIMEOUT_MS = 5_000;
 const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
 const FIRST_RETRY_S = 60;
 const LAST_RETRY_S = 3600;
+/** Longer than the longest pause between two questions. */
+const LAST_CALL_S = 2 * LAST_RETRY_S;
+const NO_OPENINGS = sha256url(utf8("[]"));
 
 /** By the clock. Which tick begins an audit nobody can foresee, nor prepare for. */
 export async function auditBooks(hub: Hub, random: () => number = Math.random): Promise<void> {
@@ -112,11 +118,12 @@ function newest({ config }: Hub) {
 
 async function goOn(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
   if (row.answered === 1) await check(hub, row, nowS);
-  else if (nowS < row.due) await ask(hub, row, nowS);
-  else await hub.db.prepare("UPDATE book_audit SET next_at = NULL WHERE leaf = ?").bind(row.leaf).run();
+  else if (nowS >= row.due) await endUnanswered(hub, row, nowS);
+  else if (!(await ask(hub, row, nowS)) && nowS >= row.due - LAST_CALL_S) await sayWithheld(hub, row);
 }
 
-async function ask(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
+/** Whether openings came. */
+async function ask(hub: Hub, row: query.AuditRow, nowS: number): Promise<boolean> {
   await settleCurrentKey(hub);
   const { url, audit, keys } = await query.requestParts(hub.db, row);
   const [proof, ...proofs] = await readProofs(hub.db, [row.leaf, ...keys.map(({ leaf }) => leaf)], newest(hub));
@@ -135,13 +142,25 @@ async function ask(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
     const next = nowS + (isTaken ? FIRST_RETRY_S : Math.min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** row.attempts));
     const later = "UPDATE book_audit SET attempts = ?, next_at = ? WHERE leaf = ? AND openings IS NULL";
     await hub.db.prepare(later).bind(attempts, next, row.leaf).run();
-    return;
+    return false;
   }
+  const own = answer.value.answer;
+  if (own !== undefined) await logAnswer(hub, own);
   const text = canonicalJson(answer.value.openings);
   await hub.db
     .prepare("UPDATE book_audit SET openings = ?, openings_sha256 = ?, next_at = ? WHERE leaf = ? AND openings IS NULL")
     .bind(text, sha256url(utf8(text)), nowS, row.leaf)
     .run();
+  return true;
+}
+
+/** The community submits it as well: what this hub does not take here, it must refuse there under its own signature. */
+async function logAnswer(hub: Hub, jws: string): Promise<void> {
+  try {
+    await takeAnswer(hub, jws);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+  }
 }
 
 async function check(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
@@ -187,13 +206,32 @@ async function check(hub: Hub, row: query.AuditRow, nowS: number): Promise<void>
     .run();
 }
 
-async function logOutcome(hub: Hub, row: query.AuditRow, { opened, gone, codes }: query.Found): Promise<void> {
+/** Log time has settled it. Said in one entry it can be shown to others, which the run after that does. */
+async function endUnanswered(hub: Hub, row: query.AuditRow, nowS: number): Promise<void> {
+  const stated = await query.statedIndex(hub.db, row);
+  if (stated !== null) await logFailedAudit(hub, row.leaf, stated);
+  const found: query.Found = { opened: 0, gone: 0, codes: ["unanswered"] };
+  await logOutcome(hub, { ...row, openings_sha256: NO_OPENINGS }, found, stated === null ? nowS : null);
+}
+
+/** The log holds the answer and nobody opened anything: that is judged while there is time, or it would be the hub's silence. */
+async function sayWithheld(hub: Hub, row: query.AuditRow): Promise<void> {
+  if (!(await query.isAnswered(hub.db, row))) return;
+  await logOutcome(hub, { ...row, openings_sha256: NO_OPENINGS }, { opened: 0, gone: 0, codes: ["missing"] });
+}
+
+/** `next`: when the row is looked at again if an entry was logged. */
+async function logOutcome(
+  hub: Hub,
+  row: query.AuditRow,
+  { opened, gone, codes }: query.Found,
+  next: number | null = null,
+): Promise<void> {
   const { node, leaf: audit, openings_sha256 } = row;
   await commit(hub, {
     needs: { communities: [node] },
     decide: async ({ view, iat }) => {
-      const done = hub.db.prepare("UPDATE book_audit SET next_at = NULL, checked = ? WHERE leaf = ?");
-      const statements = [done.bind(opened + gone, audit)];
+      const done = hub.db.prepare("UPDATE book_audit SET next_at = ?, checked = ? WHERE leaf = ?");
       const claims = {
         node,
         audit,
@@ -206,6 +244,7 @@ async function logOutcome(hub: Hub, row: query.AuditRow, { opened, gone, codes }
       const entry = await signed(hub, "audit-outcome+jwt", iat, claims);
       const { statement } = entry;
       const isDue = statement.kind === "audit-outcome+jwt" && faultOfOutcome(view.state, statement.claims) === null;
+      const statements = [done.bind(isDue ? next : null, opened + gone, audit)];
       return { entries: isDue ? [entry] : [], statements, value: null };
     },
   });

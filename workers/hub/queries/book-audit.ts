@@ -170,6 +170,28 @@ export async function hasAccountTwice(db: D1Database, audit: string): Promise<bo
   return found !== null;
 }
 
+/** Index of the entry that says there was no answer to this audit, if that was said. */
+export async function statedIndex(db: D1Database, { leaf, node }: Pick<AuditRow, "leaf" | "node">) {
+  return await db
+    .prepare(
+      "SELECT audits ->> '$.last.stated' AS at FROM community WHERE origin = ? AND audits ->> '$.last.leaf' = ? LIMIT 1",
+    )
+    .bind(node, leaf)
+    .first<number | null>("at");
+}
+
+/** Whether the log holds the community's own answer to this audit. */
+export async function isAnswered(db: D1Database, { leaf, node }: Pick<AuditRow, "leaf" | "node">): Promise<boolean> {
+  const found = await db
+    .prepare(
+      `SELECT 1 FROM community WHERE origin = ? AND audits ->> '$.open.leaf' = ?
+       AND audits ->> '$.open.answer.index' IS NOT NULL`,
+    )
+    .bind(node, leaf)
+    .first();
+  return found !== null;
+}
+
 export function drawnText(drawn: readonly Ballot[]): string {
   return JSON.stringify(drawn.map((ballot) => ({ ...ballot, qty: String(ballot.qty) })));
 }
@@ -244,13 +266,22 @@ export function sweepOpenings(db: D1Database, before: number): D1PreparedStateme
 /** For the community's public page; null before the first audit. */
 export function auditSummary(audits: Audits | null): AuditSummary | null {
   if (audits === null) return null;
-  const { ok, failed, unanswered, open, last } = audits;
+  const { ok, failed, unanswered, unjudged = 0, open, last } = audits;
   return {
     ok,
     failed,
     unanswered,
+    unjudged,
     open:
-      open === null ? null : { leaf: open.leaf, drawn: open.drawn, asked: isoTime(open.asked), due: isoTime(open.due) },
+      open === null
+        ? null
+        : {
+            leaf: open.leaf,
+            drawn: open.drawn,
+            asked: isoTime(open.asked),
+            due: isoTime(open.due),
+            answered: open.answer !== undefined,
+          },
     last:
       last === null
         ? null

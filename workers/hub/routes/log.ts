@@ -8,6 +8,7 @@ import type { AppContext, AppEnv } from "../../lib/app.ts";
 import { refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
 import { MINUTE_MS, addressOf, limitBy, rateLimiter } from "../../lib/rate-limit.ts";
+import { takeAnswer } from "../actions/audit-answer.ts";
 import { type Accepted, type Answer, type Refusal, ingestReports } from "../actions/demand-report.ts";
 import { logEquivocations } from "../actions/evidence.ts";
 import { changeKeys } from "../actions/node-key.ts";
@@ -19,13 +20,14 @@ import { newestTotals } from "../queries/network.ts";
 import { hubOf, mediaType, readJson, readText } from "./request.ts";
 
 export const logRoute = new OpenAPIHono<AppEnv<HubConfig>>();
-const keyChanges = rateLimiter(10, MINUTE_MS);
+const rareEntries = rateLimiter(10, MINUTE_MS);
 
 logRoute.openAPIRegistry.registerPath({
   method: "post",
   path: "/log/entries",
   tags: ["log"],
-  summary: "Submit one signed report or change of keys (application/jose), or an array of reports (application/json)",
+  summary:
+    "Submit one signed report, change of keys or answer to an audit (application/jose), or an array of reports (application/json)",
   request: {
     body: {
       content: {
@@ -55,7 +57,8 @@ logRoute.post("/log/entries", async (c) => {
 async function submitOne(c: AppContext<HubConfig>): Promise<Response> {
   const hub = await hubOf(c);
   const text = await readText(c);
-  if (isKeyChange(text)) return await submitKeys(c, hub, text);
+  const take = alone.get(typOf(text) ?? "");
+  if (take !== undefined) return await submitAlone(c, hub, text, take);
   const { answers, gaps, equivocations } = await ingestReports(hub, [text], { intervalS: hub.config.reportIntervalS });
   await logEquivocations(hub, equivocations);
   const [answer] = answers;
@@ -66,16 +69,19 @@ async function submitOne(c: AppContext<HubConfig>): Promise<Response> {
   return c.json({ leaf, index, receipt: await receiptFor(hub, answer.value) }, isNew ? 202 : 200);
 }
 
-/** By the header alone; what it says is read once. */
-function isKeyChange(text: string): boolean {
-  return typOf(text) === "node-key+jwt";
-}
+type Take = (hub: Hub, text: string) => Promise<Accepted>;
 
-async function submitKeys(c: AppContext<HubConfig>, hub: Hub, text: string): Promise<Response> {
-  limitBy(c, keyChanges, addressOf(c));
+/** What comes by itself and not in an array, by the header alone; what it says is read once. */
+const alone: ReadonlyMap<string, Take> = new Map([
+  ["node-key+jwt", changeKeys],
+  ["audit-answer+jwt", takeAnswer],
+]);
+
+async function submitAlone(c: AppContext<HubConfig>, hub: Hub, text: string, take: Take): Promise<Response> {
+  limitBy(c, rareEntries, addressOf(c));
   let accepted: Accepted;
   try {
-    accepted = await changeKeys(hub, text);
+    accepted = await take(hub, text);
   } catch (error) {
     if (error instanceof Refused) throw await refused(hub, text, error);
     throw error;

@@ -6,7 +6,7 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { z } from "zod";
 import { evidenceHash, parseEvidence, verifyEvidence } from "../../../shared/evidence/verify.ts";
 import { evidenceList, evidenceView } from "../../../shared/protocol/api/evidence.ts";
-import { type Evidence, MAX_POSTED_ENTRIES, evidence } from "../../../shared/protocol/evidence.ts";
+import { type Evidence, MAX_POSTED_ENTRIES, evidence, isPrivate } from "../../../shared/protocol/evidence.ts";
 import { hash } from "../../../shared/protocol/primitives.ts";
 import type { AppContext, AppEnv } from "../app.ts";
 import type { CommonConfig } from "../config.ts";
@@ -50,6 +50,7 @@ export function evidenceRoutes<C extends CommonConfig>(keeper: EvidenceKeeper<C>
       const db = c.get("db");
       const document = parseEvidence(c.req.valid("json"));
       if (document === null) throw new Refused("evidence-invalid", { detail: "malformed" });
+      if (isPrivate(document)) throw new Refused("evidence-private");
       if (entriesOf(document) > MAX_POSTED_ENTRIES) throw new Refused("evidence-too-large");
       const sha256 = evidenceHash(document);
       const same = await knownEvidence(db, { sha256 });

@@ -4,6 +4,7 @@
  * which: the lot is drawn here, from a report of this node and beacons of other communities' logged witness keys, and
  * opened only if the logged audit names the very same, and only to the hub.
  */
+import { answerTo } from "../../../shared/audit/answer.ts";
 import { areWellFormed, beaconNode, isBeaconOf, rhoOf } from "../../../shared/audit/beacon.ts";
 import { lotHash } from "../../../shared/audit/lot.ts";
 import { fromBase64url } from "../../../shared/bytes.ts";
@@ -19,11 +20,12 @@ import {
 import type { Beacon, Opening } from "../../../shared/protocol/audit.ts";
 import { MAX_SKEW_S, type Claims } from "../../../shared/protocol/statement.ts";
 import { type ParsedJws, parseJws, verifyJws } from "../../../shared/signing/jws.ts";
-import { parseStatement } from "../../../shared/signing/statement.ts";
+import { parseStatement, signStatement } from "../../../shared/signing/statement.ts";
 import { rowsOf } from "../../lib/d1.ts";
 import { Refused } from "../../lib/problem.ts";
 import type { NodeContext } from "../context.ts";
 import type { PinnedHub } from "../hub-client.ts";
+import { reportSigner } from "../keys.ts";
 import { prepareOpenings } from "../jobs/prepare-openings.ts";
 import { auditQueries, drawAt, hubKeysOfRow, keepDrawn, openedOf } from "../queries/audit.ts";
 import { seconds } from "../time.ts";
@@ -59,11 +61,28 @@ export async function answerAudit(context: NodeContext, request: AuditRequest): 
     return null;
   }
   const openings = rows.flatMap(({ opening }) => (opening ? [JSON.parse(opening) as Opening] : []));
-  await db
-    .prepare("UPDATE audit SET answered_at = ? WHERE hub = ? AND leaf = ? AND answered_at = 0")
-    .bind(now(), hub.origin, leaf)
-    .run();
-  return { audit: leaf, openings };
+  const own = await signAnswer(context, hub.origin, leaf, openings);
+  const [, answered] = await db.batch([
+    db
+      .prepare("UPDATE audit SET answered_at = ?, answer = ? WHERE hub = ? AND leaf = ? AND answered_at = 0")
+      .bind(now(), own, hub.origin, leaf),
+    db.prepare("SELECT answer FROM audit WHERE hub = ? AND leaf = ?").bind(hub.origin, leaf),
+  ]);
+  // What was said first stands, also when a member has left since.
+  const answer = rowsOf<{ answer: string | null }>(answered)[0]?.answer ?? null;
+  return { audit: leaf, openings, ...(answer !== null && { answer }) };
+}
+
+async function signAnswer(
+  { config, now }: NodeContext,
+  hub: string,
+  audit: string,
+  openings: readonly Opening[],
+): Promise<string | null> {
+  const key = await reportSigner(config, null);
+  if (key === null) return null;
+  const claims = { iss: config.origin, aud: hub, iat: seconds(now()), v: 1 as const, ...answerTo(audit, openings) };
+  return await signStatement(key, "audit-answer+jwt", claims);
 }
 
 /** The audit, its proofs and its beacons are public: without this anybody could have the pledges opened. */

@@ -14,6 +14,7 @@ import { randomBase64url } from "../book.ts";
 import type { NodeContext } from "../context.ts";
 import { type HubRow, pinned, readHubs } from "../queries/hub.ts";
 import { checkPromises } from "./check-promises.ts";
+import { deliverAnswer } from "./deliver-answers.ts";
 import { readWatch, type Watch, writeWatch } from "../queries/hub-watch.ts";
 import { isoTime, seconds } from "../time.ts";
 
@@ -23,6 +24,7 @@ export async function watchHubs(context: NodeContext, log: (line: Record<string,
   for (const hub of await readHubs(context.db)) {
     if (hub.status !== "admitted" && hub.status !== "suspended") continue;
     // First what it has promised, so that a broken promise is told in the same round.
+    await deliverAnswer(context, hub);
     await checkPromises(context, hub);
     await watchHub(context, hub, log);
   }

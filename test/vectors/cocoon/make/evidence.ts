@@ -157,6 +157,31 @@ async function droppedEntry() {
   ]);
 }
 
+async function failedAudit() {
+  const witnesses = async () => [await makeNode("b.example"), await makeNode("c.example")];
+  const document = await party.silentAudit(await world(), await witnesses());
+  const short = await party.shortAudit(await world(), await witnesses());
+  const { shown } = short;
+  if (shown.by !== "short") throw new Error("made of an answer");
+  return await file(document, [
+    {
+      name: "the outcome is dated a second before the deadline",
+      fault: "no-contradiction",
+      document: await party.silentAudit(await world(), await witnesses(), 1),
+    },
+    {
+      name: "an answer whose signer no anchor names",
+      fault: "signature-invalid",
+      document: { ...document, audit: short.audit, shown },
+    },
+    {
+      name: "the audit under another name",
+      fault: "malformed",
+      document: { ...document, audit: document.anchors[0]! },
+    },
+  ]);
+}
+
 export async function makeEvidence() {
   return {
     fork: await fork(),
@@ -165,5 +190,6 @@ export async function makeEvidence() {
     "wrong-totals": await wrongTotals(),
     "wrong-verdict": await wrongVerdict(),
     "dropped-entry": await droppedEntry(),
+    "failed-audit": await failedAudit(),
   };
 }
