@@ -246,6 +246,10 @@ export const commonEn = {
   "evidence.against-community-text":
     "These are not opinions: each is a document that anyone can check without asking anybody.",
   "evidence.reason": "two different reports under one number: excluded by rule, by nobody’s decision",
+  "evidence.unchecked":
+    "Claimed, not checked here: it rests on more entries than can be read here. Download it and run: npm run verify -- evidence",
+  "evidence.claimed":
+    "Its signatures hold, but it rests on more entries than can be read here. It is kept and shown as a claim against {accused}, and not passed on. Check it with: npm run verify -- evidence",
   "evidence.hand-in": "Hand in a proof",
   "evidence.hand-in-text":
     "A file that npm run verify or your receipt page made. It is checked here and, if it holds, shown to everybody and passed on. Proofs hold no names and no member’s documents.",

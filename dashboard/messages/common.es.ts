@@ -251,6 +251,10 @@ export const commonEs: Record<keyof typeof commonEn, string> = {
   "evidence.against-community-text":
     "No son opiniones: cada una es un documento que cualquiera puede comprobar sin preguntar a nadie.",
   "evidence.reason": "dos informes distintos con el mismo número: excluida por regla, sin que nadie lo decida",
+  "evidence.unchecked":
+    "Afirmado, no comprobado aquí: se apoya en más entradas de las que se pueden leer aquí. Descárguelo y ejecute: npm run verify -- evidence",
+  "evidence.claimed":
+    "Sus firmas son válidas, pero se apoya en más entradas de las que se pueden leer aquí. Se guarda y se muestra como afirmación contra {accused}, y no se transmite. Compruébelo con: npm run verify -- evidence",
   "evidence.hand-in": "Entregar una prueba",
   "evidence.hand-in-text":
     "Un archivo que hizo npm run verify o la página de tu recibo. Se comprueba aquí y, si es válido, se muestra a todos y se pasa a los demás. Las pruebas no contienen nombres ni documentos de miembros.",

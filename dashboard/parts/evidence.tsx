@@ -58,7 +58,12 @@ function EvidenceTable({ evidence }: { evidence: EvidenceView[] }) {
           header: t("evidence.kind"),
           sort: (row) => row.kind,
           text: (row) => t(`evidence.kind-${row.kind}`),
-          cell: (row) => t(`evidence.kind-${row.kind}`),
+          cell: (row) => (
+            <>
+              {t(`evidence.kind-${row.kind}`)}
+              {row.checked ? null : <p class="small quiet">{t("evidence.unchecked")}</p>}
+            </>
+          ),
         },
         {
           id: "received",
@@ -96,7 +101,7 @@ function EvidenceTable({ evidence }: { evidence: EvidenceView[] }) {
 
 function HandIn({ resource }: { resource: Resource<Listed> }) {
   const [busy, setBusy] = useState(false);
-  const [said, setSaid] = useState<{ tone: "ok" | "danger"; text: string } | null>(null);
+  const [said, setSaid] = useState<{ tone: "ok" | "warning" | "danger"; text: string } | null>(null);
 
   async function hand(file: File) {
     setBusy(true);
@@ -109,7 +114,12 @@ function HandIn({ resource }: { resource: Resource<Listed> }) {
     const answer = await api.post<EvidenceView>("/evidence", document ?? {});
     setBusy(false);
     if (!answer.ok) return setSaid({ tone: "danger", text: problemText(answer.error) });
-    setSaid({ tone: "ok", text: t("evidence.handed", { accused: answer.value.accused }) });
+    const { checked, accused } = answer.value;
+    setSaid(
+      checked
+        ? { tone: "ok", text: t("evidence.handed", { accused }) }
+        : { tone: "warning", text: t("evidence.claimed", { accused }) },
+    );
     resource.reload();
   }
 

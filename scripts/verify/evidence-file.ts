@@ -29,6 +29,11 @@ export function nextSteps(file: string, { hub }: Pick<Evidence, "hub">): string 
   ].join("\n");
 }
 
+function said(status: number): string {
+  if (status === 201) return "kept";
+  return status === 202 ? "kept there as a claim: too long to be checked there" : "known there";
+}
+
 /** Hands it in as anybody can: one line for each place, saying what was answered. */
 export async function sendEvidence(document: Evidence, to: string): Promise<{ to: string; ok: boolean; said: string }> {
   try {
@@ -41,7 +46,7 @@ export async function sendEvidence(document: Evidence, to: string): Promise<{ to
     });
     const body: unknown = await response.json();
     const kept = evidenceView.safeParse(body);
-    if (response.ok && kept.success) return { to, ok: true, said: response.status === 201 ? "kept" : "known there" };
+    if (response.ok && kept.success) return { to, ok: true, said: said(response.status) };
     const refused = problem.safeParse(body);
     return { to, ok: false, said: refused.success ? refused.data.code : `answered ${String(response.status)}` };
   } catch (error) {

@@ -13,6 +13,8 @@ export const evidenceView = z.object({
   received_at: z.iso.datetime(),
   /** at a hub: the log entry that says so */
   index: count.nullable(),
+  /** false: its signatures hold, and the entries it rests on are too many to read here. `npm run verify -- evidence` does */
+  checked: z.boolean(),
 });
 export type EvidenceView = z.infer<typeof evidenceView>;
 

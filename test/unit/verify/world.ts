@@ -439,14 +439,14 @@ export class TestHub {
 export const PEOPLE = { proposed: sha256url(utf8("ana")), approved: sha256url(utf8("ben")) };
 
 /** Two communities with pledges for one campaign, counted, and published; an award that their demand released. */
-export async function makeWorld(): Promise<{
+export async function makeWorld(own?: { origin: string; keys: HubKeys }): Promise<{
   hub: TestHub;
   a: TestNode;
   b: TestNode;
   campaign: string;
   books: (node: { origin: string }) => Source;
 }> {
-  const hub = await TestHub.create();
+  const hub = await TestHub.create(own?.origin, own?.keys);
   const { leaf: campaign } = await hub.campaign();
   const a = await TestNode.create("a.example");
   const b = await TestNode.create("b.example");

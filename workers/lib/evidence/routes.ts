@@ -14,7 +14,7 @@ import { IMMUTABLE } from "../log-routes.ts";
 import { json, jsonBody, refusals } from "../openapi.ts";
 import { Refused } from "../problem.ts";
 import { addressOf, limitBy, MINUTE_MS, rateLimiter } from "../rate-limit.ts";
-import { type Checked, evidenceDocument, knownEvidence, listEvidence } from "./store.ts";
+import { type Checked, evidenceDocument, keepClaim, knownEvidence, listEvidence } from "./store.ts";
 
 /** Checking costs several signatures: a few a minute from one address. */
 const submissions = rateLimiter(20, MINUTE_MS);
@@ -42,6 +42,7 @@ export function evidenceRoutes<C extends CommonConfig>(keeper: EvidenceKeeper<C>
       responses: {
         200: json(evidenceView, "It, or another of its kind against the same party, was kept before"),
         201: json(evidenceView, "It holds, and is kept"),
+        202: json(evidenceView, "Kept as a claim: its signatures hold, its entries are too many to be read here"),
         ...refusals,
       },
     }),
@@ -56,6 +57,11 @@ export function evidenceRoutes<C extends CommonConfig>(keeper: EvidenceKeeper<C>
       const same = await knownEvidence(db, { sha256 });
       if (same !== null) return c.json(same, 200);
       const found = await verifyEvidence(document, await keeper.hubKeys(c));
+      if (!found.ok && found.error.fault === "unread") {
+        const claim = await keepClaim(db, document, sha256, c.get("now")());
+        if (claim === null) throw new Refused("evidence-too-large");
+        return c.json(claim, 202);
+      }
       if (!found.ok) throw new Refused("evidence-invalid", { detail: found.error.fault });
       const { accused } = found.value;
       const { kind } = document;
