@@ -37,10 +37,14 @@ export function OverviewPage() {
     <Page
       title={t("nav.overview")}
       hero
-      heading={data ? sentence(data) : <span class="bone bone-hero" />}
+      heading={data ? sentence(data) : network.error ? t("hub.tagline") : <span class="bone bone-hero" />}
       under={
         <>
-          {data ? <CheckLine size={data.log.size} at={data.as_of} /> : <div class="check-space" />}
+          {data ? (
+            <CheckLine size={data.log.size} at={data.as_of} />
+          ) : network.error ? null : (
+            <div class="check-space" />
+          )}
           <ParentLine />
           {data && data.pledges > 0 && campaigns.data && communities.data ? (
             <Weave
@@ -52,7 +56,7 @@ export function OverviewPage() {
                 targets: t("overview.n-campaigns", { n: data.campaigns.length }),
               }}
             />
-          ) : data?.pledges === 0 ? null : (
+          ) : data?.pledges === 0 || network.error ? null : (
             <div class="weave-frame" />
           )}
         </>
@@ -62,29 +66,31 @@ export function OverviewPage() {
       {data && data.unconverted.length > 0 ? (
         <Banner tone="warning">{t("overview.unconverted", { currencies: data.unconverted.join(", ") })}</Banner>
       ) : null}
-      <Stats>
-        <Stat
-          label={t("overview.pledges")}
-          value={data ? <Quantity value={data.pledges} /> : null}
-          note={t("overview.pledges-note")}
-          href="/campaigns"
-        />
-        <Stat
-          label={t("overview.communities")}
-          value={data ? <Quantity value={data.communities} /> : null}
-          note={t("overview.communities-note", { n: data?.members_declared ?? 0 })}
-          href="/communities"
-        />
-        {stages.map((stage) => (
+      {data === null && network.error ? null : (
+        <Stats>
           <Stat
-            key={stage.id}
-            label={t(`stage.${stage.id}`)}
-            value={data ? <Quantity value={data.stages[stage.id]} /> : null}
-            unit={t("overview.units")}
-            note={t(`stage.${stage.id}-note`)}
+            label={t("overview.pledges")}
+            value={data ? <Quantity value={data.pledges} /> : null}
+            note={t("overview.pledges-note")}
+            href="/campaigns"
           />
-        ))}
-      </Stats>
+          <Stat
+            label={t("overview.communities")}
+            value={data ? <Quantity value={data.communities} /> : null}
+            note={t("overview.communities-note", { n: data?.members_declared ?? 0 })}
+            href="/communities"
+          />
+          {stages.map((stage) => (
+            <Stat
+              key={stage.id}
+              label={t(`stage.${stage.id}`)}
+              value={data ? <Quantity value={data.stages[stage.id]} /> : null}
+              unit={t("overview.units")}
+              note={t(`stage.${stage.id}-note`)}
+            />
+          ))}
+        </Stats>
+      )}
       <PowerSeries network={data} />
       {data?.funding === undefined ? null : <MoneyFlows funding={data.funding} />}
       <Section title={t("nav.campaigns")} aside={<a href="/campaigns">{t("overview.all-campaigns")}</a>}>
