@@ -25,6 +25,7 @@ import { freePorts } from "../scripts/network/ports.ts";
 import { embeddedWorker } from "../scripts/network/worker.ts";
 import { tableOf, type Figure } from "./figures.ts";
 import { benchIngest, openCommunities } from "./ingest.ts";
+import { benchAudit } from "./audit.ts";
 import { benchMoney } from "./money.ts";
 import { benchPledges, openMembers } from "./pledges.ts";
 import { benchTargeting } from "./targeting.ts";
@@ -36,7 +37,7 @@ const { values: flags, positionals } = parseArgs({
   options: { json: { type: "boolean", default: false } },
 });
 const asJson = flags.json;
-const PARTS = ["network", "targeting", "verification"] as const;
+const PARTS = ["network", "audit", "targeting", "verification"] as const;
 
 function say(line: string): void {
   if (!asJson) console.error(line);
@@ -110,6 +111,7 @@ async function measureNetwork(data: string): Promise<Figure[]> {
 async function measure(part: (typeof PARTS)[number], data: string): Promise<Figure[]> {
   if (part === "network") return await measureNetwork(data);
   say(`${part} …`);
+  if (part === "audit") return await benchAudit();
   return part === "targeting" ? [...benchTargeting(), ...(await sizes())] : await benchVerificationOfMany(say);
 }
 

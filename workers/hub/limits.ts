@@ -59,7 +59,7 @@ export const MAX_EXPORT_SIGNALS = 500;
 /** Pledges drawn in an audit, in each currency. */
 export const AUDIT_SAMPLES = 30;
 /** Openings looked at in one run: two signatures and two proofs each. */
-export const AUDIT_SLICE = 10;
+export const AUDIT_SLICE = 5;
 /** A tick audits a community whose turn has come once in so many: half a day on average, and not to be foreseen. */
 export const AUDIT_ODDS = 144;
 /** Openings are kept this long after the question. */

@@ -184,15 +184,15 @@ describe("an audit", () => {
     for (let at = 0; at < 12; at += 1) opens.push(await pledge());
     await reported(...opens);
     const costs: DbCounts[] = [];
-    for (let step = 0; step < 4; step += 1) {
+    for (let step = 0; step < 5; step += 1) {
       const counts = noCounts();
       world.later(60);
       await auditBooks({ ...world.hub, db: meter(env.DB, counts) }, () => 0);
       costs.push({ ...counts });
     }
-    // drawn and logged; asked; ten openings; the last two and the outcome
+    // drawn and logged; asked; five openings; five more; the last two and the outcome
     expect(await shown()).toMatchObject({ last: { outcome: "ok", opened: 12 } });
-    for (const [step, most] of [LIMITS.drawn, LIMITS.asked, LIMITS.checked, LIMITS.settled].entries()) {
+    for (const [step, most] of [LIMITS.drawn, LIMITS.asked, LIMITS.checked, LIMITS.checked, LIMITS.settled].entries()) {
       expect({ step, ...costs[step] }).toMatchObject({ rowsWritten: most.written });
       expect(costs[step]?.queries).toBeLessThanOrEqual(most.queries);
     }
@@ -270,11 +270,12 @@ describe("an audit", () => {
     expect(await shown()).toMatchObject({ ok: 1, last: { outcome: "ok" } });
   });
 
-  it("looks at ten openings a run, so that no run does more than it may", async () => {
+  it("looks at five openings a run, so that no run does more than it may", async () => {
     const opens: (() => Promise<void>)[] = [];
     for (let at = 0; at < 12; at += 1) opens.push(await pledge());
     await reported(...opens);
     await auditNow();
+    await run();
     await run();
     expect(await shown()).toMatchObject({ open: { drawn: 12 } });
     await run();
