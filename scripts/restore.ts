@@ -17,6 +17,7 @@ import { type Fork, type Restored, restoreHub } from "./restore/hub.ts";
 import { keeping } from "./restore/source.ts";
 import { addressOf, bookSource, isLoopback, sourceAt } from "./verify/address.ts";
 import { printHub, progressBar } from "./verify/print.ts";
+import { pinnedKey } from "./verify/pinned.ts";
 
 const USAGE = `Usage:
   npm run restore -- <hub url> --data <folder> [--sql <file>] [--port <n>] [--vkey <key>] [--stale]
@@ -154,7 +155,7 @@ function readOptions(): Options {
     hub: addressOf(hub, values.vkey !== undefined),
     data: resolve(values.data),
     sql: values.sql === undefined ? null : resolve(values.sql),
-    vkey: values.vkey,
+    vkey: pinnedKey(values.vkey),
     port,
     fork: values.fork ? { origin: values.origin ?? `localhost:${port}`, name: values.name } : null,
     stale: values.stale,

@@ -23,6 +23,7 @@ import { addressOf, bookSource, isLoopback, sourceAt } from "./verify/address.ts
 import { nextSteps, sendEvidence, writeEvidence } from "./verify/evidence-file.ts";
 import { readState, recallOf, rememberedAfter, writeState } from "./verify/memory.ts";
 import { printEvidence, printHub, printPledge, progressBar } from "./verify/print.ts";
+import { pinnedKey, pinnedPolicy } from "./verify/pinned.ts";
 
 const USAGE = `Usage:
   npm run verify -- <hub url> [--vkey <key>] [--books] [--book <origin>=<url>]... [--state <file>] [--policy <file>]
@@ -50,8 +51,14 @@ async function main(): Promise<number> {
   }
   if (first === "evidence") {
     if (second === undefined || positionals.length > 2) throw new Wrong("Name the file.");
-    const { vkey, hub, json } = values;
-    return verifyDocument(second, { vkey, hub, json, books: readOverrides(values.book), to: values.send });
+    const { hub, json } = values;
+    return verifyDocument(second, {
+      vkey: pinnedKey(values.vkey),
+      hub,
+      json,
+      books: readOverrides(values.book),
+      to: values.send,
+    });
   }
   if (first === undefined || positionals.length > 1) throw new Wrong("Name the hub's address.");
   const overrides = readOverrides(values.book);
@@ -61,10 +68,10 @@ async function main(): Promise<number> {
   const bar = progressBar();
   const report = await verifyHub(sourceAt(hub), {
     now,
-    vkey: values.vkey,
+    vkey: pinnedKey(values.vkey),
     remembered: (vkey) => recallOf(remembered, vkey),
     books: values.books ? (node) => bookSource(overrides.get(node.origin) ?? node.url, isLocal) : undefined,
-    policy: values.policy === undefined ? undefined : await readText(values.policy),
+    policy: await pinnedPolicy(values.policy),
     witnessSource: ({ url }) => bookSource(url ?? "", isLocal),
     onProgress: bar.show,
   });
@@ -182,14 +189,6 @@ function readOverrides(pairs: readonly string[]): Map<string, string> {
       return [pair.slice(0, at), addressOf(pair.slice(at + 1), true)];
     }),
   );
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    throw new Wrong(`Cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -13,6 +13,7 @@ import { Wrong, runCommand } from "./command.ts";
 import { addressOf, bookSource, isLoopback, sourceAt } from "./verify/address.ts";
 import { nextSteps, writeEvidence } from "./verify/evidence-file.ts";
 import { readState, recallOf, rememberedAfter, writeState } from "./verify/memory.ts";
+import { pinnedKey } from "./verify/pinned.ts";
 import { isNews, judge, type Known, type WatchLine } from "./watch/alarm.ts";
 import { deliver } from "./watch/webhook.ts";
 
@@ -82,7 +83,7 @@ function readOptions() {
     hub: addressOf(address, values.vkey !== undefined),
     every_ms: every * 1000,
     books: values.books,
-    vkey: values.vkey,
+    vkey: pinnedKey(values.vkey),
     state: values.state,
     evidence: values.evidence ?? (values.state === undefined ? "." : dirname(values.state)),
     isOnce: values.once,

@@ -2,6 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { runCommand, Wrong } from "../../../scripts/command.ts";
 import { readState, writeState } from "../../../scripts/verify/memory.ts";
+import { pinnedKey, pinnedPolicy } from "../../../scripts/verify/pinned.ts";
 import { EXIT } from "../../../shared/verify/report.ts";
 
 const before = process.exitCode;
@@ -29,6 +30,14 @@ test("a wrong command line is 64 and says how it would be right", async () => {
   const said = "Name the hub.\n\nUsage\n";
   expect(await endOf(() => Promise.reject(new Wrong("Name the hub.")))).toEqual({ code: 64, said });
   expect(await endOf(async () => Object.keys(await readState("package.json")).length)).toMatchObject({ code: 64 });
+});
+
+test("what is pinned by mistake is a wrong command line too, not a wrong hub", async () => {
+  expect(() => pinnedKey("hub.example.org/log")).toThrow(Wrong);
+  expect(pinnedKey(undefined)).toBeUndefined();
+  await expect(pinnedPolicy("package.json")).rejects.toThrow(Wrong);
+  await expect(pinnedPolicy("nowhere/at/all")).rejects.toThrow(Wrong);
+  expect(await pinnedPolicy(undefined)).toBeUndefined();
 });
 
 test("a state that cannot be written is 70 and no verdict: 1 would accuse the hub", async () => {

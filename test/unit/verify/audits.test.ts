@@ -102,8 +102,21 @@ describe("an audit in the log", () => {
     const stranger = await TestNode.create("d.example");
     nodes.push(stranger);
     expect(faultOfClaims(await claimsOf({ beacons: await beaconsOf([1, 3]) }))).toBe("audit-beacons");
+    // who was suspended says nothing, though its key is the logged one
+    await hub.say("node-status+jwt", { node: nodes[2]!.origin, status: "suspended", reason: "", join: nodes[2]!.join });
+    expect(faultOfClaims(await claimsOf({ beacons: await beaconsOf([1, 2]) }))).toBe("audit-beacons");
     await hub.admit(stranger, { witness: true });
     expect(faultOfClaims(await claimsOf({ beacons: await beaconsOf([1, 3]) }))).toBeNull();
+  });
+
+  test("has no outcome from its deadline on, by the date of the outcome itself", async () => {
+    await hub.say("audit+jwt", await claimsOf());
+    const { leaf, due } = audits()!.open!;
+    const faultAt = (iat: number) => {
+      const claims = { iss: hub.log.origin, iat, v: 1 as const, ...outcomeOf(leaf) };
+      return faultOf(hub.state, { index: hub.log.size, leaf: "x", statement: { kind: "audit-outcome+jwt", claims } });
+    };
+    expect([faultAt(due - 1), faultAt(due)]).toEqual([null, "audit-unknown"]);
   });
 
   test("is about the report that counts, leaves time to answer, and comes at most weekly", async () => {
