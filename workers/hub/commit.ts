@@ -61,7 +61,7 @@ export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Co
   const appended = await appendToLog(
     hub.db,
     async (head, results) => {
-      seeHead(hub.config, head.size);
+      seeHead(hub.config, head);
       const view = viewOf(head.size, results.slice(0, VIEW_READS));
       const before = head.size === 0 ? null : networkRow(view.state);
       useCurrentKey(hub, view.state);
@@ -91,7 +91,7 @@ export async function commit<T>(hub: Hub, options: CommitOptions<T>): Promise<Co
     },
     { now: hub.now, reads: [...viewReads(hub.db, needs, nowS), ...reads] },
   );
-  seeHead(hub.config, appended.head.size);
+  seeHead(hub.config, appended.head);
   return { ...appended.value, head: appended.head, rowsWritten: appended.rowsWritten };
 }
 

@@ -57,21 +57,35 @@ export async function vkeysOf({ skey, next, former = [] }: LogKeys): Promise<str
   return [...held.map(({ vkey }) => vkey), ...former];
 }
 
+/** The log that this head is of: a book that is not the first has its number in its name (docs/protocol.md §2). */
+export function originOfLog({ origin }: Pick<LogKeys, "origin">, { log }: Pick<LogHead, "log">): string {
+  return log === 1 ? origin : `${origin}/${String(log)}`;
+}
+
 /** The signed note of a head that was read from the database, and only of such a head. */
 export async function checkpointOf(head: LogHead, keys: LogKeys): Promise<string> {
   const { size, root } = head;
+  const origin = originOfLog(keys, head);
   const skeys = keys.next ? [keys.skey, keys.next] : [keys.skey];
-  return await signNote(formatCheckpoint({ origin: keys.origin, size, root }), await Promise.all(skeys.map(signerOf)));
+  return await signNote(formatCheckpoint({ origin, size, root }), await Promise.all(skeys.map(signerOf)));
 }
 
 /** The newest head, whoever has seen it. */
-export async function readNewest(db: D1Database, keys: LogKeys): Promise<string> {
-  return keys.newest ?? (await checkpointOf(await readHead(db), keys));
+export async function readNewest(db: D1Database, keys: LogKeys, log = 1): Promise<string | null> {
+  if (keys.newest) return keys.newest;
+  const head = await readHead(db);
+  return isOf(head, log) ? await checkpointOf(head, keys) : null;
 }
 
-export async function readCheckpoint(db: D1Database, keys: LogKeys): Promise<string> {
+/** Null: this worker is in another log. */
+export async function readCheckpoint(db: D1Database, keys: LogKeys, log = 1): Promise<string | null> {
   const results = await db.batch(servedReads(db, keys));
-  return (await servedOf(results, keys)).note;
+  return isOf(headOf(rowsOf(results[0])), log) ? (await servedOf(results, keys)).note : null;
+}
+
+/** A log that nothing was written to yet is the first one. */
+function isOf(head: LogHead, log: number): boolean {
+  return head.log === log;
 }
 
 /** Reads whose results `servedOf` understands. */
@@ -97,18 +111,28 @@ async function servedOf(results: readonly D1Result[], keys: LogKeys): Promise<Se
 }
 
 /** The first `width` hashes of a tile, or null where the committed log does not have them. */
-export async function readTile(db: D1Database, level: number, index: number, width: number): Promise<Bytes | null> {
-  const [head, tile] = await db.batch([headQuery(db), db.prepare(`${TILES_SQL} id = ?`).bind(tileKey(level, index))]);
+export async function readTile(
+  db: D1Database,
+  { level, index, width }: { level: number; index: number; width: number },
+  log = 1,
+): Promise<Bytes | null> {
+  const [heads, tile] = await db.batch([headQuery(db), db.prepare(`${TILES_SQL} id = ?`).bind(tileKey(level, index))]);
   const row = rowsOf<TileRow>(tile)[0];
-  if (row === undefined || width > tileWidth(level, index, headOf(rowsOf(head)).size)) return null;
+  const head = headOf(rowsOf(heads));
+  if (row === undefined || !isOf(head, log) || width > tileWidth(level, index, head.size)) return null;
   return fromHex(row.hashes.toLowerCase()).slice(0, width * HASH_BYTES);
 }
 
 /** The first `width` entries of a bundle, or null where the committed log does not have them. */
-export async function readBundle(db: D1Database, index: number, width: number): Promise<Bytes | null> {
+export async function readBundle(
+  db: D1Database,
+  { index, width }: { index: number; width: number },
+  log = 1,
+): Promise<Bytes | null> {
   const first = index * TILE_WIDTH;
-  const [head, rows] = await db.batch([headQuery(db), entriesQuery(db, first, first + width)]);
-  if (width > tileWidth(0, index, headOf(rowsOf(head)).size)) return null;
+  const [heads, rows] = await db.batch([headQuery(db), entriesQuery(db, first, first + width)]);
+  const head = headOf(rowsOf(heads));
+  if (!isOf(head, log) || width > tileWidth(0, index, head.size)) return null;
   return encodeBundle(rowsOf<{ data: string }>(rows).map(({ data }) => utf8(data)));
 }
 
@@ -120,8 +144,10 @@ export function entriesQuery(db: D1Database, from: number, to: number): D1Prepar
 }
 
 /** C2SP tlog-proof of an entry against the current head, or null if the log holds no such leaf. */
-export async function readProof(db: D1Database, leaf: string, keys: LogKeys): Promise<string | null> {
-  return (await readProofs(db, [leaf], keys))[0] ?? null;
+export async function readProof(db: D1Database, leaf: string, keys: LogKeys, log = 1): Promise<string | null> {
+  const proof = (await readProofs(db, [leaf], keys))[0] ?? null;
+  const origin = originOfLog(keys, { log });
+  return proof?.includes(`\n\n${origin}\n`) === true ? proof : null;
 }
 
 /** Several proofs against one head; two round trips however many. */
@@ -136,7 +162,7 @@ export async function readProofs(db: D1Database, leaves: string[], keys: LogKeys
   const head = await servedOf(results.slice(0, reads.length), keys);
   const indexes = new Map(
     rowsOf<{ leaf: string; idx: number }>(results[reads.length])
-      .filter(({ idx }) => idx < head.size)
+      .filter(({ idx }) => idx >= 0 && idx < head.size)
       .map((row) => [row.leaf, row.idx]),
   );
   if (indexes.size === 0) return leaves.map(() => null);

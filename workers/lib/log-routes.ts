@@ -24,37 +24,53 @@ export function logRoutes<C extends CommonConfig>(options: {
   const app = new OpenAPIHono<AppEnv<C>>();
   describe(app, prefix);
 
-  app.get(`${prefix}/checkpoint`, async (c) => {
-    const note = await readCheckpoint(c.get("db"), keys(c.get("config")));
+  // A later book of a node is served under its number, and the one before not any more (docs/protocol.md §2).
+  const prefixes = prefix === "/log" ? [prefix] : [prefix, `${prefix}/:generation{[1-9][0-9]?}`];
+  for (const path of prefixes) serve(app, path, keys);
+  return app;
+}
+
+function serve<C extends CommonConfig>(app: OpenAPIHono<AppEnv<C>>, path: string, keys: (config: C) => LogKeys): void {
+  app.get(`${path}/checkpoint`, async (c) => {
+    const note = await readCheckpoint(c.get("db"), keys(c.get("config")), generationOf(c));
+    if (note === null) throw new Refused("tile-unknown");
     return c.body(note, 200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" });
   });
 
-  app.get(`${prefix}/head`, async (c) => {
-    const note = await readNewest(c.get("db"), keys(c.get("config")));
+  app.get(`${path}/head`, async (c) => {
+    const note = await readNewest(c.get("db"), keys(c.get("config")), generationOf(c));
+    if (note === null) throw new Refused("tile-unknown");
     return c.body(note, 200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" });
   });
 
-  app.get(`${prefix}/tile/:path{.+}`, async (c) => {
-    const tile = parseTilePath(c.req.path.slice(prefix.length + 1));
+  app.get(`${path}/tile/:path{.+}`, async (c) => {
+    const tile = parseTilePath(`tile/${c.req.param("path")}`);
     if (tile === null) throw new Refused("tile-unknown");
     const { level, index, width } = tile;
     const db = c.get("db");
     const bytes: Bytes | null =
-      level === "entries" ? await readBundle(db, index, width) : await readTile(db, level, index, width);
+      level === "entries"
+        ? await readBundle(db, { index, width }, generationOf(c))
+        : await readTile(db, { level, index, width }, generationOf(c));
     if (bytes === null) throw new Refused("tile-unknown");
     return c.body(bytes, 200, { "content-type": "application/octet-stream", "cache-control": IMMUTABLE });
   });
 
-  app.get(`${prefix}/entries/:file`, async (c) => {
+  app.get(`${path}/entries/:file`, async (c) => {
     const file = c.req.param("file");
     const leaf = file.slice(0, -SUFFIX.length);
     if (!file.endsWith(SUFFIX) || !isLeaf(leaf)) throw new Refused("entry-unknown");
-    const proof = await readProof(c.get("db"), leaf, keys(c.get("config")));
+    const proof = await readProof(c.get("db"), leaf, keys(c.get("config")), generationOf(c));
     if (proof === null) throw new Refused("entry-unknown");
     return c.body(proof, 200, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" });
   });
+}
 
-  return app;
+/** No book has the number 1 in its address: it would be a second one for the first. */
+function generationOf(c: { req: { param(name: string): string | undefined } }): number {
+  const text = c.req.param("generation");
+  if (text === undefined) return 1;
+  return text === "1" ? 0 : Number(text);
 }
 
 /** Paths with slashes in a parameter cannot be declared as routes, so they are described beside them. */

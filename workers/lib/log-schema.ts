@@ -25,7 +25,8 @@ export const logTile = sqliteTable("log_tile", {
 
 /**
  * The one committed head. It moves forward by compare-and-set on its size, in the batch that adds the entries;
- * earlier heads can be recomputed from the tiles, so no row is kept of them.
+ * earlier heads can be recomputed from the tiles, so no row is kept of them. `id` is the number of the log: a node that had to
+ * begin a new book has a row of another number, and entries of the old book below index 0 (docs/storage.md).
  */
 export const logHead = sqliteTable("log_head", {
   id: integer().primaryKey(),

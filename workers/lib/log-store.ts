@@ -14,6 +14,8 @@ import { tileKey } from "./log-schema.ts";
 import { Refused } from "./problem.ts";
 
 export interface LogHead {
+  /** 1; at a node the generation of its book */
+  log: number;
   size: number;
   root: Bytes;
   /** Unix milliseconds of the commit; 0 for the empty log */
@@ -57,9 +59,10 @@ const ATTEMPTS = 6;
 const MAX_CHUNK = 900_000;
 
 const HASH_BYTES = 32;
-const HEAD_SQL = "SELECT size, root, frontier, at FROM log_head WHERE id = 1";
+const HEAD_SQL = "SELECT id, size, root, frontier, at FROM log_head ORDER BY id DESC LIMIT 1";
 
 interface HeadRow {
+  id: number;
   size: number;
   root: string;
   frontier: string;
@@ -77,8 +80,8 @@ export function headQuery(db: D1Database): D1PreparedStatement {
 
 export function headOf(rows: readonly unknown[]): LogHead {
   const row = rows[0] as HeadRow | undefined;
-  if (row === undefined) return { size: 0, root: EMPTY_ROOT, at: 0 };
-  return { size: row.size, root: fromBase64(row.root), at: row.at };
+  if (row === undefined) return { log: 1, size: 0, root: EMPTY_ROOT, at: 0 };
+  return { log: row.id, size: row.size, root: fromBase64(row.root), at: row.at };
 }
 
 export async function readHead(db: D1Database): Promise<LogHead> {
@@ -124,6 +127,12 @@ export async function appendToLog<T>(
   }
 }
 
+/** The rows of a log that begins with one entry, in a database that holds no other head and no tile. */
+export function beginLog(db: D1Database, log: number, entry: NewEntry, now: number): D1PreparedStatement[] {
+  const head: LogHead = { log, size: 0, root: EMPTY_ROOT, at: 0 };
+  return logStatements(db, head, { size: 0, hashes: [] }, [entry], now).statements;
+}
+
 function headMoved(error: unknown): boolean {
   return error instanceof Error && error.message.includes("NOT NULL constraint failed: log_head.size");
 }
@@ -139,7 +148,7 @@ function logStatements(
   if (entries.some(({ data }) => isTooLong(data))) throw new RangeError("an entry that no bundle can hold");
   const leaves = entries.map((entry) => fromBase64url(entry.leaf));
   const grown = growLog(frontier, leaves);
-  const next: LogHead = { size: grown.frontier.size, root: grown.root, at: now };
+  const next: LogHead = { log: head.log, size: grown.frontier.size, root: grown.root, at: now };
   // The entries come first: a batch that lost the race fails on its first statement.
   return {
     head: next,
@@ -156,15 +165,18 @@ function isTooLong(data: string): boolean {
   return data.length * 3 > MAX_ENTRY_BYTES && utf8(data).length > MAX_ENTRY_BYTES;
 }
 
-/** Compare-and-set: a head that is not the one this append was computed from fails NOT NULL, and the batch with it. */
+/**
+ * Compare-and-set: a head that is not the one this append was computed from, or that is of another log, fails NOT NULL, and
+ * the batch with it.
+ */
 function headUpsert(db: D1Database, prevSize: number, next: LogHead, frontier: Frontier): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO log_head (id, size, root, frontier, at) VALUES (1, ?2, ?3, ?4, ?5)
+      `INSERT INTO log_head (id, size, root, frontier, at) VALUES (?6, iif(EXISTS (SELECT 1 FROM log_head WHERE id <> ?6), NULL, ?2), ?3, ?4, ?5)
        ON CONFLICT (id) DO UPDATE SET size = CASE WHEN size = ?1 THEN excluded.size END,
          root = excluded.root, frontier = excluded.frontier, at = excluded.at`,
     )
-    .bind(prevSize, next.size, toBase64(next.root), toBase64(concat(...frontier.hashes)), next.at);
+    .bind(prevSize, next.size, toBase64(next.root), toBase64(concat(...frontier.hashes)), next.at, next.log);
 }
 
 /** Adds hashes behind those a tile has; a tile of another width than the head implies fails NOT NULL. */

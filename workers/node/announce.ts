@@ -5,6 +5,8 @@
 import type { AppContext } from "../lib/app.ts";
 import { nodeContext, type NodeContext } from "./context.ts";
 import type { NodeConfig } from "./env.ts";
+import { Refused } from "../lib/problem.ts";
+import { carryOverSome } from "./jobs/carry-over.ts";
 import { deliverReports } from "./jobs/deliver-reports.ts";
 import { followHubKeys } from "./jobs/follow-hub-keys.ts";
 import { pollStanding } from "./jobs/poll-standing.ts";
@@ -33,6 +35,10 @@ export function holdAnnouncements(config: NodeConfig): void {
 }
 
 async function tell(context: NodeContext): Promise<void> {
+  await carryOverSome(context).catch((error: unknown) => {
+    // The schedule goes on with it.
+    if (!(error instanceof Refused)) throw error;
+  });
   for (const pause of ROUNDS_MS) {
     await sleep(pause);
     const waits: number[] = [];

@@ -9,6 +9,7 @@ import type { BookState, RulesOf } from "../../shared/book/state.ts";
 import { fromUtf8, toBase64url } from "../../shared/bytes.ts";
 import type { BookEntry } from "../../shared/protocol/book-entry.ts";
 import { encodeEntry } from "../../shared/signing/book-entry.ts";
+import { Refused } from "../lib/problem.ts";
 import { appendToLog, type Appended, entryLeaf } from "../lib/log-store.ts";
 import { seeHead } from "../lib/witness/guard.ts";
 import type { NodeContext } from "./context.ts";
@@ -35,6 +36,11 @@ export interface BookChange<T> {
   finish: (leaves: string[]) => { statements: D1PreparedStatement[]; value: T };
 }
 
+/** Leaf 0 of a book. */
+export function genesisOf(iss: string): BookEntry {
+  return { t: "genesis", iss, v: 1, n: randomBase64url(16) };
+}
+
 export function randomBase64url(bytes: number): string {
   return toBase64url(crypto.getRandomValues(new Uint8Array(bytes)));
 }
@@ -43,17 +49,23 @@ export async function appendToBook<T>(
   context: NodeContext,
   decide: (view: BookView) => Promise<BookChange<T>>,
   reads: D1PreparedStatement[] = [],
+  { goingOver = false }: { goingOver?: boolean } = {},
 ): Promise<Appended<T>> {
   const { db, config, now } = context;
   await guardBook(context);
-  const lastDay = db.prepare("SELECT data ->> 'd' AS day FROM log_entry ORDER BY idx DESC LIMIT 1");
+  const lastDay = db.prepare(
+    `SELECT (SELECT data ->> 'd' FROM log_entry WHERE idx >= 0 ORDER BY idx DESC LIMIT 1) AS day,
+       EXISTS (SELECT 1 FROM book_reset WHERE done_at IS NULL) AS beginning`,
+  );
   const appended = await appendToLog(
     db,
     async (head, [dayRow, ...results]) => {
-      seeHead(config, head.size);
-      const genesis: BookEntry[] =
-        head.size === 0 ? [{ t: "genesis", iss: config.origin, v: 1, n: randomBase64url(16) }] : [];
-      const last = (dayRow?.results[0] as { day: string | null } | undefined)?.day ?? null;
+      seeHead(config, head);
+      const genesis: BookEntry[] = head.size === 0 ? [genesisOf(config.origin)] : [];
+      const state = dayRow?.results[0] as { day: string | null; beginning: number } | undefined;
+      // What is carried over from a lost book comes first: whatever is decided now rests on it.
+      if (state?.beginning === 1 && !goingOver) throw new Refused("book-beginning", { retryAfterS: 60 });
+      const last = state?.day ?? null;
       const today = utcDay(now());
       const day = last !== null && last > today ? last : today;
       const first = head.size + genesis.length;
@@ -64,15 +76,15 @@ export async function appendToBook<T>(
         const data = fromUtf8(encodeEntry(entry));
         return { index: head.size + at, leaf: entryLeaf(data), entry, data };
       });
-      const state: BookState = {
+      const folded: BookState = {
         ...change.state,
         size: head.size,
         genesis: head.size === 0 ? null : config.origin,
         day: last,
       };
-      const { problems, touched } = applyBookEntries(state, items, change.rulesOf);
+      const { problems, touched } = applyBookEntries(folded, items, change.rulesOf);
       if (problems.length > 0) throw new Error(`the book refuses an entry of this node: ${JSON.stringify(problems)}`);
-      const tallies = [...state.tallies].filter(([campaign]) => touched.campaigns.has(campaign));
+      const tallies = [...folded.tallies].filter(([campaign]) => touched.campaigns.has(campaign));
       const { statements, value } = change.finish(items.slice(genesis.length).map((item) => item.leaf));
       return {
         entries: items.map(({ leaf, data, entry }) => ({ leaf, data, kind: entry.t })),
@@ -82,7 +94,7 @@ export async function appendToBook<T>(
     },
     { now, reads: [lastDay, ...reads] },
   );
-  seeHead(config, appended.head.size);
+  seeHead(config, appended.head);
   return appended;
 }
 

@@ -43,7 +43,7 @@ export interface Logged<K extends StatementKind> {
   claims: Extract<Statement, { kind: K }>["claims"];
 }
 
-interface Policy {
+export interface Policy {
   leaf: string;
   claims: Claims<"hub-policy+jwt">;
   /** the key this hub cosigns books with, if it named one of its own */

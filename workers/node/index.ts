@@ -6,6 +6,7 @@ import { ensureGenesis } from "./book.ts";
 import { nodeContext } from "./context.ts";
 import { type NodeEnv, readConfig } from "./env.ts";
 import { attendHubs } from "./jobs/attend-hubs.ts";
+import { carryOverSome } from "./jobs/carry-over.ts";
 import { bookWaiting } from "./jobs/book-waiting.ts";
 import { prepareOpenings } from "./jobs/prepare-openings.ts";
 import { watchHubs } from "./jobs/watch-hub.ts";
@@ -34,6 +35,8 @@ export default {
     const context = nodeContext(env.DB, readConfig(env));
     await ensureGenesis(context);
     if (cron === BOOK_CRON) {
+      // What goes over from a lost book has the run to itself.
+      if ((await carryOverSome(context).catch(halted)) > 0) return;
       if ((await bookWaiting(context).catch(halted)) === 0) await prepareOpenings(context);
       return;
     }

@@ -37,6 +37,17 @@ export async function guardBook(context: NodeContext): Promise<void> {
   await guardLog(guarded(context));
 }
 
+/** Asks them whatever was found before. True: one of them has seen more of this book than this database holds. */
+export async function isBookBehind(context: NodeContext): Promise<boolean> {
+  try {
+    await recheckLog(guarded(context));
+    return false;
+  } catch (error) {
+    if (error instanceof Refused && error.code === "log-behind") return true;
+    throw error;
+  }
+}
+
 /** Asks the hubs that can cosign and have not seen the newest book. */
 export async function collectForBook(context: NodeContext): Promise<CosignerRow[]> {
   const { rows, contradicted } = await collectCosignatures(ownBook(context), [hubsQuery(context.db)], (results) =>

@@ -173,8 +173,10 @@ export const receiptSummary = z.object({
   ticks,
   /** when this community opened it to its hub in an audit; null: never */
   audited_at: z.iso.datetime().nullable(),
-  /** false after erasure: salt and document are gone */
+  /** false: no file can be made of it any more */
   available: z.boolean(),
+  /** of a book that this community lost: it counts no more */
+  given_up: z.boolean().optional(),
 });
 export type ReceiptSummary = z.infer<typeof receiptSummary>;
 export const receiptList = z.object({ receipts: z.array(receiptSummary), next: z.string().nullable() });

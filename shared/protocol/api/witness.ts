@@ -1,6 +1,6 @@
 /** Witnessing as JSON: what this worker has cosigned of others' logs, for those who run it. */
 import { z } from "zod";
-import { baseUrl, count, prose, typed, vkey } from "../primitives.ts";
+import { baseUrl, count, line, origin, prose, typed, vkey } from "../primitives.ts";
 
 export const witnessedLog = z.object({
   /** hex SHA-256 of the origin */
@@ -34,6 +34,20 @@ export const witnessing = z.object({
   own: z
     .object({
       size: count,
+      /** number of the book; and the times a new one was begun, newest first */
+      generation: count.min(1),
+      resets: z.array(
+        z.object({
+          generation: count,
+          reason: z.string(),
+          at: z.iso.datetime(),
+          /** live pledges of the old book that went over, and that did not */
+          entered: count,
+          let_go: count,
+          /** nothing is left to go over */
+          done: z.boolean(),
+        }),
+      ),
       /** since when nothing enters the book, because a hub has seen more of it than the database holds */
       halted: z.object({ since: z.iso.datetime(), by: z.string() }).nullable(),
       cosigners: z.array(
@@ -107,3 +121,6 @@ export const changeWitnessRule = z.strictObject({
   k: count.max(64),
   reason: typed(prose(500)),
 });
+
+/** `POST /api/book/new`: the steward types the community's address, so that nobody does it by accident. */
+export const beginBook = z.strictObject({ confirm: typed(origin), reason: typed(line(200)) });

@@ -131,7 +131,7 @@ describe("an append", () => {
       return { data, leaf: entryLeaf(data), kind: "test" };
     };
     await append([sized(MAX_ENTRY_BYTES)]);
-    const bundle = await readBundle(env.DB, 0, 1);
+    const bundle = await readBundle(env.DB, { index: 0, width: 1 });
     expect(bundle?.length).toBe(2 + 65_535);
     await expect(append([sized(MAX_ENTRY_BYTES + 1)])).rejects.toThrow("no bundle can hold");
     await expectConsistent(1);

@@ -7,7 +7,7 @@ import { fromUtf8 } from "../../../shared/bytes.ts";
 import { type Checkpoint, openCheckpoint } from "../../../shared/log/checkpoint.ts";
 import { verifyConsistency } from "../../../shared/log/merkle.ts";
 import { rowsOf } from "../d1.ts";
-import { vkeysOf } from "../log-read.ts";
+import { originOfLog, vkeysOf } from "../log-read.ts";
 import { headOf, headQuery, type LogHead } from "../log-store.ts";
 import { Refused } from "../problem.ts";
 import { type AskedWitness, consistencyProofs, type OwnLog } from "./own-log.ts";
@@ -45,7 +45,8 @@ interface Memory {
   /** Unix seconds until which this isolate does not ask again */
   until: number;
   isHalted: boolean;
-  /** largest head this isolate has seen */
+  /** newest log this isolate has seen, and the largest head of it */
+  log: number;
   size: number;
 }
 const memories = new WeakMap<object, Memory>();
@@ -57,7 +58,7 @@ export function guardQuery(db: D1Database): D1PreparedStatement {
 /** Throws `log-behind` or `witnesses-silent`. Costs nothing once the isolate has been told that all is well. */
 export async function guardLog(guarded: Guarded): Promise<void> {
   const { key, own } = guarded;
-  const memory = memories.get(key) ?? { until: 0, isHalted: false, size: 0 };
+  const memory = memories.get(key) ?? { until: 0, isHalted: false, log: 1, size: 0 };
   memories.set(key, memory);
   if (own.nowS < memory.until) {
     if (memory.isHalted) throw behind();
@@ -68,20 +69,22 @@ export async function guardLog(guarded: Guarded): Promise<void> {
 
 /** Asks whatever was found before: after a witness has contradicted, and from the schedule. */
 export async function recheckLog(guarded: Guarded): Promise<void> {
-  const memory = memories.get(guarded.key) ?? { until: 0, isHalted: false, size: 0 };
+  const memory = memories.get(guarded.key) ?? { until: 0, isHalted: false, log: 1, size: 0 };
   memories.set(guarded.key, memory);
   await checkNow(guarded, memory);
 }
 
 /** The head every append begins with: smaller than this isolate has seen, the database was restored under it. */
-export function seeHead(key: object, size: number): void {
+export function seeHead(key: object, { log, size }: Pick<LogHead, "log" | "size">): void {
   const memory = memories.get(key);
   if (memory === undefined) return;
-  if (size < memory.size) {
+  if (log < memory.log || (log === memory.log && size < memory.size)) {
     memory.until = 0;
     throw behind();
   }
-  memory.size = size;
+  // Another isolate has begun a new book: what was found about the old one says nothing about this one.
+  if (log > memory.log) Object.assign(memory, { until: 0, isHalted: false });
+  Object.assign(memory, { log, size });
 }
 
 async function checkNow({ own, reads, witnessesOf }: Guarded, memory: Memory): Promise<void> {
@@ -96,7 +99,7 @@ async function checkNow({ own, reads, witnessesOf }: Guarded, memory: Memory): P
   }
   // A witness with two keys is one witness.
   const once = [...new Map(witnesses.map((witness) => [witness.url, witness])).values()].slice(0, MAX_ASKED);
-  const held = await Promise.all(once.map(async (witness) => await heldBy(own, witness)));
+  const held = await Promise.all(once.map(async (witness) => await heldBy(own, originOfLog(own.keys, head), witness)));
   const contradiction = await contradictionOf(own, head, held);
   if (contradiction !== null) {
     memory.until = nowS + ASK_AGAIN_S;
@@ -126,8 +129,8 @@ interface Held {
   note: string;
 }
 
-async function heldBy({ peer, keys }: OwnLog, witness: AskedWitness): Promise<Held> {
-  const url = `${witness.url.replace(/\/+$/, "")}/${hashOf(keys.origin)}/checkpoint`;
+async function heldBy({ peer, keys }: OwnLog, origin: string, witness: AskedWitness): Promise<Held> {
+  const url = `${witness.url.replace(/\/+$/, "")}/${hashOf(origin)}/checkpoint`;
   const nothing = { witness, answered: false, checkpoint: null, note: "" };
   const response = await peer.get(url, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_NOTE_BYTES });
   if (!response.ok) return nothing;
@@ -140,7 +143,7 @@ async function heldBy({ peer, keys }: OwnLog, witness: AskedWitness): Promise<He
     return nothing;
   }
   for (const vkey of await vkeysOf(keys)) {
-    const opened = await openCheckpoint(note, vkey, keys.origin);
+    const opened = await openCheckpoint(note, vkey, origin);
     if (opened.ok) return { witness, answered: true, checkpoint: opened.value, note };
   }
   // A note this log never signed says nothing about it: anybody could halt a log by making one up.

@@ -24,6 +24,8 @@ export interface Bookable {
   keyLeaf: string;
   /** Unix milliseconds */
   signedAt: number;
+  /** of an earlier book: what it replaced is not in this one, where a chain begins with it */
+  carriedOver?: boolean;
 }
 
 /** Everything of a book change but its outcome; `day` and `first` as the book says. */
@@ -35,7 +37,9 @@ export function bookDocuments(
   finish: (leaves: string[]) => { statements: D1PreparedStatement[]; signed: SignedRow[] };
 } {
   return {
-    entries: documents.map(({ document, cm }) => entryOf(document, cm, day)),
+    entries: documents.map(({ document, cm, carriedOver }) =>
+      entryOf(carriedOver === true ? ({ ...document, replaces: null } as MemberDocument) : document, cm, day),
+    ),
     ...partialState(documents),
     finish: (leaves) => {
       const signed = documents.map((one, i) => signedRow(one, leaves[i] ?? "", first + i));

@@ -6,6 +6,7 @@ import type { CampaignRules, Tally } from "../../../shared/book/state.ts";
 import type { BookEntry } from "../../../shared/protocol/book-entry.ts";
 import { appendToBook, randomBase64url } from "../book.ts";
 import type { NodeContext } from "../context.ts";
+import { openBook } from "../queries/carry-over.ts";
 import { markDirty } from "../queries/outbox.ts";
 import { tallyOfRow, type TallyRow } from "../queries/tally.ts";
 import { bookWaitingOf } from "./book-waiting.ts";
@@ -21,6 +22,8 @@ interface Row extends TallyRow {
 
 export async function endCampaign(context: NodeContext, id: string): Promise<void> {
   const { db, now } = context;
+  // The lock takes in what goes over from a lost book, which comes first.
+  if ((await openBook(db)) !== null) return;
   // More than one portion waits: the lock is for the next round, which finds the campaign unended.
   if (!(await bookWaitingOf(context, id))) return;
   const read = db

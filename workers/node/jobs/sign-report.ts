@@ -9,9 +9,12 @@ import { communityStanding } from "../../../shared/protocol/api/network.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { parseJws, signJws } from "../../../shared/signing/jws.ts";
 import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
+import { fromBase64url } from "../../../shared/bytes.ts";
+import { bookOrigin } from "../../../shared/network/book-origin.ts";
+import type { Ed25519Signer } from "../../../shared/signing/ed25519.ts";
 import { isConflict, rowsOf } from "../../lib/d1.ts";
 import { checkpointOf } from "../../lib/log-read.ts";
-import { headOf, headQuery } from "../../lib/log-store.ts";
+import { headOf, headQuery, type LogHead } from "../../lib/log-store.ts";
 import type { NodeContext } from "../context.ts";
 import { reportSigner } from "../keys.ts";
 import { communityQuery, memberCountQuery, profileOf } from "../queries/community.ts";
@@ -48,6 +51,8 @@ interface Newest {
   seq: number;
   leaf: string;
   bookSize: number;
+  /** of its book, as the hub's log has it */
+  generation: number;
   /** thumbprint of the report key that its log holds as current */
   kid: string | null;
   /** a recovery of this node's keys waits */
@@ -59,8 +64,8 @@ export async function newestAtHub({ peer, config }: NodeContext, hub: HubRow): P
   const address = `${hub.url}/api/communities/${encodeURIComponent(config.origin)}`;
   const found = await peer.getJson(address, communityStanding);
   if (!found.ok) return null;
-  const { last_report: last, report_kid: kid, frozen } = found.value;
-  const keys = { kid, frozen: frozen !== undefined };
+  const { last_report: last, report_kid: kid, frozen, book } = found.value;
+  const keys = { kid, frozen: frozen !== undefined, generation: book?.generation ?? 1 };
   return last === null
     ? { seq: 0, leaf: hub.join_leaf, bookSize: 0, ...keys }
     : { seq: last.seq, leaf: last.leaf, bookSize: last.book_size, ...keys };
@@ -75,7 +80,7 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
   const key = await reportSigner(config, newest.kid);
   if (key === null) return fail("key-missing");
 
-  const [head, profileRows, countRows, tallyRows, outboxRows, feedbackRows, ownRows] = await db.batch([
+  const [head, profileRows, countRows, tallyRows, outboxRows, feedbackRows, ownRows, begunRows] = await db.batch([
     headQuery(db),
     communityQuery(db),
     memberCountQuery(db),
@@ -87,6 +92,7 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
     db
       .prepare("SELECT max(seq) AS highest, max(CASE WHEN seq = ?2 THEN leaf END) AS leaf FROM report WHERE hub = ?1")
       .bind(hub.origin, newest.seq),
+    begunQuery(db),
   ]);
   const own = rowsOf<{ highest: number | null; leaf: string | null }>(ownRows)[0];
   const stored = newest.seq === 0 ? hub.join_leaf : (own?.leaf ?? null);
@@ -96,6 +102,12 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
   // A number is signed once. The highest ever stored was: whatever is missing below it was said too.
   if (newest.seq < (own?.highest ?? 0)) return fail("report-lost");
   const book = headOf(head?.results ?? []);
+  if (book.log < newest.generation) return fail("book-behind");
+  if (book.log > newest.generation) {
+    const begun = rowsOf<BegunRow>(begunRows)[0];
+    if (begun === undefined) throw new Error("a later book without its beginning");
+    return await signNewBook(context, hub, { newest, key, book, begun });
+  }
   if (book.size < newest.bookSize) return fail("book-behind");
   const profile = profileOf(profileRows?.results ?? [], countRows?.results ?? []);
   if (profile === null) return fail("profile-missing");
@@ -115,15 +127,64 @@ export async function signReport(context: NodeContext, hub: HubRow): Promise<Res
   };
   const totals = withFeedback(reportTotals({ tallies }), feedbackRows?.results ?? []);
   const jws = await signStatement(key, "demand-report+jwt", fitReport(claims, totals, [...tallies.keys()]));
-  const report = { seq: newest.seq + 1, leaf: statementLeaf(jws), jws };
   const rev = numberOf(outboxRows?.results, "rev");
+  return await store(db, hub, { seq: newest.seq + 1, leaf: statementLeaf(jws), jws }, { size: book.size, at }, [
+    // What changed while this was being signed is not in it, so it stays to be said.
+    db.prepare("UPDATE outbox SET dirty_since = NULL WHERE hub = ? AND rev = ?").bind(hub.origin, rev),
+  ]);
+}
+
+interface BegunRow {
+  reason: string;
+  /** leaf of the genesis */
+  leaf: string;
+}
+
+function begunQuery(db: D1Database): D1PreparedStatement {
+  return db.prepare(
+    `SELECT reason, (SELECT leaf FROM log_entry WHERE idx = 0) AS leaf FROM book_reset ORDER BY generation DESC LIMIT 1`,
+  );
+}
+
+/** Before anything is reported of a new book, each hub is told that it has begun. What there is to report is said after it. */
+async function signNewBook(
+  { db, config, now }: NodeContext,
+  hub: HubRow,
+  about: { newest: Newest; key: Ed25519Signer; book: LogHead; begun: BegunRow },
+): Promise<Result<StoredReport, SignRefusal>> {
+  const { newest, key, book, begun } = about;
+  const at = now();
+  const genesis = { log: book.log, size: 1, root: fromBase64url(begun.leaf), at: book.at };
+  const jws = await signStatement(key, "book-reset+jwt", {
+    iss: config.origin,
+    aud: hub.origin,
+    iat: seconds(at),
+    v: 1,
+    seq: newest.seq + 1,
+    prev: newest.leaf,
+    book: {
+      origin: bookOrigin(config.origin, book.log),
+      generation: book.log,
+      checkpoint: await checkpointOf(genesis, config.book),
+    },
+    reason: begun.reason,
+  });
+  return await store(db, hub, { seq: newest.seq + 1, leaf: statementLeaf(jws), jws }, { size: 0, at }, []);
+}
+
+async function store(
+  db: D1Database,
+  hub: HubRow,
+  report: StoredReport,
+  { size, at }: { size: number; at: number },
+  also: D1PreparedStatement[],
+): Promise<Result<StoredReport, SignRefusal>> {
   try {
     await db.batch([
       db
         .prepare("INSERT INTO report (hub, seq, leaf, jws, book_size, iat) VALUES (?, ?, ?, ?, ?, ?)")
-        .bind(hub.origin, report.seq, report.leaf, report.jws, book.size, at),
-      // What changed while this was being signed is not in it, so it stays to be said.
-      db.prepare("UPDATE outbox SET dirty_since = NULL WHERE hub = ? AND rev = ?").bind(hub.origin, rev),
+        .bind(hub.origin, report.seq, report.leaf, report.jws, size, at),
+      ...also,
     ]);
   } catch (error) {
     if (isConflict(error, "report.")) return fail("lost-race");
@@ -147,6 +208,6 @@ export async function resignReport(
   if (newest === null || newest.kid === null || !parsed.ok || parsed.value.kid === newest.kid) return null;
   const key = await reportSigner(context.config, newest.kid);
   if (key === null) return null;
-  const jws = await signJws(key, "demand-report+jwt", parsed.value.claims);
+  const jws = await signJws(key, parsed.value.typ, parsed.value.claims);
   return { seq: stored.seq, leaf: statementLeaf(jws), jws };
 }

@@ -59,7 +59,7 @@ async function look({ peer, db }: NodeContext, hub: HubRow): Promise<Sight> {
   ]);
   const known = await db
     .prepare(
-      `SELECT (SELECT min(delivered_at) FROM report WHERE hub = ?1 AND delivered_at IS NOT NULL AND seq > ?2) AS since,
+      `SELECT (SELECT min(delivered_at) FROM report WHERE hub = ?1 AND delivered_at IS NOT NULL AND seq > ?2 AND book_size > 0) AS since,
          EXISTS (SELECT 1 FROM evidence WHERE accused = ?1) AS proven`,
     )
     .bind(origin, hub.counted_seq)

@@ -45,10 +45,10 @@ export function auditQueries(db: D1Database, hub: string, report: string): D1Pre
 function ballotsAt(size: number): BallotSource {
   return {
     tables: `ended AS MATERIALIZED (SELECT data ->> 'r' AS leaf FROM log_entry
-        WHERE idx < ?1 AND kind IN ('revise', 'withdraw')),
+        WHERE idx >= 0 AND idx < ?1 AND kind IN ('revise', 'withdraw')),
       chain (leaf, campaign, r, band, qty) AS (
         SELECT leaf, data ->> 'c', data ->> 'r', data ->> 'b', CAST(data ->> 'q' AS INTEGER) FROM log_entry
-          WHERE idx < ?1 AND kind IN ('pledge', 'revise') AND data ->> 'b' IS NOT NULL
+          WHERE idx >= 0 AND idx < ?1 AND kind IN ('pledge', 'revise') AND data ->> 'b' IS NOT NULL
             AND leaf NOT IN (SELECT leaf FROM ended)
         UNION ALL
         SELECT chain.leaf, e.data ->> 'c', e.data ->> 'r', chain.band, chain.qty

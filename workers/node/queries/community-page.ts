@@ -1,6 +1,6 @@
 /** `GET /api/community`: five reads in one round trip. */
 import type { Community } from "../../../shared/protocol/api/community.ts";
-import { signerOf } from "../../lib/log-read.ts";
+import { originOfLog, signerOf } from "../../lib/log-read.ts";
 import { headOf, headQuery } from "../../lib/log-store.ts";
 import type { NodeContext } from "../context.ts";
 import { communityQuery, type CommunityRow, languagesOf, memberCountQuery } from "./community.ts";
@@ -16,6 +16,7 @@ export async function readCommunity({ db, config }: NodeContext): Promise<Commun
     headQuery(db),
     hubsQuery(db),
   ]);
+  const book = headOf(head?.results ?? []);
   const row = profile?.results[0] as CommunityRow | undefined;
   return {
     named: row !== undefined,
@@ -28,8 +29,8 @@ export async function readCommunity({ db, config }: NodeContext): Promise<Commun
     origin: config.origin,
     demo: config.demo,
     book: {
-      origin: config.book.origin,
-      size: headOf(head?.results ?? []).size,
+      origin: originOfLog(config.book, book),
+      size: book.size,
       vkey: (await signerOf(config.book.skey)).vkey,
     },
     hubs: ((hubs?.results ?? []) as HubRow[]).map(linkOf),

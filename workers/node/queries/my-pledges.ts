@@ -11,7 +11,7 @@ interface Row extends ReceiptRow {
   theme: FeedbackTheme | null;
 }
 
-const REPORT = "FROM report WHERE hub = c.hub AND book_size > p.idx";
+const REPORT = "FROM report WHERE hub = c.hub AND book_size > p.idx AND (book_size < 0) = (p.idx < 0)";
 
 export function myPledgesQuery(db: D1Database, member: string): D1PreparedStatement {
   return db

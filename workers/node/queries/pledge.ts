@@ -15,7 +15,7 @@ export const CAMPAIGN_COLUMNS = `c.id AS campaign_id, c.hub, c.name AS campaign_
 export const TALLY_COLUMNS = "t.units, t.chains, t.interest, t.purchased, t.locked, t.ended";
 /** Of what is booked and of what waits; `member` is a column or a parameter. */
 export function lastSeqOf(member: "m.id" | "?1"): string {
-  return `max(coalesce((SELECT seq FROM receipt WHERE member = ${member} ORDER BY idx DESC LIMIT 1), 0),
+  return `max(coalesce((SELECT max(seq) FROM receipt WHERE member = ${member}), 0),
     coalesce((SELECT max(seq) FROM waiting WHERE member = ${member}), 0))`;
 }
 

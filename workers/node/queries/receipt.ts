@@ -1,6 +1,7 @@
 /** A member's signed documents, newest first, and how far each has come (the ticks). */
 import { memberDocument } from "../../../shared/protocol/document.ts";
 import type { ReceiptSummary } from "../../../shared/protocol/api/community.ts";
+import { indexIn } from "../given-up.ts";
 import { isoTime } from "../time.ts";
 
 export interface ReceiptRow {
@@ -31,7 +32,7 @@ export function receiptsQuery(db: D1Database, member: string, before: number, li
     .bind(member, before, limit);
 }
 
-const REPORT = `FROM report WHERE hub = c.hub AND book_size > r.idx`;
+const REPORT = `FROM report WHERE hub = c.hub AND book_size > r.idx AND (book_size < 0) = (r.idx < 0)`;
 const SELECT = `SELECT r.idx, r.leaf, r.campaign, c.name AS campaign_name, c.unit, c.currency, r.document, r.signed_at, r.audited_at,
     p.head, p.band, t.ended,
     (SELECT seq ${REPORT} AND delivered_at IS NOT NULL ORDER BY book_size LIMIT 1) AS logged_seq,
@@ -55,7 +56,7 @@ export function ticksOf(
   const { logged_seq: seq, logged_at: loggedAt, counted_at: countedAt } = row;
   return {
     signed_at: isoTime(row.signed_at),
-    book: { index: row.idx, leaf: row.leaf },
+    book: { index: indexIn(row.idx), leaf: row.leaf },
     logged: seq === null || loggedAt === null ? null : { seq, at: isoTime(loggedAt) },
     counted: countedAt === null ? null : { at: isoTime(countedAt) },
     live: stillLive(row),
@@ -82,6 +83,7 @@ export function summaryOf(row: ReceiptRow): ReceiptSummary {
     ...saidIn(row),
     ticks: ticksOf(row),
     audited_at: row.audited_at === null ? null : isoTime(row.audited_at),
-    available: true,
+    available: row.idx >= 0,
+    given_up: row.idx < 0,
   };
 }

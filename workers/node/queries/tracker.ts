@@ -21,7 +21,7 @@ export async function trackedEntryOf(db: D1Database, prefix: string): Promise<z.
   const entry = await db
     .prepare(
       `SELECT idx, leaf, kind, data ->> 'd' AS day FROM log_entry WHERE leaf >= ?1 AND leaf < ?1 || '~'
-       AND kind IN ('interest', 'pledge', 'revise', 'withdraw') LIMIT 1`,
+       AND idx >= 0 AND kind IN ('interest', 'pledge', 'revise', 'withdraw') LIMIT 1`,
     )
     .bind(prefix)
     .first<EntryRow>();

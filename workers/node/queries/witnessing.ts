@@ -31,13 +31,25 @@ export function knownLogs({ db, config }: NodeContext): Pick<Witness, "keysOf" |
   };
 }
 
+interface ResetRow {
+  generation: number;
+  reason: string;
+  begun_at: number;
+  entered: number;
+  let_go: number;
+  done_at: number | null;
+}
+
 export async function readWitnessing({ db, config }: NodeContext): Promise<Witnessing> {
-  const [heads, cosigners, guards, hubs, added, ...standing] = await db.batch([
+  const [heads, cosigners, guards, hubs, added, resets, ...standing] = await db.batch([
     headQuery(db),
     cosignersQuery(db),
     guardQuery(db),
     db.prepare("SELECT origin, vkey FROM hub ORDER BY requested_at LIMIT 32"),
     db.prepare("SELECT origin, vkey FROM witness_log ORDER BY added_at LIMIT 200"),
+    db.prepare(
+      "SELECT generation, reason, begun_at, entered, let_go, done_at FROM book_reset ORDER BY generation DESC LIMIT 100",
+    ),
     ...standingReads(db),
   ]);
   const logs = new Map<string, Known>();
@@ -55,6 +67,15 @@ export async function readWitnessing({ db, config }: NodeContext): Promise<Witne
     logs: [...logs.values()].map((log) => ({ id: hashOf(log.origin), ...log, ...of(log.origin) })),
     own: {
       size: headOf(rowsOf(heads)).size,
+      generation: headOf(rowsOf(heads)).log,
+      resets: rowsOf<ResetRow>(resets).map(({ generation, reason, begun_at, entered, let_go, done_at }) => ({
+        generation,
+        reason,
+        at: isoTime(begun_at),
+        entered,
+        let_go,
+        done: done_at !== null,
+      })),
       halted:
         guard === undefined || guard.halted_at === null
           ? null

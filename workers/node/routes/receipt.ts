@@ -18,7 +18,7 @@ import { type ReceiptRow, receiptsQuery, summaryOf } from "../queries/receipt.ts
 export const receiptRoutes = new OpenAPIHono<AppEnv<NodeConfig>>();
 const tags = ["receipt"];
 const page = z.object({
-  after: z.coerce.number().int().min(0).optional(),
+  after: z.coerce.number().int().optional(),
   limit: z.coerce.number().int().min(1).max(50).default(20),
 });
 

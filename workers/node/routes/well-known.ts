@@ -36,7 +36,11 @@ wellKnownRoutes.openapi(
         name,
         region,
         origin: config.origin,
-        book: { origin: book.origin, vkey: book.vkey, url: `${config.publicUrl}/book` },
+        book: {
+          origin: book.origin,
+          vkey: book.vkey,
+          url: `${config.publicUrl}${book.origin.slice(config.origin.length)}`,
+        },
         report_jwks: { keys: [{ ...jwk, kid: thumbprint(jwk) }] },
         ...(cosigner && { witness: { vkey: cosigner.vkey, url: `${config.publicUrl}/witness` } }),
         hubs: hubs.map(({ origin, url, status }) => ({ origin, url, status })),

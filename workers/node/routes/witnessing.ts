@@ -7,6 +7,8 @@ import type { AppEnv } from "../../lib/app.ts";
 import { requireRole } from "../../lib/identity/session.ts";
 import { json, jsonBody, refusals } from "../../lib/openapi.ts";
 import { Refused } from "../../lib/problem.ts";
+import { beginBook } from "../actions/begin-book.ts";
+import { announce } from "../announce.ts";
 import { contextOf, type NodeContext } from "../context.ts";
 import type { NodeConfig } from "../env.ts";
 import { readWitnessing } from "../queries/witnessing.ts";
@@ -77,5 +79,25 @@ witnessingRoutes.openapi(
     const context = contextOf(c);
     await context.db.prepare("DELETE FROM witness_log WHERE origin = ?").bind(c.req.valid("query").origin).run();
     return c.json(await readWitnessing(context), 200);
+  },
+);
+
+witnessingRoutes.openapi(
+  createRoute({
+    method: "post",
+    path: "/api/book/new",
+    tags,
+    summary: "Steward: begin a new book, because a hub has seen more of this one than the database holds",
+    request: { body: jsonBody(api.beginBook) },
+    responses: { 201: json(api.witnessing, "The new book; the old one is given up"), ...refusals },
+  }),
+  async (c) => {
+    await requireRole(c, "steward");
+    const { confirm, reason } = c.req.valid("json");
+    const context = contextOf(c);
+    if (confirm !== context.config.origin) throw new Refused("malformed-request", { detail: "not this community" });
+    await beginBook(context, reason);
+    announce(c);
+    return c.json(await readWitnessing(context), 201);
   },
 );
