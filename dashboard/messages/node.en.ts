@@ -342,6 +342,9 @@ export const nodeEn = {
   "receipt.command": "Command",
   "receipt.gone-short": "text deleted",
   "receipt.live": "Counts now",
+  "receipt.given-up": "Of a lost book",
+  "receipt.given-up-text":
+    "This community lost the book that held this entry and began a new one. It does not count any more. If your pledge could go over, there is a newer receipt above it; otherwise pledge again.",
   "receipt.replaced": "No longer counts",
   "receipt.line-pledge": "{qty} × {unit}, {price} or less",
   "receipt.line-interest": "{qty} × {unit}, no price",

@@ -347,6 +347,9 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "receipt.command": "Orden",
   "receipt.gone-short": "texto borrado",
   "receipt.live": "Cuenta ahora",
+  "receipt.given-up": "De un libro perdido",
+  "receipt.given-up-text":
+    "Esta comunidad perdió el libro que tenía esta entrada y empezó otro. Ya no cuenta. Si tu compromiso pudo pasar, hay un recibo más reciente encima; si no, comprométete de nuevo.",
   "receipt.replaced": "Ya no cuenta",
   "receipt.line-pledge": "{qty} × {unit}, {price} o menos",
   "receipt.line-interest": "{qty} × {unit}, sin precio",

@@ -96,6 +96,22 @@ export const witnessEn = {
   "witness.own-text": "{size, plural, one {# entry} other {# entries}} in our pledge book.",
   "witness.own-signed": "{name} has signed {size, plural, one {# entry} other {# entries}} of it",
   "witness.own-unsigned": "{name} has not signed it yet",
+  "new-book.title": "If no newer copy exists",
+  "new-book.first":
+    "First look for the newest backup: with it everything goes on as if nothing had happened. Only if entries that others have seen are lost for good, begin a new book.",
+  "new-book.what":
+    "The old book is given up, for good and visibly to all. Your totals start from zero. Pledges that are still here and that nobody ended go over by themselves; whoever pledged in the lost part pledges again and is told so.",
+  "new-book.reason": "What happened",
+  "new-book.reason-sees": "Everybody sees it, in the hub’s log and on your public page. No names.",
+  "new-book.confirm": "Type {address} to confirm",
+  "new-book.confirm-sees": "Nobody else sees it.",
+  "new-book.begin": "Give up the old book and begin a new one",
+  "new-book.begun": "The new book has begun.",
+  "new-book.nth": "Book {n}, begun {date}",
+  "new-book.went-over":
+    "{entered, plural, one {# pledge} other {# pledges}} went over, {letGo, plural, one {# did not} other {# did not}}.",
+  "new-book.going-over":
+    "Going over: {entered, plural, one {# pledge} other {# pledges}} so far. Signing waits until it is done.",
   "witness.own-halted": "Our pledge book has stopped",
   "witness.own-key": "Our witness key",
   "witness.own-key-note":

@@ -100,6 +100,22 @@ export const witnessEs: Record<keyof typeof witnessEn, string> = {
   "witness.own-text": "{size, plural, one {# entrada} other {# entradas}} en nuestro libro de promesas.",
   "witness.own-signed": "{name} ha firmado {size, plural, one {# entrada} other {# entradas}} de él",
   "witness.own-unsigned": "{name} aún no lo ha firmado",
+  "new-book.title": "Si no existe una copia más nueva",
+  "new-book.first":
+    "Busca primero la copia de seguridad más reciente: con ella todo sigue como si nada hubiera pasado. Solo si se han perdido para siempre entradas que otros vieron, empieza un libro nuevo.",
+  "new-book.what":
+    "El libro antiguo se abandona para siempre y a la vista de todos. Vuestros totales empiezan de cero. Los compromisos que siguen aquí y que nadie terminó pasan solos; quien se comprometió en la parte perdida lo hace de nuevo, y se le dice.",
+  "new-book.reason": "Qué pasó",
+  "new-book.reason-sees": "Lo ve todo el mundo, en el registro del hub y en vuestra página pública. Sin nombres.",
+  "new-book.confirm": "Escribe {address} para confirmar",
+  "new-book.confirm-sees": "No lo ve nadie más.",
+  "new-book.begin": "Abandonar el libro antiguo y empezar otro",
+  "new-book.begun": "El libro nuevo ha empezado.",
+  "new-book.nth": "Libro {n}, empezado el {date}",
+  "new-book.went-over":
+    "{entered, plural, one {Pasó # compromiso} other {Pasaron # compromisos}}, {letGo, plural, one {# no pasó} other {# no pasaron}}.",
+  "new-book.going-over":
+    "Pasando: {entered, plural, one {# compromiso} other {# compromisos}} hasta ahora. Para firmar hay que esperar a que termine.",
   "witness.own-halted": "Nuestro libro de promesas se ha detenido",
   "witness.own-key": "Nuestra clave de testigo",
   "witness.own-key-note":

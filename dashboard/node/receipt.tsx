@@ -74,7 +74,7 @@ function Receipt({ receipt }: { receipt: ReceiptSummary }) {
           </Section>
         </div>
       ) : (
-        <Banner>{t("receipt.gone")}</Banner>
+        <Banner>{t(receipt.given_up === true ? "receipt.given-up-text" : "receipt.gone")}</Banner>
       )}
       <Section title={t("receipt.way")}>
         <TrustTicks ticks={ticksOf({ ticks, kind: receipt.kind })} />

@@ -72,5 +72,6 @@ function ReceiptRow({ receipt }: { receipt: ReceiptSummary }) {
 /** A withdrawal is never live itself; it says so in its own word. */
 export function receiptState(receipt: ReceiptSummary): string {
   if (receipt.kind === "withdraw") return t("receipt.kind-withdraw");
+  if (receipt.given_up === true) return t("receipt.given-up");
   return t(receipt.ticks.live ? "receipt.live" : "receipt.replaced");
 }

@@ -13,6 +13,7 @@ import { toast } from "../../parts/toast.tsx";
 import { useResource } from "../../parts/use-resource.ts";
 import { When } from "../../parts/values.tsx";
 import { WitnessedLogs } from "../../parts/witnessed-logs.tsx";
+import { BookHistory, NewBookForm } from "./new-book.tsx";
 import { StewardPage } from "./steward-page.tsx";
 
 export function WitnessingPage() {
@@ -35,6 +36,7 @@ function Content() {
               <When at={shown.own.halted.since} show="time" />
             </Banner>
           ) : null}
+          {shown.own?.halted ? <NewBookForm onDone={witnessing.reload} /> : null}
           {shown.vkey === null ? <Banner tone="warning">{t("witness.no-key")}</Banner> : null}
           <WitnessedLogs
             caption={t("witness.logs")}
@@ -107,6 +109,7 @@ function Own({ shown: { own, vkey } }: { shown: Witnessing }) {
       {own === undefined ? null : (
         <>
           <p>{t("witness.own-text", { size: own.size })}</p>
+          <BookHistory own={own} />
           <ul class="reasons">
             {own.cosigners.map(({ name, size, at }) => (
               <li key={name}>

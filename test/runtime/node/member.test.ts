@@ -255,6 +255,10 @@ describe("every route", () => {
     "GET /book/head",
     "GET /book/tile/:path{.+}",
     "GET /book/entries/:file",
+    "GET /book/:generation{[1-9][0-9]?}/checkpoint",
+    "GET /book/:generation{[1-9][0-9]?}/head",
+    "GET /book/:generation{[1-9][0-9]?}/tile/:path{.+}",
+    "GET /book/:generation{[1-9][0-9]?}/entries/:file",
     "POST /witness/add-checkpoint",
     "GET /witness/:origin/checkpoint",
     "GET /.well-known/cocoon.json",
@@ -289,6 +293,7 @@ describe("every route", () => {
     "POST /api/keys/object",
     "GET /api/witnessing",
     "POST /api/witnessing/logs",
+    "POST /api/book/new",
     "DELETE /api/witnessing/logs",
     "POST /api/hubs/preview",
     "POST /api/hubs",
@@ -303,6 +308,7 @@ describe("every route", () => {
     "PUT /api/campaigns/:id/feedback": { theme: "price" },
     "PUT /api/community": { name: "Taken over", about: "", region: "TW", languages: ["en"] },
     "POST /api/witnessing/logs": { vkey: `log.example.org+00000000+AQ${"A".repeat(41)}=` },
+    "POST /api/book/new": { confirm: "community.example.org", reason: "Lost" },
     "POST /api/keys/object": { hub: "hub.example.org/log", recovery: leafNamed("nothing") },
     "POST /api/hubs/preview": { url: "https://hub.example.org" },
     "POST /api/hubs": { url: "https://hub.example.org", vkey: "key" },
@@ -320,6 +326,7 @@ describe("every route", () => {
     const [method = "", path = ""] = route.split(" ");
     const address = path
       .replace(":path{.+}", "entries/000.p/1")
+      .replace(":generation{[1-9][0-9]?}", "2")
       .replace(":file", `${leafNamed("nothing")}.tlog-proof`)
       .replace("/campaigns/:id", `/campaigns/${leafNamed("nothing")}`)
       .replace(":leaf", leafNamed("nothing"))
