@@ -74,9 +74,10 @@ async function readLost(context: NodeContext, begun: BegunBook, mirror: string):
   if (answer.ok && answer.value.status === 404) return await readTo(db, begun, null, []);
   const note = answer.ok && answer.value.status === 200 ? textOf(answer.value.bytes) : "";
   const size = await sizeOf(config.book, bookOrigin(config.origin, Number(number)), note);
+  if (size === null) return await wait(context, begun);
   const entries: BookEntry[] = [];
   let next = from;
-  for (let at = 0; size !== null && at < BUNDLES && next < size; at += 1) {
+  for (let at = 0; at < BUNDLES && next < size; at += 1) {
     const index = Math.floor(next / TILE_WIDTH);
     const bundle = await fetchBundle(peer, mirror, { index, size });
     if (!bundle.ok) return await wait(context, begun);
@@ -86,7 +87,6 @@ async function readLost(context: NodeContext, begun: BegunBook, mirror: string):
     }
     next = (index + 1) * TILE_WIDTH;
   }
-  if (size === null) return await wait(context, begun);
   return await readTo(db, begun, next < size ? next : null, letGoEnded(db, begun.generation, entries, now()));
 }
 
