@@ -101,6 +101,26 @@ describe("its own keys", () => {
     for (const key of [book, newBook]) expect(await openNote(note, [key?.key ?? ""])).toMatchObject({ ok: true });
   });
 
+  it("wait at a hub that has lost reports until it has them again, which follow each other by their signatures", async () => {
+    for (const qty of ["3", "4"]) {
+      await pledge(ana, campaign, qty, "800");
+      await deliverReports(context, HUB_LOG);
+      world.clock.now += 120_000;
+    }
+    hub.reports.splice(1);
+    const next = await withNextKeys();
+    await attendHubs(next);
+    expect(hub.keyChanges).toEqual([]);
+    await pledge(ana, campaign, "5", "800");
+    for (let at = 0; at < 6; at += 1) {
+      await attendHubs(next);
+      world.clock.now += 120_000;
+    }
+    expect(hub.keyChanges).toHaveLength(1);
+    expect(hub.reports.map(({ claims }) => claims.seq)).toEqual([1, 2, 3, 4]);
+    expect(await link()).toMatchObject({ last_error: null });
+  });
+
   it("name another witness key, proven by the one it takes the place of", async () => {
     const { next, vkey } = await withNextWitnessKey();
     const before = hub.nodeKeys?.keys.find(({ role }) => role === "witness")?.key ?? null;
