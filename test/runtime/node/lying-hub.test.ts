@@ -246,8 +246,9 @@ it(
         lies.post.length = 0;
         lies.standing.length = 0;
         await env.DB.prepare("UPDATE outbox SET dirty_since = 1").run();
-        for (let at = 0; at < 40; at += 1) {
-          if ((await readHub(env.DB, HUB_LOG))?.dirty_since === null && at > 3) break;
+        for (let at = 0; at < 400; at += 1) {
+          const row = await readHub(env.DB, HUB_LOG);
+          if (at > 3 && row?.dirty_since === null && row.undelivered === 0) break;
           world.clock.now += 61 * MINUTE;
           await deliverReports(context, HUB_LOG, { force: true });
         }
