@@ -30,6 +30,7 @@ import { benchMoney } from "./money.ts";
 import { benchPledges, openMembers } from "./pledges.ts";
 import { benchTargeting } from "./targeting.ts";
 import { benchVerificationOfMany } from "./verification.ts";
+import { benchCollecting, benchWitnessAnswers } from "./witnesses.ts";
 import { benchNetworkPage, benchVerification, sizes } from "./reading.ts";
 
 const { values: flags, positionals } = parseArgs({
@@ -99,6 +100,8 @@ async function measureNetwork(data: string): Promise<Figure[]> {
     const ingest = await benchIngest(hub, bare, show, campaigns[0]!, { bands: bands.length, max_qty: BigInt(maxQty) });
     say("reading …");
     const figures = [...ingest, ...pledges, ...(await benchNetworkPage(hub)), ...(await benchVerification(hub))];
+    say("witnesses …");
+    figures.push(...(await benchWitnessAnswers(node, steward, bare)), ...(await benchCollecting(hub, operator, show)));
     await show.close();
     say("money …");
     figures.push(...(await benchMoney(hub, operator)));

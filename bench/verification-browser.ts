@@ -16,7 +16,7 @@ type Answer = { kind: "hub"; report: VerifyReport } | { kind: "progress" } | { k
 
 export interface BrowserRun {
   seconds: number;
-  /** of the process that page and worker share; null where /proc does not tell */
+  /** of its own, by the process that page and worker share; null where /proc does not tell */
   peakMb: number | null;
 }
 
@@ -26,15 +26,16 @@ export async function verifyInBrowser({ url, vkey, page, worker }: ServedYear): 
     const tab = await browser.newPage();
     await tab.goto(page);
     const order: Order = { task: "hub", base: url, pinned: vkey, remembered: null, books: false };
+    const session = await browser.newBrowserCDPSession();
+    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+    const memory = watchMemory(processInfo.flatMap(({ type, id }) => (type === "renderer" ? [id] : [])));
     const start = performance.now();
     const answer = await tab.evaluate(ordered, { worker, order });
     const seconds = (performance.now() - start) / 1000;
+    const peakMb = memory.stop();
     if (answer.kind !== "hub" || !answer.report.ok)
       throw new Error(`the browser refuses the log: ${JSON.stringify(answer)}`);
-    const session = await browser.newBrowserCDPSession();
-    const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-    const peaks = processInfo.flatMap(({ type, id }) => (type === "renderer" ? [peakMb(id)] : []));
-    return { seconds, peakMb: peaks.includes(null) ? null : Math.max(...peaks.map(Number)) };
+    return { seconds, peakMb };
   } finally {
     await browser.close();
   }
@@ -53,9 +54,20 @@ async function ordered({ worker, order }: { worker: string; order: Order }): Pro
   });
 }
 
-function peakMb(pid: number): number | null {
-  const path = `/proc/${pid}/status`;
-  if (!existsSync(path)) return null;
-  const [, kb] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, "utf8")) ?? [];
-  return kb === undefined ? null : Number(kb) / 1000;
+/** The most that one of these processes had of its own: not what it shares with others, such as the browser's code. */
+function watchMemory(pids: readonly number[]): { stop(): number | null } {
+  let peak: number | null = null;
+  const timer = setInterval(() => {
+    for (const pid of pids) {
+      const path = `/proc/${pid}/status`;
+      const [, kb] = existsSync(path) ? (/^RssAnon:\s+(\d+) kB$/m.exec(readFileSync(path, "utf8")) ?? []) : [];
+      if (kb !== undefined) peak = Math.max(peak ?? 0, Number(kb) / 1000);
+    }
+  }, 50);
+  return {
+    stop() {
+      clearInterval(timer);
+      return peak;
+    },
+  };
 }

@@ -41,7 +41,9 @@ function isUnambiguous(text: string): boolean {
         const end = endOfString(text, i);
         if (keyExpected) {
           const keys = open.at(-1);
-          const key = JSON.parse(text.slice(i, end + 1)) as string;
+          const written = text.slice(i + 1, end);
+          // one key may be written in several ways, but only with an escape
+          const key = written.includes("\\") ? (JSON.parse(`"${written}"`) as string) : written;
           if (keys?.has(key) === true) return false;
           keys?.add(key);
           keyExpected = false;

@@ -286,6 +286,10 @@ describe("the books of its communities", () => {
     expect((await submit(await stranger.request(0))).status).toBe(404);
     const own = await memoryLog("hub.example.org/log");
     expect((await submit(await own.request(0))).status).toBe(404);
+    for (const refused of [answer, await submit(await impostor.request(0)), await submit("old 0")]) {
+      const [, queries] = /queries=(\d+)/.exec(refused.headers.get("x-cocoon-db") ?? "") ?? [];
+      expect(Number(queries ?? Number.NaN)).toBeLessThanOrEqual(8);
+    }
 
     const { body } = await hub.operator.call("GET", "/api/witnessing");
     const { logs } = body as unknown as Witnessing;

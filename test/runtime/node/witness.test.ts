@@ -153,15 +153,32 @@ describe("a log the steward added", () => {
   it("costs few queries, also when it is refused", async () => {
     const queries = (response: Response): number =>
       Number(/queries=(\d+)/.exec(response.headers.get("x-cocoon-db") ?? "")?.[1]);
+    const impostor = await memoryLog(log.origin, "another key");
+    impostor.grow(6);
+    const stranger = await memoryLog("stranger.example.net/log");
+    const fork = log.fork(4, 4);
     const answers = [
       await add(await log.request(0)),
       await add(await log.request(0)),
       await add(await log.fork(1, 4).request(5)),
       await add("old 0"),
+      await add(await log.request(5)),
+      await add(await log.request(5, 4)),
+      await add(await impostor.request(5)),
+      await add(await stranger.request(0)),
+      await add(formatAddCheckpoint({ old: 5, proof: fork.proof(4), note: await fork.checkpoint() })),
+      await monitored(),
     ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 409, 409, 400]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 409, 409, 400, 200, 400, 403, 404, 422, 200]);
     for (const answer of answers) expect(queries(answer)).toBeLessThanOrEqual(8);
     expect(queries(answers[0]!)).toBe(3);
+    // those that were overtaken look again, and once more for the size they answer with
+    const branches = await Promise.all(
+      Array.from({ length: 8 }, async (_, i) => await log.fork(5, 1 + (i % 4)).request(5)),
+    );
+    const overtaken = await Promise.all(branches.map(async (body) => await add(body)));
+    expect(new Set(overtaken.map(({ status }) => status))).toEqual(new Set([200, 409]));
+    for (const answer of overtaken) expect(queries(answer)).toBeLessThanOrEqual(8);
   });
 });
 
