@@ -245,6 +245,22 @@ describe("totals.json", () => {
     expect(root).toBe(toBase64(rootOf(entries.map((entry) => leafHash(utf8(entry))))));
     expect(canonicalJson(networkJson(before, { origin: log, size, root, iat: claims?.iat ?? 0 }))).toBe(network);
   });
+
+  test("and so it does at each later moment", async () => {
+    const { log, entries, later } = cocoon("totals.json");
+    const all = [...entries];
+    for (const { entries: more, size, public_state } of later) {
+      all.push(...more);
+      const state = await readStatements(log, all);
+      expect([all.length, stateHash(state)]).toEqual([size, sha256url(utf8(canonicalJson(public_state)))]);
+    }
+    const stages = later.map(({ network }) => (JSON.parse(network) as { stages: unknown }).stages);
+    expect(stages).toEqual([
+      { interest: "0", pledged: "18", committed: "3", purchased: "1" },
+      { interest: "0", pledged: "17", committed: "3", purchased: "1" },
+      { interest: "0", pledged: "0", committed: "0", purchased: "1" },
+    ]);
+  });
 });
 
 describe("audit.json", () => {

@@ -40,7 +40,7 @@ const DECIMALS: Record<string, number> = { EUR: 2, USD: 2, JPY: 0, XAF: 0 };
 
 export function foldLog(entries: readonly string[]) {
   const communities = new Map<string, Community>();
-  const campaigns = new Map<string, Terms & { ended: boolean }>();
+  const campaigns = new Map<string, Terms & { ended: boolean; closing: string | null }>();
   const leaves = { policy: null as string | null, rates: null as string | null };
   let currency = "";
   let rates: { base: string; date: string; rates: Record<string, string> } | null = null;
@@ -58,7 +58,9 @@ export function foldLog(entries: readonly string[]) {
     const community = communities.get(typ === "demand-report+jwt" ? claims.iss : claims.node);
     if (typ === "hub-policy+jwt") [leaves.policy, currency] = [own, claims.currency];
     else if (typ === "rates+jwt") [leaves.rates, rates] = [own, claims];
-    else if (typ === "campaign+jwt") campaigns.set(own, { ...claims, ended: claims.closes <= logTime });
+    else if (typ === "campaign+jwt") campaigns.set(own, { ...claims, ended: claims.closes <= logTime, closing: null });
+    else if (typ === "campaign-close+jwt")
+      Object.assign(campaigns.get(claims.campaign)!, { ended: true, closing: own });
     else if (typ === "node-join+jwt")
       communities.set(claims.iss, { status: "joined", last_seq: 0, last_leaf: own, waiting: new Map(), counted: null });
     else if (community === undefined) continue;
@@ -172,7 +174,7 @@ export function foldLog(entries: readonly string[]) {
     campaigns: ascending(lines, ({ id }) => id).map((line) => ({
       id: line.id,
       ended: line.terms.ended,
-      closing: null,
+      closing: line.terms.closing,
       interest: String(line.interest),
       pledged: line.pledged.map(String),
       committed: line.committed.map(String),
