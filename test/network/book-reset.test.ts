@@ -83,6 +83,9 @@ test("a community restored to yesterday begins a new book, into which goes what 
     400,
   );
   expect((await begin("The disk of Tuesday is gone")).status).toBe(201);
+  // whatever it was about to say or to take over, it says and takes over after a crash
+  await lost().node.stop();
+  await lost().node.start();
   // Ana's pledge went over; Ben had revised his in what was lost, and Cem is not known any more
   await counted(1);
   expect((await standing()).book).toMatchObject({

@@ -56,6 +56,11 @@ const nodeVars = z.object({
     .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/)
     .optional(),
   BOOK_BATCH_S: z.coerce.number().int().min(0).max(3_600).default(600),
+  /** `<number> <reason>`: begin this new book, if the one there is cannot go on (docs/operate.md) */
+  BEGIN_BOOK: z
+    .string()
+    .regex(/^[1-9][0-9]? \S.{0,199}$/)
+    .optional(),
 });
 
 export type NodeEnv = CommonBindings;
@@ -69,6 +74,7 @@ export interface NodeConfig extends CommonConfig {
   /** how long signed documents gather before they enter the book together, in random order; 0: each at once */
   bookBatchS: number;
   auditIntervalS: number;
+  beginBook: { generation: number; reason: string } | null;
   watchWebhook: { url: string; secret: string } | null;
 }
 
@@ -82,9 +88,15 @@ export const readConfig = configReader<NodeConfig>((env) => {
     witnessLogs: vars.WITNESS_LOGS,
     bookBatchS: vars.BOOK_BATCH_S,
     auditIntervalS: vars.AUDIT_INTERVAL_S,
+    beginBook: vars.BEGIN_BOOK === undefined ? null : orderOf(vars.BEGIN_BOOK),
     watchWebhook:
       vars.WATCH_WEBHOOK === undefined || vars.WATCH_WEBHOOK_SECRET === undefined
         ? null
         : { url: vars.WATCH_WEBHOOK, secret: vars.WATCH_WEBHOOK_SECRET },
   };
 });
+
+function orderOf(text: string): NonNullable<NodeConfig["beginBook"]> {
+  const blank = text.indexOf(" ");
+  return { generation: Number(text.slice(0, blank)), reason: text.slice(blank + 1) };
+}

@@ -1,6 +1,7 @@
 /** The node as a Worker: answers requests, and attends to its hubs on a schedule. */
 import { sweepIdentity } from "../lib/identity/member.ts";
 import { Refused } from "../lib/problem.ts";
+import { obeyOrder } from "./actions/begin-book.ts";
 import { nodeApp } from "./app.ts";
 import { ensureGenesis } from "./book.ts";
 import { nodeContext } from "./context.ts";
@@ -17,7 +18,7 @@ import { seconds } from "./time.ts";
 const app = nodeApp();
 
 /** A book that must not be continued is no reason to let everything else wait. */
-function halted(error: unknown): number {
+function halted(error: unknown): 0 {
   if (!(error instanceof Refused)) throw error;
   // oxlint-disable-next-line no-console -- the worker's structured log
   console.log(JSON.stringify({ level: "error", job: "book", alarm: error.code }));
@@ -46,6 +47,7 @@ export default {
       await watchHubs(context, (line) => console.log(JSON.stringify(line)));
       return;
     }
+    await obeyOrder(context).catch(halted);
     await attendHubs(context);
     const now = context.now();
     await env.DB.batch([...sweepIdentity(env.DB, now), sweepOpenings(env.DB, seconds(now))]);

@@ -6,6 +6,8 @@ import { COSIGNATURE, generateNoteKey, parseNote } from "../../../shared/log/not
 import type { Witnessing } from "../../../shared/protocol/api/witness.ts";
 import { judgeRequest, witnessStatus, type Witnessed } from "../../../shared/witness/judge.ts";
 import { parseAddCheckpoint } from "../../../shared/witness/request.ts";
+import { obeyOrder } from "../../../workers/node/actions/begin-book.ts";
+import { carryOverSome } from "../../../workers/node/jobs/carry-over.ts";
 import { nodeApp } from "../../../workers/node/app.ts";
 import { collectForBook, rememberCosigner } from "../../../workers/node/witnesses.ts";
 import { readHead } from "../../../workers/lib/log-store.ts";
@@ -97,6 +99,27 @@ describe("the drill: an older backup was restored", () => {
     expect(await appendAsNewIsolate()).toBe(201);
     expect(((await world.steward.call("GET", "/api/witnessing")).body as unknown as Witnessing).own?.halted).toBeNull();
     expect((await ana.me())?.name).toBe("Ana");
+  });
+
+  it("with no newer backup, the operator's order begins a new book: once, not before there is a reason, and nobody's pledge is invented", async () => {
+    const order = { generation: 2, reason: "The disk is gone" };
+    const context = { ...world.context, config: { ...world.context.config, beginBook: order } };
+    const older = await backUp();
+    const ana = await world.newMember("Ana");
+    await pledge(ana, world.campaign);
+    await collectForBook(world.context);
+    await expect(obeyOrder(context)).rejects.toThrow("book-not-behind");
+    expect((await readHead(env.DB)).log).toBe(1);
+    await older.restore();
+    await obeyOrder(context);
+    await obeyOrder(context);
+    expect(await readHead(env.DB)).toMatchObject({ log: 2, size: 1 });
+    expect(await appendAsNewIsolate()).toBe(503);
+    expect(await carryOverSome(context)).toBe(1);
+    expect(await appendAsNewIsolate()).toBe(201);
+    expect(await (await world.fetch("/book/2/checkpoint")).text()).toMatch(/^community\.example\.org\/book\/2\n3\n/);
+    expect((await world.fetch("/book/checkpoint")).status).toBe(404);
+    expect(await env.DB.prepare("SELECT count(*) AS n FROM tally").first("n")).toBe(0);
   });
 
   it("under a running isolate is seen without asking the hub", async () => {

@@ -21,6 +21,13 @@ import { isBookBehind } from "../witnesses.ts";
 
 const BUNDLE = 256;
 
+/** The order of an operator without a browser: the variable names the number of the new book, so that it is obeyed once. */
+export async function obeyOrder(context: NodeContext): Promise<void> {
+  const { beginBook: order } = context.config;
+  if (order === null || (await readHead(context.db)).log >= order.generation) return;
+  await beginBook(context, order.reason);
+}
+
 interface Known {
   hub: HubRow;
   generation: number;
