@@ -220,11 +220,11 @@ export async function fakeHub() {
     if (parsed.value.statement.kind === "node-key+jwt")
       return takeKeys(parsed.value.leaf, parsed.value.statement.claims);
     if (parsed.value.statement.kind !== "demand-report+jwt") return problem(400, "statement-invalid");
-    if (hub.kid !== null && parsed.value.kid !== hub.kid) return problem(400, "kid-unknown");
     const { claims } = parsed.value.statement;
     const { leaf } = parsed.value;
     const known = hub.reports.findIndex((taken) => taken.leaf === leaf);
     if (known !== -1) return json(200, await receiptOf(claims, leaf, known));
+    if (hub.kid !== null && parsed.value.kid !== hub.kid) return problem(400, "kid-unknown");
     const stored = hub.reports.findIndex((taken) => taken.claims.seq === claims.seq);
     const first = hub.reports[stored];
     if (first !== undefined) {

@@ -250,7 +250,7 @@ it(
           const row = await readHub(env.DB, HUB_LOG);
           if (at > 3 && row?.dirty_since === null && row.undelivered === 0) break;
           world.clock.now += 61 * MINUTE;
-          await deliverReports(context, HUB_LOG, { force: true });
+          await attendHubs(context, { force: true });
         }
         expect(await readHub(env.DB, HUB_LOG)).toMatchObject({ last_error: null, dirty_since: null, undelivered: 0 });
         expect(hub.reports.map(({ claims }) => claims.seq)).toEqual(hub.reports.map((_, at) => at + 1));

@@ -3,6 +3,8 @@
  * backstop of everything that is normally done at once, and the only way back after an outage.
  */
 import type { HubLink } from "../../../shared/protocol/api/community.ts";
+import { thumbprint } from "../../../shared/signing/ed25519.ts";
+import { parseJws } from "../../../shared/signing/jws.ts";
 import type { NodeContext } from "../context.ts";
 import { type HubRow, linkOf, readHub, readHubs } from "../queries/hub.ts";
 import { collectForBook } from "../witnesses.ts";
@@ -23,7 +25,7 @@ async function attendHub(context: NodeContext, hub: HubRow, options: { force?: b
   await pollStanding(context, hub);
   await followHubKeys(context, hub);
   await syncCampaigns(context, (await readHub(context.db, hub.origin)) ?? hub);
-  if (hub.status === "admitted" && (await holdsReports(context, hub))) await changeKeys(context, hub);
+  if (hub.status === "admitted" && (await mayChangeKeys(context, hub))) await changeKeys(context, hub);
   const delivered = await deliverReports(context, hub.origin, options);
   if (delivered !== "delivered") return;
   const now = (await readHubs(context.db)).find(({ origin }) => origin === hub.origin);
@@ -32,14 +34,20 @@ async function attendHub(context: NodeContext, hub: HubRow, options: { force?: b
 
 /**
  * A hub that was restored must have its reports again before the report key changes: each names the one before it, by a
- * hash over its signature, and under another key they would not follow each other. The last one may still be on its way.
+ * hash over its signature, and under another key they would not follow each other. The last one may still be on its way;
+ * and what follows was signed with the next key if the hub has lost that change as well.
  */
-async function holdsReports(context: NodeContext, hub: HubRow): Promise<boolean> {
-  if (context.config.reportJwkNext === null) return true;
+async function mayChangeKeys(context: NodeContext, hub: HubRow): Promise<boolean> {
+  const { reportJwkNext } = context.config;
+  if (reportJwkNext === null) return true;
   const newest = await newestAtHub(context, hub);
-  const highest = await context.db
-    .prepare("SELECT max(seq) AS seq FROM report WHERE hub = ?")
-    .bind(hub.origin)
-    .first<number | null>("seq");
-  return newest !== null && (highest ?? 0) <= newest.seq + 1;
+  if (newest === null) return false;
+  const { results: ahead } = await context.db
+    .prepare("SELECT jws FROM report WHERE hub = ? AND seq > ? ORDER BY seq LIMIT 2")
+    .bind(hub.origin, newest.seq)
+    .all<{ jws: string }>();
+  const [first] = ahead;
+  if (first === undefined || ahead.length === 1) return true;
+  const signed = parseJws(first.jws);
+  return signed.ok && signed.value.kid === thumbprint(reportJwkNext);
 }

@@ -8,7 +8,7 @@ import type { Tally } from "../../../shared/book/state.ts";
 import { communityStanding } from "../../../shared/protocol/api/network.ts";
 import { fail, ok, type Result } from "../../../shared/result.ts";
 import { parseJws, signJws } from "../../../shared/signing/jws.ts";
-import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
+import { parseStatement, signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import { fromBase64url } from "../../../shared/bytes.ts";
 import { bookOrigin } from "../../../shared/network/book-origin.ts";
 import type { Ed25519Signer } from "../../../shared/signing/ed25519.ts";
@@ -195,7 +195,8 @@ async function store(
 
 /**
  * A stored report that the hub has not logged, under the key that is current there now. The payload stays what it is, so
- * that even somebody who holds both has only one statement of this number. Null where there is no other key to sign with.
+ * that even somebody who holds both has only one statement of this number. Null where there is no other key to sign with,
+ * or where the report after it names it as it is: then the change of keys has to be in the log before it (mayChangeKeys).
  * It takes the stored one's place once the hub has taken it: until then the same key makes the same bytes again.
  */
 export async function resignReport(
@@ -206,8 +207,20 @@ export async function resignReport(
   const newest = await newestAtHub(context, hub);
   const parsed = parseJws(stored.jws);
   if (newest === null || newest.kid === null || !parsed.ok || parsed.value.kid === newest.kid) return null;
+  const next = await context.db
+    .prepare("SELECT jws FROM report WHERE hub = ? AND seq = ?")
+    .bind(hub.origin, stored.seq + 1)
+    .first<string>("jws");
+  if (next !== null && prevOf(next) === stored.leaf) return null;
   const key = await reportSigner(context.config, newest.kid);
   if (key === null) return null;
   const jws = await signJws(key, parsed.value.typ, parsed.value.claims);
   return { seq: stored.seq, leaf: statementLeaf(jws), jws };
+}
+
+function prevOf(jws: string): string | null {
+  const parsed = parseStatement(jws);
+  if (!parsed.ok) return null;
+  const { claims } = parsed.value.statement;
+  return "prev" in claims ? (claims.prev ?? null) : null;
 }
