@@ -148,7 +148,7 @@ describe("communities", () => {
       reason: "to be explained",
       pledges: 0,
     });
-    expect((await world.operator.call("POST", suspend, { reason: "" })).code).toBe("status-conflict");
+    expect((await world.operator.call("POST", suspend, { reason: "once more" })).code).toBe("status-conflict");
     expect(
       (await world.operator.call("POST", `/api/communities/${node.origin}/resume`, { reason: "fine" })).status,
     ).toBe(201);
