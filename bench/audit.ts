@@ -59,7 +59,7 @@ async function checks(): Promise<number> {
     webOrigin: `https://${node.origin}`,
     rpId: node.origin,
     hub: hub.log,
-    bookVkey: node.vkey,
+    bookVkeys: [node.vkey],
     generation: 1,
     termsOf: () => ({ ...terms, sha256: sha256url(utf8(campaign.jcs)) }),
   };

@@ -22,7 +22,8 @@ export interface OpeningContext {
   rpId: string;
   /** `<origin>/log` */
   hub: string;
-  bookVkey: string;
+  /** the book keys it may be proven by: the current one, and those that went since the audit was asked */
+  bookVkeys: readonly string[];
   /** of the book that the audited report is about */
   generation: number;
   /** currency, bands and hash of the terms a member was shown */
@@ -82,11 +83,14 @@ async function checkKey({ document, key, entry }: Receipt, keyEntry: string, con
 
 async function provenIndex(
   { leaf, proof }: { leaf: string; proof: string },
-  { node, bookVkey, generation }: OpeningContext,
+  { node, bookVkeys, generation }: OpeningContext,
 ): Promise<number | null> {
-  const claim = { proofText: proof, leaf: fromBase64url(leaf), vkey: bookVkey, origin: bookOrigin(node, generation) };
-  const proven = await verifyProof(claim);
-  return proven.ok ? proven.value.index : null;
+  const claim = { proofText: proof, leaf: fromBase64url(leaf), origin: bookOrigin(node, generation) };
+  for (const vkey of bookVkeys) {
+    const proven = await verifyProof({ ...claim, vkey });
+    if (proven.ok) return proven.value.index;
+  }
+  return null;
 }
 
 /** The book itself says that the node ended this chain because the member had left or was removed. */

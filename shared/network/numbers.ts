@@ -106,7 +106,8 @@ export function isSame(a: CampaignTotals, b: CampaignTotals): boolean {
     a.interest === b.interest &&
     a.purchased === b.purchased &&
     areEqual(a.pledged, b.pledged) &&
-    areEqual(a.committed, b.committed)
+    areEqual(a.committed, b.committed) &&
+    areEqual((a.accounts ?? []).map(String), (b.accounts ?? []).map(String))
   );
 }
 

@@ -44,6 +44,7 @@ export function parsePolicy(text: string): Result<Policy, "policy-malformed"> {
   const groups: Group[] = [];
   const names = new Set<string>();
   const keys = new Set<string>();
+  const signers = new Set<string>();
   const members = new Set<string>();
   let quorum: string | null | undefined;
   const isNewKey = ({ publicKey }: NoteKey): boolean => {
@@ -62,6 +63,9 @@ export function parsePolicy(text: string): Result<Policy, "policy-malformed"> {
       const [name = "", vkey = "", url] = words;
       const key = parseCosignerVkey(vkey);
       if (!key.ok || words.length > 3 || !isFree(name, names) || !isNewKey(key.value)) return fail("policy-malformed");
+      // While one key takes the place of another, a witness signs with both: they are one witness, and count once.
+      if (signers.has(key.value.name)) return fail("policy-malformed");
+      signers.add(key.value.name);
       names.add(name);
       witnesses.push({ name, vkey, url: url ?? null });
     } else if (keyword === "group") {

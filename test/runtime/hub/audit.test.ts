@@ -4,12 +4,14 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { createAuthenticator } from "../../../scripts/demo/authenticator.ts";
 import { fromBase64url, sha256url, toBase64url, utf8 } from "../../../shared/bytes.ts";
 import { leafHash } from "../../../shared/log/merkle.ts";
+import { generateNoteKey } from "../../../shared/log/note.ts";
 import { formatProof } from "../../../shared/log/proof.ts";
 import { extendTiles, inclusionProof } from "../../../shared/log/tiles.ts";
 import { rhoOf } from "../../../shared/audit/beacon.ts";
 import { type LotTerms, drawLot, lotHash } from "../../../shared/audit/lot.ts";
 import { answerTo } from "../../../shared/audit/answer.ts";
 import { verifyEvidence } from "../../../shared/evidence/verify.ts";
+import { communityKeys } from "../../../shared/protocol/api/keys.ts";
 import { evidenceList } from "../../../shared/protocol/api/evidence.ts";
 import type { AuditRequest } from "../../../shared/protocol/audit-request.ts";
 import { AUDIT_ANSWER_S, AUDIT_INTERVAL_S } from "../../../shared/protocol/audit.ts";
@@ -20,6 +22,7 @@ import { canonicalBytes } from "../../../shared/signing/canonical.ts";
 import { commitDocument, commitKey, documentHash } from "../../../shared/signing/document.ts";
 import { thumbprint } from "../../../shared/signing/ed25519.ts";
 import { parseJws } from "../../../shared/signing/jws.ts";
+import { noteHand, signKeyChange } from "../../../shared/signing/key-change.ts";
 import { signStatement, statementLeaf } from "../../../shared/signing/statement.ts";
 import { type DbCounts, meter, noCounts } from "../../../workers/lib/d1.ts";
 import { auditBooks } from "../../../workers/hub/jobs/audit-books.ts";
@@ -280,6 +283,30 @@ describe("an audit", () => {
     expect(await shown()).toMatchObject({ open: { drawn: 12 } });
     await run();
     expect(await shown()).toMatchObject({ last: { outcome: "ok", opened: 12 } });
+  });
+
+  it("is judged by the book and the key it was opened with, when the community has another key, and then another book, since", async () => {
+    await reported(await pledge());
+    await auditNow();
+    const { skey, vkey } = await generateNoteKey(`${node.origin}/book`);
+    const [oldBook, newBook] = [await noteHand("book", node.bookKey), await noteHand("book", skey)];
+    const { last } = communityKeys.parse(await (await world.fetch(`/api/communities/${node.origin}/keys`)).json());
+    const draft = {
+      iss: node.origin,
+      aud: LOG,
+      iat: Math.floor(world.clock.now / 1000),
+      v: 1 as const,
+      act: "rotate" as const,
+      prev: last,
+      keys: [{ role: "book" as const, key: vkey }],
+    };
+    const hands = { book: { new: newBook.sign, old: oldBook.sign } };
+    expect((await world.submit(await signKeyChange(node.signer, "node-key+jwt", draft, hands))).status).toBe(202);
+    Object.assign(node, { vkey, bookKey: skey });
+    expect((await world.submit(await node.newBook())).status).toBe(202);
+    await run();
+    expect(await shown()).toMatchObject({ ok: 1, failed: 0, last: { outcome: "ok", opened: 1, codes: [] } });
+    await expectReplayEqualsTables();
   });
 
   it("fails where a key was not registered, a pledge is dropped, or an account pledged twice, and says so", async () => {

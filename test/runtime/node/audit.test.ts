@@ -179,7 +179,7 @@ const context = () => ({
   webOrigin: PAGE,
   rpId: NODE,
   hub: HUB_LOG,
-  bookVkey,
+  bookVkeys: [bookVkey],
   generation: 1,
   termsOf: () => ({ currency: "USD", sha256: leafNamed("terms of Oat drink"), bands_minor: BANDS }),
 });

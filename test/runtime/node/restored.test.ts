@@ -111,9 +111,14 @@ describe("the drill: an older backup was restored", () => {
     await expect(obeyOrder(context)).rejects.toThrow("book-not-behind");
     expect((await readHead(env.DB)).log).toBe(1);
     await older.restore();
+    await env.DB.prepare(
+      "INSERT INTO audit_opening (audit, leaf, opening) VALUES ('whole', '1', '{}'), ('part', '1', '{}'), ('part', '2', NULL)",
+    ).run();
     await obeyOrder(context);
     await obeyOrder(context);
     expect(await readHead(env.DB)).toMatchObject({ log: 2, size: 1 });
+    // an audit that was not wholly open ends unanswered: an answer of less would be proof against the community
+    expect((await env.DB.prepare("SELECT audit FROM audit_opening").all()).results).toEqual([{ audit: "whole" }]);
     expect(await appendAsNewIsolate()).toBe(503);
     expect(await carryOverSome(context)).toBe(1);
     expect(await appendAsNewIsolate()).toBe(201);

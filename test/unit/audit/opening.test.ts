@@ -31,7 +31,7 @@ beforeEach(async () => {
     rpId: "a.example",
     hub: hub.log.origin,
     generation: 1,
-    bookVkey: node.vkey,
+    bookVkeys: [node.vkey],
     termsOf: (id) =>
       id === campaign
         ? { currency: "EUR", sha256: sha256url(utf8("terms")), bands_minor: ["500", "600", "800"] }
@@ -76,7 +76,11 @@ describe("an opened pledge", () => {
     expect(await checkOpening(ballot, other, context)).toBe("key");
     const salted = { ...opening, receipt: { ...receipt, key: { ...receipt.key, salt: sha256url(utf8("x")) } } };
     expect(await checkOpening(ballot, salted, context)).toBe("key");
-    expect(await checkOpening(ballot, opening, { ...context, bookVkey: "a.example/book+00000000+AAAA" })).toBe("key");
+    expect(await checkOpening(ballot, opening, { ...context, bookVkeys: ["a.example/book+00000000+AAAA"] })).toBe(
+      "key",
+    );
+    const changed = ["a.example/book+00000000+AAAA", node.vkey];
+    expect(await checkOpening(ballot, opening, { ...context, bookVkeys: changed })).toBe("opened");
   });
 
   test("was signed by a key that was registered after it", async () => {

@@ -146,6 +146,14 @@ test("a report counts only through its ok verdict, and the highest seq with one 
   expect(pledged(...late)).toBe("9");
 });
 
+test("of two reports with the same units the accounts by band are those of the later one, and go with it", () => {
+  const soap = (accounts: number[]) => [line("soap", ["3", "3", "0"], { pledges: 3, accounts })];
+  const accounts = (...more: [string, Statement][]) => after(...more).campaigns.get(id("soap"))?.sums.accounts_open;
+  const both = [...counted(1, soap([2, 1, 0])), ...counted(2, soap([1, 2, 0]))];
+  expect(accounts(...both)).toEqual([1, 2, 0]);
+  expect(accounts(...both, ["", status("a", "suspended")])).toEqual([0, 0, 0]);
+});
+
 test("suspension excludes from its index on, resumption restores, leaving is final", () => {
   const pledged = (...more: [string, Statement][]) =>
     headlineOf(after(...counted(1, [line("rice", ["5"])]), ...more)).stages.pledged;

@@ -1,3 +1,4 @@
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { applyStatement, untouched } from "../../../shared/network/fold.ts";
 import { StateHasher } from "../../../shared/network/state-hash.ts";
@@ -5,6 +6,7 @@ import { emptyNetwork } from "../../../shared/network/state.ts";
 import { stateHash } from "../../../shared/network/summary.ts";
 import { parseStatement } from "../../../shared/signing/statement.ts";
 import { TestHub, TestNode, makeWorld } from "../verify/world.ts";
+import { log } from "./arbitrary.ts";
 
 function folded(
   hub: TestHub,
@@ -33,6 +35,22 @@ test("the hash that is kept up to date is the one computed anew, after every ent
     hashes.add(hash);
   });
   expect(hashes.size).toBeGreaterThan(10);
+});
+
+test("so it is of any log, whenever it is asked for: with resets, key changes, audits and suspensions", () => {
+  fc.assert(
+    fc.property(log, fc.integer({ min: 1, max: 5 }), (items, every) => {
+      const state = emptyNetwork();
+      const touched = untouched();
+      const hasher = new StateHasher();
+      for (const [at, item] of items.entries()) {
+        applyStatement(state, item, touched);
+        if (at % every === 0) expect(hasher.hash(state, touched)).toBe(stateHash(state));
+      }
+      expect(hasher.hash(state, touched)).toBe(stateHash(state));
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test("a report touches only the campaigns of which it says something else than the one before", async () => {

@@ -272,7 +272,7 @@ describe("audit.json", () => {
     webOrigin: `https://${node.origin}`,
     rpId: node.origin,
     hub: hub.log,
-    bookVkey: node.vkey,
+    bookVkeys: [node.vkey],
     generation: 1,
     termsOf: (id) => (id === campaign.c ? { ...terms, sha256: sha256url(utf8(campaign.jcs)) } : undefined),
   };

@@ -108,6 +108,14 @@ test("thirty-two logs, witnesses and groups are read", async () => {
 });
 
 describe("policies that are refused", () => {
+  test("two keys of one witness, which would count twice", async () => {
+    const next = await generateNoteKey("a.example/witness", sha256(utf8("a, later")), COSIGNATURE);
+    const two = `${witnesses("a")}witness again ${next.vkey}\n`;
+    for (const end of ["group g 2 a again\nquorum g\n", "quorum a\n"])
+      expect(parsePolicy(`${two}${end}`)).toEqual({ ok: false, error: "policy-malformed" });
+    expect(parsePolicy(`witness again ${next.vkey}\nquorum again\n`).ok).toBe(true);
+  });
+
   test("each rule of the syntax", () => {
     const bad = [
       "",

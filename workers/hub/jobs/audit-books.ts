@@ -173,14 +173,14 @@ async function check(hub: Hub, row: query.AuditRow, nowS: number): Promise<void>
     slice.map(({ leaf }) => leaf),
   );
   const byLeaf = new Map(openings.map((opening) => [opening.leaf, opening]));
-  const { url, bookVkey, generation, terms } = await query.openingTerms(hub.db, row.node, drawn);
+  const { url, bookVkeys, generation, terms } = await query.openingTerms(hub.db, row, drawn);
   const page = new URL(url);
   const context = {
     node: row.node,
     webOrigin: page.origin,
     rpId: page.hostname,
     hub: hub.config.logOrigin,
-    bookVkey,
+    bookVkeys,
     generation,
     termsOf: (campaign: string) => terms.get(campaign),
   };

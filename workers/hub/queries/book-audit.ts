@@ -2,7 +2,8 @@
 import type { Ballot, Group, Hit, LotTerms } from "../../../shared/audit/lot.ts";
 import type { Tally } from "../../../shared/book/state.ts";
 import { sha256url } from "../../../shared/bytes.ts";
-import type { CommunityKeys } from "../../../shared/network/keys.ts";
+import { generationOf } from "../../../shared/network/book-origin.ts";
+import { type CommunityKeys, bookKeysBefore } from "../../../shared/network/keys.ts";
 import { AUDIT_INTERVAL_S, type AuditCode, MAX_BEACONS, type Opening } from "../../../shared/protocol/audit.ts";
 import type { AuditSummary } from "../../../shared/protocol/api/network.ts";
 import type { Audits } from "../../../shared/network/audits.ts";
@@ -236,15 +237,34 @@ function keyEntry({ join_leaf, keys }: { join_leaf: string; keys: string | null 
   return past.findLast(({ role }) => role === "witness")?.by ?? join_leaf;
 }
 
-/** What openings are held against: the community's page and book key, and the terms that its members were shown. */
-export async function openingTerms(db: D1Database, node: string, drawn: readonly Ballot[]) {
+interface NodeRow {
+  url: string;
+  book_vkey: string;
+  keys: string | null;
+  book: string | null;
+  /** index of the audit, and the report it is about, while it is open */
+  asked: number | null;
+  report: string | null;
+}
+
+/**
+ * What openings are held against: the community's page, the terms that its members were shown, and the book that was audited.
+ * Since it was asked, the community may have changed its book's key, or begun a new book.
+ */
+export async function openingTerms(db: D1Database, { leaf: audit, node }: AuditRow, drawn: readonly Ballot[]) {
   const [nodes, campaigns] = await db.batch([
-    db.prepare("SELECT url, book_vkey, book FROM community WHERE origin = ?").bind(node),
+    db
+      .prepare(
+        `SELECT url, book_vkey, keys, book, iif(audits ->> '$.open.leaf' = ?2, audits ->> '$.open.index', NULL) AS asked,
+           (SELECT data FROM log_entry WHERE leaf = audits ->> '$.open.report') AS report
+         FROM community WHERE origin = ?1`,
+      )
+      .bind(node, audit),
     db
       .prepare("SELECT leaf, data FROM log_entry WHERE leaf IN (SELECT DISTINCT value FROM json_each(?))")
       .bind(jsonParameter([...new Set(drawn.map(({ campaign }) => campaign))])),
   ]);
-  const row = rowsOf<{ url: string; book_vkey: string; book: string | null }>(nodes)[0];
+  const row = rowsOf<NodeRow>(nodes)[0];
   if (row === undefined) throw new Error("an audited community is not in the view");
   const terms = new Map(
     rowsOf<{ leaf: string; data: string }>(campaigns).map(({ leaf, data }) => {
@@ -255,7 +275,13 @@ export async function openingTerms(db: D1Database, node: string, drawn: readonly
       return [leaf, { currency, bands_minor, sha256: sha256url(canonicalBytes(claims)) }];
     }),
   );
-  return { url: row.url, bookVkey: row.book_vkey, generation: currentGeneration({ book: bookOf(row.book) }), terms };
+  const report = parseJws(row.report ?? "");
+  const generation = report.ok
+    ? generationOf((report.value.claims as Claims<"demand-report+jwt">).book, node)
+    : currentGeneration({ book: bookOf(row.book) });
+  const past = row.keys === null ? { past: [] } : (JSON.parse(row.keys) as CommunityKeys);
+  const bookVkeys = [row.book_vkey, ...(row.asked === null ? [] : bookKeysBefore(past, row.asked))];
+  return { url: row.url, bookVkeys, generation, terms };
 }
 
 /** Statements of the hourly sweep. */

@@ -97,6 +97,8 @@ function giveUp(db: D1Database): D1PreparedStatement[] {
       "UPDATE cosigner SET size = 0, root = NULL, line = NULL, at = NULL, attempts = 0, next_at = NULL, error = NULL",
     ),
     db.prepare("UPDATE hub SET counted_book_size = 0"),
+    // What is not wholly open cannot be opened any more, and an answer of less would be one that hides something.
+    db.prepare("DELETE FROM audit_opening WHERE audit IN (SELECT audit FROM audit_opening WHERE opening IS NULL)"),
   ];
 }
 

@@ -18,11 +18,13 @@ import { newestAtHub } from "./sign-report.ts";
 
 const refused = problem.extend({ refusal: z.string() });
 
-/** One a run: audits are a week apart. */
+/** One a run, the newest: audits are a week apart, and none waits behind one that the hub answers in no word of its own. */
 export async function deliverAnswer(context: NodeContext, hub: HubRow): Promise<void> {
   const { db, peer, now } = context;
   const row = await db
-    .prepare("SELECT asked, answer FROM audit WHERE hub = ? AND answer IS NOT NULL AND receipt IS NULL LIMIT 1")
+    .prepare(
+      "SELECT asked, answer FROM audit WHERE hub = ? AND answer IS NOT NULL AND receipt IS NULL ORDER BY asked DESC LIMIT 1",
+    )
     .bind(hub.origin)
     .first<{ asked: number; answer: string }>();
   if (row === null) return;
