@@ -48,6 +48,7 @@ const AlertsPage = lazy(async () => (await import("./pages/alerts.tsx")).AlertsP
 const SignalsPage = lazy(async () => (await import("./pages/signals.tsx")).SignalsPage);
 const CheckPage = lazy(async () => (await import("./pages/check.tsx")).CheckPage);
 const GuaranteesPage = lazy(async () => (await import("./pages/guarantees.tsx")).GuaranteesPage);
+const PrivacyPage = lazy(async () => (await import("../parts/privacy.tsx")).PrivacyPage);
 const WitnessesPage = lazy(async () => (await import("./pages/witnesses.tsx")).WitnessesPage);
 const EvidencePage = lazy(async () => (await import("./pages/evidence.tsx")).EvidencePage);
 const LogPage = lazy(async () => (await import("./pages/log.tsx")).LogPage);
@@ -111,6 +112,7 @@ export function App() {
       <Route path="/supplier" component={SupplierDeskPage} />
       <Route path="/check" component={CheckPage} />
       <Route path="/guarantees" component={GuaranteesPage} />
+      <Route path="/privacy" component={PrivacyPage} />
       <Route path="/log" component={LogPage} />
       <Route path="/evidence" component={EvidencePage} />
       <Route path="/witnesses" component={WitnessesPage} />
@@ -134,6 +136,7 @@ function Footer() {
     <>
       <span>{t("footer.promise")}</span>
       <a href="/guarantees">{t("guarantees.title")}</a>
+      <a href="/privacy">{t("privacy.title")}</a>
       <a href="/log">{t("footer.log")}</a>
       <a href="/witnesses">{t("witness.title")}</a>
       <a href="/evidence">{t("evidence.title")}</a>

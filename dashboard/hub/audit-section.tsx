@@ -8,7 +8,8 @@ import { When } from "../parts/values.tsx";
 export function AuditSection({ audits }: { audits: AuditSummary | null }) {
   return (
     <Section title={t("audit.title")}>
-      {audits?.last ? <Last last={audits.last} /> : <p class="quiet">{t("audit.none")}</p>}
+      {audits?.last ? <Last last={audits.last} /> : null}
+      {audits?.last || audits?.open ? null : <p class="quiet">{t("audit.none")}</p>}
       {audits?.open ? (
         <p>
           {t("audit.open", { n: audits.open.drawn })} <When at={audits.open.due} show="time" />

@@ -7,6 +7,7 @@ import { hubEs } from "../messages/hub.es.ts";
 import { matchingEs } from "../messages/matching.es.ts";
 import { offersEs } from "../messages/offers.es.ts";
 import { partyEs } from "../messages/party.es.ts";
+import { privacyEs } from "../messages/privacy.es.ts";
 import { signalsEs } from "../messages/signals.es.ts";
 import { problemsEs } from "../messages/problems.es.ts";
 import { verifyEs } from "../messages/verify.es.ts";
@@ -14,6 +15,7 @@ import { witnessEs } from "../messages/witness.es.ts";
 
 export const messagesEs = {
   ...commonEs,
+  ...privacyEs,
   ...problemsEs,
   ...verifyEs,
   ...witnessEs,

@@ -7,6 +7,7 @@ import { hubEn } from "../messages/hub.en.ts";
 import { matchingEn } from "../messages/matching.en.ts";
 import { offersEn } from "../messages/offers.en.ts";
 import { partyEn } from "../messages/party.en.ts";
+import { privacyEn } from "../messages/privacy.en.ts";
 import { signalsEn } from "../messages/signals.en.ts";
 import { problemsEn } from "../messages/problems.en.ts";
 import { verifyEn } from "../messages/verify.en.ts";
@@ -14,6 +15,7 @@ import { witnessEn } from "../messages/witness.en.ts";
 
 export const messagesEn = {
   ...commonEn,
+  ...privacyEn,
   ...problemsEn,
   ...verifyEn,
   ...witnessEn,

@@ -189,7 +189,7 @@ export const hubEn = {
   "community.witness-silent": "It has not signed this hub’s log yet.",
   "community.witness-signed": "It has signed {size} of {of} entries of this hub’s log,",
   "community.since": "Member since",
-  "community.reset-n": "New book {seq}",
+  "community.reset-n": "No. {seq}: new book",
   "resets.title": "Books that were begun anew",
   "resets.note":
     "This community lost its pledge book and began another one. From that entry on nothing of it counted until a report over the new book was checked. The old book stays here, so that what was checked of it can be checked again.",

@@ -192,15 +192,15 @@ export const hubEs: Record<keyof typeof hubEn, string> = {
   "community.witness-silent": "Aún no ha firmado el registro de este centro.",
   "community.witness-signed": "Ha firmado {size} de {of} entradas del registro de este centro,",
   "community.since": "Miembro desde",
-  "community.reset-n": "Libro nuevo {seq}",
+  "community.reset-n": "N.º {seq}: libro nuevo",
   "resets.title": "Libros empezados de nuevo",
   "resets.note":
-    "Esta comunidad perdió su libro de compromisos y empezó otro. Desde esa entrada nada suyo contó hasta que se comprobó un informe sobre el libro nuevo. El libro antiguo se conserva aquí, para que lo comprobado pueda volver a comprobarse.",
+    "Esta comunidad perdió su libro de promesas y empezó otro. Desde esa entrada nada suyo contó hasta que se comprobó un informe sobre el libro nuevo. El libro antiguo se conserva aquí, para que lo comprobado pueda volver a comprobarse.",
   "resets.began": "Libro {n}, desde {date}",
   "resets.entry": "Entrada {index}",
   "resets.reason": "La comunidad dice: {reason}",
   "resets.lost":
-    "Hasta entonces {pledges, plural, one {contaba # compromiso} other {contaban # compromisos}}, {locked} unidades se habían comprometido en firme y {purchased} se habían comprado. El libro nuevo cuenta desde cero.",
+    "Hasta entonces {pledges, plural, one {contaba # promesa} other {contaban # promesas}}, {locked} unidades se habían comprometido en firme y {purchased} se habían comprado. El libro nuevo cuenta desde cero.",
   "resets.lost-nothing": "Hasta entonces no se había contado nada suyo.",
   "community.frozen": "Congelada: espera una recuperación de sus claves",
   "community.frozen-note":

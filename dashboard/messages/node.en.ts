@@ -438,6 +438,7 @@ export const nodeEn = {
   "run.step-done": "Done",
   "run.todo": "To do",
   "run.todo-none": "Nothing needs you right now.",
+  "run.todo-stopped": "Our pledge book has stopped: nobody can sign",
   "run.todo-alarm": "Something is wrong with a hub, as seen from here",
   "watch.title": "What this community sees of the hub",
   "watch.ok": "Nothing is wrong, as far as it can be seen from here. Looked {when}.",

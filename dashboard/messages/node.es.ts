@@ -349,7 +349,7 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "receipt.live": "Cuenta ahora",
   "receipt.given-up": "De un libro perdido",
   "receipt.given-up-text":
-    "Esta comunidad perdió el libro que tenía esta entrada y empezó otro. Ya no cuenta. Si tu compromiso pudo pasar, hay un recibo más reciente encima; si no, comprométete de nuevo.",
+    "Esta comunidad perdió el libro que tenía esta entrada y empezó otro. Ya no cuenta. Si tu promesa pudo pasar, hay un recibo más reciente encima; si no, hazla de nuevo.",
   "receipt.replaced": "Ya no cuenta",
   "receipt.line-pledge": "{qty} × {unit}, {price} o menos",
   "receipt.line-interest": "{qty} × {unit}, sin precio",
@@ -442,6 +442,7 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "run.step-done": "Hecho",
   "run.todo": "Por hacer",
   "run.todo-none": "Ahora mismo nada te necesita.",
+  "run.todo-stopped": "Nuestro libro de promesas se ha detenido: nadie puede firmar",
   "run.todo-alarm": "Algo va mal con un centro, visto desde aquí",
   "watch.title": "Lo que esta comunidad ve del centro",
   "watch.ok": "Nada va mal, hasta donde se ve desde aquí. Mirado {when}.",

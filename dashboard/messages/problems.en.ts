@@ -14,7 +14,7 @@ export const problemsEn = {
   "problem.internal": "Something went wrong on our side. Nothing was lost; try again.",
   "problem.busy": "Too much at once just now. Try again in a moment.",
   "problem.not-signed-in": "Sign in first.",
-  "problem.not-allowed": "Your role does not allow this.",
+  "problem.not-allowed": "Your role does not allow this. If you came back with a recovery code, add a passkey first.",
   "problem.invite-unknown": "This invitation does not exist. Ask for a new one.",
   "problem.invite-expired": "This invitation has expired. Ask for a new one.",
   "problem.invite-used": "This invitation has been used. Each works for one person only.",

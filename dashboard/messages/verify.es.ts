@@ -85,9 +85,9 @@ export const verifyEs: Record<keyof typeof verifyEn, string> = {
   "fault.audit-report": "Una auditoría no trata del informe que cuenta.",
   "fault.audit-unknown": "El resultado de una auditoría no es de ninguna que lo espere.",
   "fault.book-given-up":
-    "Tu comunidad perdió el libro con esta entrada y empezó otro el {at}: «{reason}». Este compromiso ya no cuenta. Si tu comunidad pudo pasarlo al libro nuevo, tienes un recibo más reciente; si no, comprométete de nuevo.",
+    "Tu comunidad perdió el libro con esta entrada y empezó otro el {at}: «{reason}». Esta promesa ya no cuenta. Si tu comunidad pudo pasarla al libro nuevo, tienes un recibo más reciente; si no, hazla de nuevo.",
   "fault.book-reset": "El libro nuevo de una comunidad tiene un nombre ya usado, o no es un libro que empieza.",
-  "fault.mirror-missing": "El hub no conserva copia de un libro que contó.",
+  "fault.mirror-missing": "El centro no conserva copia de un libro que contó.",
   "fault.key-chain": "Un cambio de claves no sigue al anterior.",
   "fault.recovery-key": "Una recuperación no está firmada con la clave de recuperación fijada.",
   "fault.objection": "Una objeción es contra una recuperación que no espera.",

@@ -102,16 +102,16 @@ export const witnessEn = {
   "new-book.what":
     "The old book is given up, for good and visibly to all. Your totals start from zero. Pledges that are still here and that nobody ended go over by themselves; whoever pledged in the lost part pledges again and is told so.",
   "new-book.reason": "What happened",
-  "new-book.reason-sees": "Everybody sees it, in the hub’s log and on your public page. No names.",
+  "new-book.reason-sees": "everybody, in the hub’s log and on your public page. Write no names.",
   "new-book.confirm": "Type {address} to confirm",
-  "new-book.confirm-sees": "Nobody else sees it.",
+  "new-book.confirm-sees": "nobody else",
   "new-book.begin": "Give up the old book and begin a new one",
   "new-book.begun": "The new book has begun.",
   "new-book.nth": "Book {n}, begun {date}",
   "new-book.went-over":
-    "{entered, plural, one {# pledge} other {# pledges}} went over, {letGo, plural, one {# did not} other {# did not}}.",
+    "Of what members had signed (pledges and interest) {entered, plural, one {# went} other {# went}} over, {letGo, plural, one {# did not} other {# did not}}.",
   "new-book.going-over":
-    "Going over: {entered, plural, one {# pledge} other {# pledges}} so far. Signing waits until it is done.",
+    "Pledges and interest go over: {entered, plural, one {#} other {#}} so far. Signing waits until it is done.",
   "witness.own-halted": "Our pledge book has stopped",
   "witness.own-key": "Our witness key",
   "witness.own-key-note":

@@ -104,18 +104,18 @@ export const witnessEs: Record<keyof typeof witnessEn, string> = {
   "new-book.first":
     "Busca primero la copia de seguridad más reciente: con ella todo sigue como si nada hubiera pasado. Solo si se han perdido para siempre entradas que otros vieron, empieza un libro nuevo.",
   "new-book.what":
-    "El libro antiguo se abandona para siempre y a la vista de todos. Vuestros totales empiezan de cero. Los compromisos que siguen aquí y que nadie terminó pasan solos; quien se comprometió en la parte perdida lo hace de nuevo, y se le dice.",
+    "El libro antiguo se abandona para siempre y a la vista de todos. Vuestros totales empiezan de cero. Las promesas que siguen aquí y que nadie terminó pasan solas; quien hizo la suya en la parte perdida la hace de nuevo, y se le dice.",
   "new-book.reason": "Qué pasó",
-  "new-book.reason-sees": "Lo ve todo el mundo, en el registro del hub y en vuestra página pública. Sin nombres.",
+  "new-book.reason-sees": "todo el mundo, en el registro del centro y en vuestra página pública. No escribas nombres.",
   "new-book.confirm": "Escribe {address} para confirmar",
-  "new-book.confirm-sees": "No lo ve nadie más.",
+  "new-book.confirm-sees": "nadie más",
   "new-book.begin": "Abandonar el libro antiguo y empezar otro",
   "new-book.begun": "El libro nuevo ha empezado.",
   "new-book.nth": "Libro {n}, empezado el {date}",
   "new-book.went-over":
-    "{entered, plural, one {Pasó # compromiso} other {Pasaron # compromisos}}, {letGo, plural, one {# no pasó} other {# no pasaron}}.",
+    "De lo firmado por miembros (promesas e interés) {entered, plural, one {pasó #} other {pasaron #}}, {letGo, plural, one {# no pasó} other {# no pasaron}}.",
   "new-book.going-over":
-    "Pasando: {entered, plural, one {# compromiso} other {# compromisos}} hasta ahora. Para firmar hay que esperar a que termine.",
+    "Pasan promesas e interés: {entered, plural, one {#} other {#}} hasta ahora. Para firmar hay que esperar a que termine.",
   "witness.own-halted": "Nuestro libro de promesas se ha detenido",
   "witness.own-key": "Nuestra clave de testigo",
   "witness.own-key-note":

@@ -19,6 +19,7 @@ const MePage = lazy(async () => (await import("./me.tsx")).MePage);
 const ReceiptsPage = lazy(async () => (await import("./receipts.tsx")).ReceiptsPage);
 const ReceiptPage = lazy(async () => (await import("./receipt.tsx")).ReceiptPage);
 const CheckPage = lazy(async () => (await import("./check.tsx")).CheckPage);
+const PrivacyPage = lazy(async () => (await import("../parts/privacy.tsx")).PrivacyPage);
 const RunPages = lazy(async () => (await import("./run/run.tsx")).RunPages);
 
 export function App() {
@@ -44,6 +45,7 @@ export function App() {
       <Route path="/me/receipts" component={ReceiptsPage} />
       <Route path="/me/receipts/:leaf" component={ReceiptPage} />
       <Route path="/run/:place?" component={RunPages} />
+      <Route path="/privacy" component={PrivacyPage} />
       <Route path="/sign-in" component={SignInPage} home="/" />
       <Route path="/join" component={JoinPage} home="/" />
       <Route path="/recover" component={RecoverPage} />
@@ -76,6 +78,7 @@ function Footer() {
     <>
       <span>{t("node.footer")}</span>
       <a href="/check">{t("node.footer-check")}</a>
+      <a href="/privacy">{t("privacy.title")}</a>
       <a href="/book/checkpoint" target="_blank" rel="noreferrer">
         {t("node.footer-book")}
       </a>

@@ -15,6 +15,7 @@ import type { hubEn } from "../messages/hub.en.ts";
 import type { matchingEn } from "../messages/matching.en.ts";
 import type { nodeEn } from "../messages/node.en.ts";
 import type { partyEn } from "../messages/party.en.ts";
+import type { privacyEn } from "../messages/privacy.en.ts";
 import type { problemsEn } from "../messages/problems.en.ts";
 import type { signalsEn } from "../messages/signals.en.ts";
 import type { verifyEn } from "../messages/verify.en.ts";
@@ -23,6 +24,7 @@ import { formatMessage } from "./message-format.ts";
 
 export type MessageKey =
   | keyof typeof commonEn
+  | keyof typeof privacyEn
   | keyof typeof problemsEn
   | keyof typeof verifyEn
   | keyof typeof witnessEn

@@ -107,6 +107,7 @@ function visits(): Visit[] {
         "/suppliers/molino-vall.example",
         "/check",
         "/guarantees",
+        "/privacy",
         "/evidence",
         "/log",
         "/log?entry=0",
@@ -162,6 +163,7 @@ function visits(): Visit[] {
         "/campaigns",
         `/campaigns/${campaign}`,
         "/check",
+        "/privacy",
         "/sign-in",
         new URL(invitation).pathname + new URL(invitation).hash,
         "/recover",
@@ -263,6 +265,8 @@ test("both apps speak Spanish to a browser that asks for it", async () => {
     await settled(page);
     expect(await page.evaluate(() => document.documentElement.lang)).toBe("es");
     expect(await page.locator("body").innerText()).toMatch(/comunidad/i);
+    await page.getByRole("contentinfo").getByRole("link", { name: "Qué se ve de ti" }).click();
+    await page.getByRole("heading", { name: "Qué hace el borrado" }).waitFor();
     expect(await faultsOf(page, `${url} in Spanish`)).toEqual([]);
   }
   expect(errors).toEqual([]);

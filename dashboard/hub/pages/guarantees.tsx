@@ -4,8 +4,30 @@ import { t } from "../../parts/i18n.ts";
 import { Page, Section } from "../../parts/page.tsx";
 import { ParentLine } from "../parent-line.tsx";
 
-const guarantees = ["sums", "past", "mine", "books", "samples", "two-faces", "conditions", "money", "keys"] as const;
-const unpromised = ["people", "purchase", "admission", "silence", "impact", "approvers", "platform", "crypto"] as const;
+const guarantees = [
+  "sums",
+  "past",
+  "mine",
+  "receipts",
+  "books",
+  "resets",
+  "samples",
+  "two-faces",
+  "conditions",
+  "money",
+  "keys",
+] as const;
+const unpromised = [
+  "people",
+  "lost",
+  "purchase",
+  "admission",
+  "silence",
+  "impact",
+  "approvers",
+  "platform",
+  "crypto",
+] as const;
 type Guarantee = (typeof guarantees)[number];
 
 export function GuaranteesPage() {

@@ -80,6 +80,11 @@ export function PledgeForm({
       ) : (
         <p class="quiet">{t("pledge.interest-hint")}</p>
       )}
+      <p class="small">
+        <a href="/privacy" target="_blank" rel="noreferrer">
+          {t("privacy.title")}
+        </a>
+      </p>
       <p class="pledge-total">
         {kind === "pledge" && minor !== null && problem === null ? (
           <strong>{t("pledge.total", { total: formatMoney(BigInt(minor) * BigInt(qty), campaign.currency) })}</strong>

@@ -2,16 +2,17 @@
 import type { Community, HubLink } from "../../../shared/protocol/api/community.ts";
 
 export type Duty = {
-  kind: "alarm" | "failed" | "suspended" | "declined" | "waiting" | "offered" | "alone";
+  kind: "stopped" | "alarm" | "failed" | "suspended" | "declined" | "waiting" | "offered" | "alone";
   href: string;
   n: number;
 };
 
-export function dutiesOf(community: Community, offered: number, stewards: number | null): Duty[] {
+export function dutiesOf(community: Community, offered: number, stewards: number | null, isStopped: boolean): Duty[] {
   const hubDuties = community.hubs
     .flatMap((hub) => hubDuty(hub) ?? [])
     .map((kind) => ({ kind, href: "/run/hub", n: 1 }));
-  const duties: Duty[] = [...hubDuties];
+  const duties: Duty[] = isStopped ? [{ kind: "stopped", href: "/run/witnessing", n: 1 }] : [];
+  duties.push(...hubDuties);
   if (offered > 0) duties.push({ kind: "offered", href: "/run/campaigns", n: offered });
   if (stewards === 1 && community.members > 3) duties.push({ kind: "alone", href: "/run/invites", n: 1 });
   return duties;

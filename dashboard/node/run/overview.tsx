@@ -2,6 +2,7 @@
 import { ChevronRight, TriangleAlert } from "lucide";
 
 import type { Community } from "../../../shared/protocol/api/community.ts";
+import type { Witnessing } from "../../../shared/protocol/api/witness.ts";
 import { LinkButton } from "../../parts/button.tsx";
 import { t } from "../../parts/i18n.ts";
 import { Icon } from "../../parts/icon.tsx";
@@ -84,13 +85,14 @@ function Setup({ steps }: { steps: SetupStep[] }) {
 function Duties({ community }: { community: Community }) {
   const offered = useOffered();
   const members = useResource<MemberPage>("/api/members");
+  const witnessing = useResource<Witnessing>("/api/witnessing");
   const waiting =
     offered.data?.campaigns.filter((campaign) => !campaign.adopted && campaign.state === "open").length ?? 0;
   const whole = members.data !== null && members.data.next === null;
   const stewards = whole
     ? (members.data?.members.filter((m) => m.role === "steward" && m.state === "active").length ?? null)
     : null;
-  const duties = dutiesOf(community, waiting, stewards);
+  const duties = dutiesOf(community, waiting, stewards, Boolean(witnessing.data?.own?.halted));
   return (
     <Section title={t("run.todo")}>
       {duties.length === 0 ? (

@@ -103,6 +103,11 @@ export function JoinPage({ home, hub = false }: { home: Home; hub?: boolean }) {
                 maxLength={60}
                 autocomplete="nickname"
               />
+              <p class="small">
+                <a href="/privacy" target="_blank" rel="noreferrer">
+                  {t("privacy.title")}
+                </a>
+              </p>
               <Button type="submit" wide busy={busy} disabled={name.trim() === ""}>
                 <Icon node={Fingerprint} />
                 {t("join.action")}

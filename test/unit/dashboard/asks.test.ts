@@ -131,7 +131,8 @@ test("a steward is led through the three first steps", () => {
 test("a steward's duties name a refused report before a slow delivery, and a lone key last", () => {
   const waiting = { ...hub.delivery, waiting: true, attempts: 4 };
   const failing = { ...community, hubs: [{ ...hub, failed_code: "totals-mismatch", delivery: waiting }] };
-  expect(kinds(dutiesOf(failing, 2, 1))).toEqual(["failed", "offered", "alone"]);
-  expect(kinds(dutiesOf({ ...community, hubs: [{ ...hub, delivery: waiting }] }, 0, 2))).toEqual(["waiting"]);
-  expect(dutiesOf(community, 0, null)).toEqual([]);
+  expect(kinds(dutiesOf(failing, 2, 1, false))).toEqual(["failed", "offered", "alone"]);
+  expect(kinds(dutiesOf(failing, 0, 2, true))).toEqual(["stopped", "failed"]);
+  expect(kinds(dutiesOf({ ...community, hubs: [{ ...hub, delivery: waiting }] }, 0, 2, false))).toEqual(["waiting"]);
+  expect(dutiesOf(community, 0, null, false)).toEqual([]);
 });

@@ -19,6 +19,8 @@ import { offersEn } from "../../../dashboard/messages/offers.en.ts";
 import { offersEs } from "../../../dashboard/messages/offers.es.ts";
 import { partyEn } from "../../../dashboard/messages/party.en.ts";
 import { partyEs } from "../../../dashboard/messages/party.es.ts";
+import { privacyEn } from "../../../dashboard/messages/privacy.en.ts";
+import { privacyEs } from "../../../dashboard/messages/privacy.es.ts";
 import { problemsEn } from "../../../dashboard/messages/problems.en.ts";
 import { problemsEs } from "../../../dashboard/messages/problems.es.ts";
 import { signalsEn } from "../../../dashboard/messages/signals.en.ts";
@@ -57,6 +59,7 @@ const pairs: [string, Catalogue, Catalogue][] = [
   ["verify", verifyEn, verifyEs],
   ["witness", witnessEn, witnessEs],
   ["node", nodeEn, nodeEs],
+  ["privacy", privacyEn, privacyEs],
   ["problems", problemsEn, problemsEs],
 ];
 
