@@ -224,7 +224,7 @@ export const commonEn = {
   "campaign.state-released": "released",
   "evidence.title": "Proofs of wrongdoing",
   "evidence.lead":
-    "Whoever signs two things that contradict each other leaves a proof. Anyone may hand one in, here and at every community; each is checked before it is shown.",
+    "Whoever signs two things that contradict each other leaves a proof. Anyone may hand one in, here and at every community; each is checked before it is shown, or marked as a claim that was not.",
   "evidence.empty": "Nothing has been proven against anybody",
   "evidence.empty-text":
     "That is how it should be. It does not mean that nothing is wrong: it means that nobody has handed in a proof here.",
@@ -236,7 +236,7 @@ export const commonEn = {
   "evidence.kind-failed-audit":
     "an audit was not answered, or answered with something else than pledges that members signed",
   "evidence.kind-dropped-entry": "a pledge that was in the book is gone or altered",
-  "evidence.kind": "What is proven",
+  "evidence.kind": "What it shows",
   "evidence.accused": "Against",
   "evidence.received": "Since",
   "evidence.file": "Proof",

@@ -229,7 +229,7 @@ export const commonEs: Record<keyof typeof commonEn, string> = {
   "campaign.state-released": "liberada",
   "evidence.title": "Pruebas de faltas",
   "evidence.lead":
-    "Quien firma dos cosas que se contradicen deja una prueba. Cualquiera puede entregarla, aquí y en cada comunidad; cada una se comprueba antes de mostrarse.",
+    "Quien firma dos cosas que se contradicen deja una prueba. Cualquiera puede entregarla, aquí y en cada comunidad; cada una se comprueba antes de mostrarse, o se marca como afirmación sin comprobar.",
   "evidence.empty": "No se ha probado nada contra nadie",
   "evidence.empty-text":
     "Así debe ser. No significa que nada esté mal: significa que nadie ha entregado aquí una prueba.",
@@ -241,7 +241,7 @@ export const commonEs: Record<keyof typeof commonEn, string> = {
   "evidence.kind-failed-audit":
     "una auditoría quedó sin respuesta, o se respondió con algo distinto de promesas firmadas por miembros",
   "evidence.kind-dropped-entry": "una promesa que estaba en el libro ya no está o fue alterada",
-  "evidence.kind": "Qué está probado",
+  "evidence.kind": "Qué muestra",
   "evidence.accused": "Contra",
   "evidence.received": "Desde",
   "evidence.file": "Prueba",

@@ -333,7 +333,8 @@ export const nodeEn = {
   "receipts.lead":
     "Everything you signed here, newest first. Each receipt lets you follow your pledge into the published number.",
   "receipts.empty": "No receipts yet",
-  "receipts.empty-text": "You get one each time you sign a pledge.",
+  "receipts.empty-text":
+    "You get one for each pledge you sign, once it is in the book. One that is still on its way is shown at its campaign.",
   "receipts.all": "All receipts",
   "receipt.kind-pledge": "Pledge",
   "receipt.kind-interest": "Interest",
@@ -444,7 +445,8 @@ export const nodeEn = {
   "watch.ok": "Nothing is wrong, as far as it can be seen from here. Looked {when}.",
   "watch.since": "Since {when}:",
   "watch.split-view": "Two different logs of one size are signed. Keep both and tell others: this is proof.",
-  "watch.proven": "Something is proven against this hub. The proof is kept here, under “Proofs of wrongdoing”.",
+  "watch.proven":
+    "Something is proven against this hub. The proof is kept here: see “Proofs of wrongdoing” on the page “Check”.",
   "watch.log-shrunk": "The log is shorter than it was.",
   "watch.checkpoint-invalid": "The head of the log is not signed by the key this community knows.",
   "watch.totals-invalid": "The totals are not signed by the hub’s key.",

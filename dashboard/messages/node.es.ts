@@ -338,7 +338,8 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "receipts.lead":
     "Todo lo que firmaste aquí, lo más nuevo primero. Con cada recibo puedes seguir tu promesa hasta el número publicado.",
   "receipts.empty": "Aún no hay recibos",
-  "receipts.empty-text": "Recibes uno cada vez que firmas.",
+  "receipts.empty-text":
+    "Recibes uno por cada promesa que firmas, cuando está en el libro. La que aún va de camino se ve en su campaña.",
   "receipts.all": "Todos los recibos",
   "receipt.kind-pledge": "Promesa",
   "receipt.kind-interest": "Interés",
@@ -449,7 +450,8 @@ export const nodeEs: Record<keyof typeof nodeEn, string> = {
   "watch.since": "Desde {when}:",
   "watch.split-view":
     "Hay dos registros distintos del mismo tamaño, ambos firmados. Guarda los dos y avisa a otros: es una prueba.",
-  "watch.proven": "Hay algo probado contra este centro. La prueba se guarda aquí, en «Pruebas de faltas».",
+  "watch.proven":
+    "Hay algo probado contra este centro. La prueba se guarda aquí: mira «Pruebas de faltas» en la página «Comprobar».",
   "watch.log-shrunk": "El registro es más corto que antes.",
   "watch.checkpoint-invalid": "La cabeza del registro no está firmada con la clave que esta comunidad conoce.",
   "watch.totals-invalid": "Los totales no están firmados con la clave del centro.",
