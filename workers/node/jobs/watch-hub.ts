@@ -15,14 +15,18 @@ import type { NodeContext } from "../context.ts";
 import { type HubRow, pinned, readHubs } from "../queries/hub.ts";
 import { checkPromises } from "./check-promises.ts";
 import { deliverAnswer } from "./deliver-answers.ts";
-import { readWatch, type Watch, writeWatch } from "../queries/hub-watch.ts";
+import { lastWatched, readWatch, type Watch, writeWatch } from "../queries/hub-watch.ts";
 import { isoTime, seconds } from "../time.ts";
 
 const MAX_NOTE_BYTES = 64 * 1024;
+/** A dozen queries each where there is much to do; those that have waited longest come first. */
+const HUBS_PER_RUN = 3;
 
 export async function watchHubs(context: NodeContext, log: (line: Record<string, unknown>) => void): Promise<void> {
-  for (const hub of await readHubs(context.db)) {
-    if (hub.status !== "admitted" && hub.status !== "suspended") continue;
+  const [hubs, last] = await Promise.all([readHubs(context.db), lastWatched(context.db)]);
+  const watched = hubs.filter(({ status }) => status === "admitted" || status === "suspended");
+  const due = watched.toSorted((a, b) => (last.get(a.origin) ?? 0) - (last.get(b.origin) ?? 0));
+  for (const hub of due.slice(0, HUBS_PER_RUN)) {
     // First what it has promised, so that a broken promise is told in the same round.
     await deliverAnswer(context, hub);
     await checkPromises(context, hub);

@@ -51,3 +51,11 @@ export function writeWatch(db: D1Database, { hub, head, codes, since, checkedAt,
     )
     .bind(hub, head?.size ?? null, head?.root ?? null, codes.join(), since, checkedAt, told);
 }
+
+/** When each hub was last watched, Unix milliseconds: a row a hub. */
+export async function lastWatched(db: D1Database): Promise<Map<string, number>> {
+  const { results } = await db
+    .prepare("SELECT hub, checked_at FROM hub_watch LIMIT 100")
+    .all<{ hub: string; checked_at: number }>();
+  return new Map(results.map(({ hub, checked_at }) => [hub, checked_at]));
+}
