@@ -16,6 +16,8 @@ export function asksFor(
   campaigns: readonly NodeCampaign[],
   pledges: readonly MyPledge[],
   now: number,
+  /** signed and on its way into the book: nothing is asked about it until it is there */
+  waiting: readonly { campaign: string }[] = [],
 ): Ask[] {
   const asks: Ask[] = [];
   if (me.recovered) asks.push({ kind: "add-passkey", href: "/me#keys" });
@@ -27,7 +29,7 @@ export function asksFor(
     }
   }
   const open = campaigns
-    .filter((campaign) => campaign.state === "open")
+    .filter((campaign) => campaign.state === "open" && !waiting.some((one) => one.campaign === campaign.id))
     .toSorted((a, b) => a.closes.localeCompare(b.closes));
   for (const campaign of open) {
     const mine = pledges.find((pledge) => pledge.campaign === campaign.id) ?? null;

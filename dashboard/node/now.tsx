@@ -28,7 +28,7 @@ export function Now({ me, community }: { me: Me; community: Resource<Community> 
   const pledges = usePledges(true);
   const asks =
     campaigns.data && pledges.data && community.data
-      ? asksFor(me, community.data, campaigns.data.campaigns, pledges.data.pledges, Date.now())
+      ? asksFor(me, community.data, campaigns.data.campaigns, pledges.data.pledges, Date.now(), pledges.data.waiting)
       : null;
   return (
     <Page title={t("now.hello", { name: me.name })}>

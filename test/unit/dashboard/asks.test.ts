@@ -93,6 +93,12 @@ function pledge(id: string, kind: MyPledge["kind"], closes: string): MyPledge {
 
 const kinds = (asks: { kind: string }[]) => asks.map((ask) => ask.kind);
 
+test("nobody is asked to sign what they have signed and what is on its way into the book", () => {
+  const campaigns = [campaign("a", "2026-06-01T12:00:00Z"), campaign("b", "2026-07-01T12:00:00Z")];
+  const asks = asksFor(me, community, campaigns, [], now, [{ campaign: campaigns[0]!.id }]);
+  expect(asks.map((ask) => ask.href)).toEqual([`/campaigns/${campaigns[1]!.id}`]);
+});
+
 test("at most three asks: safety first, then what ends soonest", () => {
   const campaigns = ["2026-09-01", "2026-07-01", "2026-08-01", "2026-06-01"].map((day) =>
     campaign(day, `${day}T00:00:00Z`),
