@@ -46,6 +46,8 @@ export const hub = sqliteTable("hub", {
   countedBookSize: integer("counted_book_size").notNull(),
   countedAt: integer("counted_at"),
   failedCode: text("failed_code"),
+  /** when the schedule last attended to it (jobs/attend-hubs.ts) */
+  attendedAt: integer("attended_at").notNull().default(0),
 });
 
 /** What this community last saw of a hub's log (jobs/watch-hub.ts); one row a hub. */

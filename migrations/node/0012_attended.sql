@@ -1,0 +1,1 @@
+ALTER TABLE `hub` ADD `attended_at` integer DEFAULT 0 NOT NULL;
