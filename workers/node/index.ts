@@ -6,7 +6,7 @@ import { nodeApp } from "./app.ts";
 import { ensureGenesis } from "./book.ts";
 import { nodeContext } from "./context.ts";
 import { type NodeEnv, readConfig } from "./env.ts";
-import { attendHubs } from "./jobs/attend-hubs.ts";
+import { attendNextHub } from "./jobs/attend-hubs.ts";
 import { carryOverSome } from "./jobs/carry-over.ts";
 import { bookWaiting } from "./jobs/book-waiting.ts";
 import { prepareOpenings } from "./jobs/prepare-openings.ts";
@@ -48,7 +48,7 @@ export default {
       return;
     }
     await obeyOrder(context).catch(halted);
-    await attendHubs(context);
+    await attendNextHub(context);
     const now = context.now();
     await env.DB.batch([...sweepIdentity(env.DB, now), sweepOpenings(env.DB, seconds(now))]);
   },

@@ -21,6 +21,16 @@ export async function attendHubs(context: NodeContext, options: { force?: boolea
   return (await readHubs(context.db)).map(linkOf);
 }
 
+/** The schedule's share: one hub a run, the one that waited longest, because a busy one takes most of an invocation's queries. */
+export async function attendNextHub(context: NodeContext): Promise<void> {
+  const [next] = (await readHubs(context.db)).toSorted((a, b) => a.attended_at - b.attended_at);
+  if (next === undefined) return;
+  // Before anything can fail, so that one hub never keeps the others waiting.
+  await context.db.prepare("UPDATE hub SET attended_at = ? WHERE origin = ?").bind(context.now(), next.origin).run();
+  await attendHub(context, next, {});
+  await collectForBook(context);
+}
+
 async function attendHub(context: NodeContext, hub: HubRow, options: { force?: boolean }): Promise<void> {
   await pollStanding(context, hub);
   await followHubKeys(context, hub);

@@ -29,6 +29,7 @@ export interface HubRow {
   counted_book_size: number;
   counted_at: number | null;
   failed_code: string | null;
+  attended_at: number;
   rev: number;
   dirty_since: number | null;
   attempts: number;
