@@ -4,7 +4,7 @@ import type { Checkpoint } from "../log/checkpoint.ts";
 import { bookOrigin, bookPath, mirrorPath } from "../network/book-origin.ts";
 import { MAX_BOOK_ENTRY_BYTES } from "../protocol/book-entry.ts";
 import { type Result, ok } from "../result.ts";
-import type { BookJournal, JournalNode, JournalReport } from "../verify/book.ts";
+import type { BookJournal, JournalNode, JournalReport } from "../verify/book-journal.ts";
 import type { Log } from "../verify/tlog.ts";
 import { type Elsewhere, readServed } from "./entries.ts";
 import type { NotEvidence } from "./refusal.ts";
