@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast and how cheap, on this machine, in one run: figures beside the bare limits of the same
  * runtime, so that ratios mean something anywhere. `-- --json` prints one object instead of the table, `-- network`,
- * `-- targeting` and `-- verification` measure only that.
+ * `-- targeting`, `-- audit` and `-- verification` measure only that.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
